@@ -1,0 +1,86 @@
+"""Shared by the tests: the repository, workbooks made on the fly, the command line in-process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from xlcalc import cli
+
+ROOT = Path(__file__).resolve().parent.parent
+LEWIS = ROOT / "workbooks" / "lewis2022.xlsx"
+
+
+def pytest_terminal_summary(terminalreporter, exitstatus, config):
+    """Where every program is installed, a skipped test hides a failure."""
+    if os.environ.get("XLCALC_NO_SKIP") and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("XLCALC_NO_SKIP is set, and tests were skipped")
+
+
+def pytest_sessionfinish(session, exitstatus):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("XLCALC_NO_SKIP") and reporter.stats.get("skipped"):
+        session.exitstatus = 1
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command line; gives its exit code, standard output and standard error."""
+
+    def run(*arguments):
+        capsys.readouterr()
+        code = cli.run([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def make_book(tmp_path):
+    """Make a workbook of sheets given as rows."""
+
+    def make(name="book.xlsx", **sheets):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for title, rows in sheets.items():
+            sheet = book.create_sheet(title)
+            for row in rows:
+                sheet.append(row)
+        path = tmp_path / name
+        book.save(path)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def soffice(tmp_path):
+    """Convert a file with LibreOffice; skips only where there is none."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("LibreOffice is not installed (soffice is not on the path)")
+
+    def convert(path, filter, options=""):
+        profile = tmp_path / "profile"
+        command = [
+            program,
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--convert-to",
+            f"{filter}{options}",
+            "--outdir",
+            str(tmp_path / "converted"),
+            str(path),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True)
+        made = sorted((tmp_path / "converted").glob(f"{path.stem}*.{filter.split(':')[0]}"))
+        assert made, done.stderr
+        return made
+
+    return convert
