@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import isnan
@@ -28,11 +28,12 @@ from .layers import (
 from .materials import BINDER, CARBON
 from .stack import Stack
 
-MG_PER_G = 1e3
+#: Equations work in cm and g; these units are the only ones that differ.
+_SCALE = {"µm": UM_PER_CM, "mg/cm²": 1e3}
 
 
 def _results(inputs: Inputs) -> dict[str, Numeric]:
-    """All results of some designs, in the units of their names."""
+    """All results of some designs, in cm, g, mAh and V."""
     layers = build_layers(inputs)
     cathode, anode = layers.cathode, layers.anode
     cathode_loading = eq.electrode_loading(thickness=cathode.thickness, density=cathode.density)
@@ -60,31 +61,31 @@ def _results(inputs: Inputs) -> dict[str, Numeric]:
     growth = growth_on_charge(inputs, cathode, anode)
     charged = thickness + growth
     return {
-        "cathode_thickness_um": cathode.thickness * UM_PER_CM,
-        "anode_thickness_um": anode.thickness * UM_PER_CM,
-        "stack_thickness_um": thickness * UM_PER_CM,
-        "cathode_loading_mg_cm2": cathode_loading * MG_PER_G,
-        "anode_loading_mg_cm2": anode_loading * MG_PER_G,
-        "stack_loading_mg_cm2": loading * MG_PER_G,
+        "cathode_thickness_um": cathode.thickness,
+        "anode_thickness_um": anode.thickness,
+        "stack_thickness_um": thickness,
+        "cathode_loading_mg_cm2": cathode_loading,
+        "anode_loading_mg_cm2": anode_loading,
+        "stack_loading_mg_cm2": loading,
         "anode_areal_capacity_mah_cm2": anode.areal_capacity,
         "cell_voltage_v": voltage,
         "areal_energy_mwh_cm2": energy,
         "specific_energy_wh_kg": eq.specific_energy(areal_energy=energy, loading=loading),
         "energy_density_wh_l": eq.energy_density(areal_energy=energy, thickness=thickness),
-        "stack_thickness_charged_um": charged * UM_PER_CM,
+        "stack_thickness_charged_um": charged,
         "energy_density_charged_wh_l": eq.energy_density(areal_energy=energy, thickness=charged),
         "swelling_fraction": eq.swelling(discharged_thickness=thickness, growth=growth),
     }
 
 
 def _breakdown(inputs: Inputs) -> dict[str, Numeric]:
-    """Thickness and mass of every layer and component, in the units of their names."""
+    """Thickness and mass of every layer and component, in cm and g."""
     layers = build_layers(inputs)
     result: dict[str, Numeric] = {}
 
     def add(name: str, thickness: Numeric, loading: Numeric) -> None:
-        result[f"{name}_loading_mg_cm2"] = loading * MG_PER_G
-        result[f"{name}_thickness_um"] = thickness * UM_PER_CM
+        result[f"{name}_loading_mg_cm2"] = loading
+        result[f"{name}_thickness_um"] = thickness
 
     for name in q.LAYERS:
         layer = getattr(layers, name)
@@ -109,7 +110,8 @@ def _breakdown(inputs: Inputs) -> dict[str, Numeric]:
         }
         solid = 0.0
         for part, density in densities.items():
-            share = getattr(layer, part)
+            # Rounding may leave an electrolyte a little less than nothing.
+            share = np.maximum(getattr(layer, part), 0.0)
             solid = solid + share
             thickness = layer.thickness * share
             loading = eq.electrode_loading(thickness=thickness, density=density)
@@ -204,17 +206,21 @@ Results.__doc__ = (Results.__doc__ or "").replace(
 
 
 def _evaluate_blocks(
-    kernel: Any, stack: Stack, names: Iterable[str], out: Mapping[str, NDArray[Any]]
+    kernel: Callable[[Inputs], dict[str, Numeric]],
+    stack: Stack,
+    vocabulary: Mapping[str, q.Quantity],
+    out: Mapping[str, NDArray[np.float64]],
 ) -> dict[str, Any]:
     """Run a kernel over blocks of designs into one array per name, or once for one design."""
     inputs = Inputs(stack.values, stack.materials)
+    scales = {name: _SCALE.get(quantity.unit, 1.0) for name, quantity in vocabulary.items()}
     shape = stack.shape
     if not shape and not out:
-        return {name: float(value) for name, value in kernel(inputs).items()}
-    arrays = {name: out[name] if name in out else np.empty(shape) for name in names}
+        return {name: float(value * scales[name]) for name, value in kernel(inputs).items()}
+    arrays = {name: out[name] if name in out else np.empty(shape) for name in vocabulary}
     for index in blocks(shape):
         for name, value in kernel(inputs.block(index)).items():
-            index(arrays[name])[...] = value
+            np.multiply(value, scales[name], out=index(arrays[name]))
     return arrays
 
 

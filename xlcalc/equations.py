@@ -22,11 +22,19 @@ COULOMB_PER_MAH = 3.6
 
 
 def total(parts: Iterable[Numeric]) -> Numeric:
-    """Sum in the order given, without the pass that starting from zero would cost an array."""
-    numbers = iter(parts)
-    result = next(numbers)
-    for number in numbers:
-        result = result + number
+    """Sum in the order given; plain zeros cost an array no pass.
+
+    Examples
+    --------
+    >>> total([0.5, 0.0, 0.25])
+    0.75
+    """
+    result: Numeric = 0.0
+    for number in parts:
+        if isinstance(result, float) and result == 0.0:
+            result = number
+        elif not (isinstance(number, float) and number == 0.0):
+            result = result + number
     return result
 
 

@@ -35,7 +35,7 @@ def shape_of(values: Values) -> tuple[int, ...]:
 
 
 #: Designs worked on at a time: few enough that their intermediate results stay in the cache.
-BLOCK = 16_384
+BLOCK = 65_536
 
 
 def blocks(shape: tuple[int, ...]) -> Iterator[Index]:

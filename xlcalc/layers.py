@@ -51,9 +51,7 @@ def _composition(inputs: Inputs, side: str) -> tuple[Numeric, Numeric, Numeric, 
     )
     porosity = inputs.number(f"{side}_porosity")
     liquid = inputs.is_kind("electrolyte", LIQUID)
-    left = 1.0 - (active + binder + carbon)
-    # Rounding may leave a little less than nothing.
-    left = np.maximum(left, 0.0) if isinstance(left, np.ndarray) else max(left, 0.0)
+    left = 1.0 - eq.total((active, binder, carbon))
     solids = [active, choose(liquid, 0.0, left), binder, carbon]
     by_weight = inputs.chosen(f"{side}_fraction_basis", "weight")
     if np.any(by_weight):
@@ -65,8 +63,10 @@ def _composition(inputs: Inputs, side: str) -> tuple[Numeric, Numeric, Numeric, 
         )
         shares = eq.volume_fractions(weight_fractions=solids, densities=densities)
         solids = [choose(by_weight, x, v) for x, v in zip(shares, solids, strict=True)]
-    dense = 1.0 - porosity
-    active, electrolyte, binder, carbon = (dense * share for share in solids)
+    if isinstance(porosity, np.ndarray) or porosity != 0.0:
+        dense = 1.0 - porosity
+        solids = [dense * share for share in solids]
+    active, electrolyte, binder, carbon = solids
     return active, choose(liquid, porosity, electrolyte), binder, carbon
 
 

@@ -214,7 +214,7 @@ class Materials(Mapping[str, Material]):
 
     def nearest(self, word: str) -> list[str]:
         """Names that look like a word, best first."""
-        close = get_close_matches(key(word), self._names, n=5, cutoff=0.55)
+        close = get_close_matches(key(word), self._names, n=5, cutoff=0.6)
         return list(dict.fromkeys(self._names[found] for found in close))[:3]
 
     def unknown(self, word: str) -> str:

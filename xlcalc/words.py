@@ -79,13 +79,13 @@ def recognise(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | Non
     for quantity in vocabulary.values():
         words[key(quantity.name)] = quantity
         words.setdefault(key(quantity.label), quantity)
-    if found := words.get(key(header)):
-        return found
-    if not (match := _HEADER.match(header)):
-        return None
-    found = words.get(key(match["label"]))
-    if found is not None and found.kind == "number":
+    match = _HEADER.match(header)
+    label, unit = (match["label"], match["unit"]) if match else (header, None)
+    if unit is None and "%" in header:
+        unit = "%"
+    found = words.get(key(label)) or words.get(key(header))
+    if found is not None and found.kind == "number" and unit is not None:
         units = {unit_key(found.unit)} if found.unit else {"", "-", "1"}
-        if unit_key(match["unit"]) not in units:
-            raise UnitMismatchError(found, match["unit"])
+        if unit_key(unit) not in units:
+            raise UnitMismatchError(found, unit)
     return found
