@@ -1,0 +1,388 @@
+"""Tables of designs as people write them: headers recognised, cells read, faults located.
+
+A table may come from a sheet, a csv or parquet file or a DataFrame. A cell that cannot be used
+costs its own row and nothing else, and the row's status says where and why.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from math import isfinite, nan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import quantities as q
+from .coding import encode
+from .errors import InputError
+from .faults import find_faults
+from .inputs import blocks, part_of
+from .materials import Materials
+from .stack import misunderstood, word_reader
+from .words import UnitMismatchError, key, recognise
+
+#: Raw cells of a column: float64 with NaN for a blank, or Python objects with None for a blank.
+Cells = NDArray[np.float64] | list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Uncalculated:
+    """A cell whose formula has no value because no program has calculated it yet."""
+
+    formula: str
+
+
+@dataclass(kw_only=True)
+class Table:
+    """Raw cells with their headers and the places they came from.
+
+    Parameters
+    ----------
+    source : str
+        What to call the table in a sentence: file and sheet.
+    headers : list of str
+        Header of each column as found.
+    columns : list of Cells
+        Raw cells of each column.
+    row_numbers : sequence
+        Number of each row as a person sees it, or its label in a DataFrame's index.
+    header_row : int
+        Number of the header row.
+    places : sequence of int, optional
+        Position of each column in the sheet, 0 for A; from A on if not given.
+    lettered : bool
+        Whether a cell is called by its letters and number, as in a spreadsheet; else by its row
+        and the name of its column.
+    typed : bool
+        Whether numbers come as numbers; a csv file has only text.
+    """
+
+    source: str
+    headers: list[str]
+    columns: list[Cells]
+    row_numbers: Sequence[Any]
+    header_row: int = 1
+    places: Sequence[int] | None = None
+    lettered: bool = True
+    typed: bool = True
+
+    def __len__(self) -> int:
+        return len(self.row_numbers)
+
+    def cell(self, row: int | None, column: int | None) -> str:
+        """Name a cell (of the header, for no row) or a row for an error sentence."""
+        number = self.header_row if row is None else self.row_numbers[row]
+        place = [self.source] if self.source else []
+        if self.lettered and column is not None:
+            position = column if self.places is None else self.places[column]
+            place.append(f"cell {column_letters(position)}{number}")
+        elif self.lettered or row is not None:
+            place.append(f"row {number!r}")
+        if not self.lettered and column is not None:
+            place.append(f"column {self.headers[column]!r}")
+        return ", ".join(place)
+
+
+def column_letters(position: int) -> str:
+    """Letters of a column, A for 0.
+
+    Examples
+    --------
+    >>> column_letters(0), column_letters(25), column_letters(26), column_letters(16383)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+@dataclass(kw_only=True)
+class Headers:
+    """What the columns of a table are.
+
+    Parameters
+    ----------
+    fields : dict of str to int
+        Column of each quantity found.
+    others : list of int
+        Columns that name nothing known.
+    results : list of int
+        Columns that hold results of an earlier run.
+    """
+
+    fields: dict[str, int] = field(default_factory=dict)
+    others: list[int] = field(default_factory=list)
+    results: list[int] = field(default_factory=list)
+
+
+def read_headers(
+    table: Table,
+    vocabulary: Mapping[str, q.Quantity],
+    results: Mapping[str, q.Quantity] | None = None,
+) -> Headers:
+    """Find what each column is.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    vocabulary : mapping of str to Quantity
+        What columns may be.
+    results : mapping of str to Quantity, optional
+        What columns of an earlier run may be.
+
+    Returns
+    -------
+    Headers
+        By position.
+
+    Raises
+    ------
+    InputError
+        If two columns mean the same, a unit is another than ours, or a required one is missing.
+    """
+    found = Headers()
+    for column, header in enumerate(table.headers):
+        try:
+            quantity = recognise(header, vocabulary)
+            if quantity is None and results and recognise(header, results):
+                found.results.append(column)
+                continue
+        except UnitMismatchError as problem:
+            raise InputError(
+                f"{table.cell(None, column)}: {header!r} gives {problem.quantity.label} in "
+                f"{problem.unit!r}; expected {problem.quantity.header!r}"
+            ) from None
+        if quantity is None:
+            found.others.append(column)
+        elif quantity.name in found.fields:
+            first = found.fields[quantity.name]
+            raise InputError(
+                f"{table.cell(None, column)}: {header!r} means the same as "
+                f"{table.headers[first]!r} in {table.cell(None, first)}; "
+                f"expected one column for {quantity.name}"
+            )
+        else:
+            found.fields[quantity.name] = column
+    missing = [x for x in vocabulary.values() if x.required and x.name not in found.fields]
+    if missing:
+        held = ", ".join(repr(header) for header in table.headers[:8]) or "nothing"
+        raise InputError(
+            f"{table.cell(None, None) or 'the table'}: no column for "
+            f"{', '.join(x.name for x in missing)}; found {held}"
+        )
+    return found
+
+
+def unknown_headers(table: Table, headers: Headers) -> list[str]:
+    """A sentence for each column that names nothing known, with what it may have meant."""
+    words = {key(x.label): x for x in q.DESIGN.values()}
+    words.update({key(x.name): x for x in q.DESIGN.values()})
+    sentences = []
+    for column in headers.others:
+        header = table.headers[column]
+        near = get_close_matches(key(header), words, n=1, cutoff=0.75)
+        hint = f"; did you mean {words[near[0]].name}?" if near else ""
+        sentences.append(
+            f"{table.cell(None, column)}: {header!r} is no design field and is left alone{hint}"
+        )
+    return sentences
+
+
+def describe(value: Any) -> str:
+    """A cell's content for an error sentence."""
+    if isinstance(value, Uncalculated):
+        return f"the formula {value.formula}, which no program has calculated yet"
+    if isinstance(value, (bool, np.bool_)):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (datetime.date, datetime.time)):
+        return f"the date or time {value}"
+    if isinstance(value, str):
+        return f"the text {value[:60]!r}"
+    return repr(value)
+
+
+_PLAIN_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+_PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*", re.ASCII)
+
+
+@dataclass(kw_only=True)
+class Reading:
+    """Designs as read: values for every row, and what is wrong with which."""
+
+    table: Table
+    headers: Headers
+    values: dict[str, Any] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    unread: dict[str, dict[int, Any]] = field(default_factory=dict)
+    defaults: dict[str, int] = field(default_factory=dict)
+
+    def blame(self, row: int, name: str, sentence: str) -> None:
+        """Note what is wrong with a cell, once."""
+        known = self.faults.setdefault(row, [])
+        if all(name != other for other, _ in known):
+            column = self.headers.fields.get(name)
+            known.append((name, f"{self.table.cell(row, column)}: {sentence}"))
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell holds nothing that a person would see."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def read_number(value: Any, quantity: q.Quantity, *, typed: bool) -> float | str:
+    """A cell as a number, or the sentence saying why it is none."""
+    if isinstance(value, str) and not typed and _PLAIN_NUMBER.fullmatch(value):
+        value = float(value)
+    if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
+        number = float(value)
+        return number if isfinite(number) else quantity.complaint(number)
+    hint = ""
+    if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value.replace(",", ".")):
+        hint = ", as a number and not as text" if typed else ", with a decimal point"
+    return f"{quantity.label} is {describe(value)}; expected {quantity.expected}{hint}"
+
+
+def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
+    """A column at once where every cell is a number or blank (NaN), or None."""
+    if isinstance(cells, np.ndarray):
+        return cells
+    if typed:
+        if not {type(value) for value in cells} <= {int, float, type(None)}:
+            return None
+        numbers = np.array([nan if value is None else value for value in cells], dtype=float)
+        blank = sum(value is None for value in cells)
+        return numbers if int(np.isnan(numbers).sum()) == blank else None
+    text = "\n".join(value or "" for value in cells)
+    if not _PLAIN_COLUMN.fullmatch(text):
+        return None
+    try:
+        return np.array([float(value) if value else nan for value in cells], dtype=float)
+    except ValueError:
+        return None
+
+
+def _read_number_column(reading: Reading, quantity: q.Quantity, cells: Cells) -> None:
+    filler = nan if quantity.default is None else float(quantity.default)
+    numbers = _numbers(cells, reading.table.typed)
+    if numbers is None:
+        numbers = np.full(len(cells), nan)
+        wrong = []
+        for row, value in enumerate(cells):
+            if is_blank(value):
+                continue
+            read = read_number(value, quantity, typed=reading.table.typed)
+            if isinstance(read, str):
+                reading.blame(row, quantity.name, read)
+                wrong.append(row)
+            else:
+                numbers[row] = read
+        # A harmless value stands in, so that nothing else is said of the cell.
+        stand_in = np.isnan(numbers)
+    else:
+        wrong = []
+        stand_in = np.isnan(numbers)
+    if stand_in.any() and not quantity.optional:
+        reading.defaults[quantity.name] = int(stand_in.sum()) - len(wrong)
+        numbers = np.where(stand_in, filler, numbers)
+    if wrong:
+        reading.unread[quantity.name] = {row: cells[row] for row in wrong}
+    reading.values[quantity.name] = numbers
+
+
+def _read_word_column(
+    reading: Reading, quantity: q.Quantity, cells: Cells, materials: Materials
+) -> None:
+    known = word_reader(quantity, materials)
+    values = cells.tolist() if isinstance(cells, np.ndarray) else cells
+
+    def canonical(value: Any) -> str | None:
+        if is_blank(value):
+            return known(quantity.default)
+        return known(value.strip()) if isinstance(value, str) else None
+
+    if quantity.required:
+        # A blank is a forgotten cell, not the word "None".
+        values = ["" if is_blank(value) else value for value in values]
+    try:
+        coded = encode(
+            as_objects(values), lambda v: canonical(v) if v != "" else _default(quantity)
+        )
+    except TypeError:  # a cell that cannot be hashed is no word
+        values = [value if isinstance(value, str) else str(value) for value in values]
+        coded = encode(as_objects(values), canonical)
+    blank = sum(map(is_blank, values))
+    if blank and not quantity.required:
+        reading.defaults[quantity.name] = blank
+    if not coded.complete:
+        bad = {int(row): values[row] for row in np.flatnonzero(coded.codes < 0)}
+        for row, value in bad.items():
+            reading.blame(row, quantity.name, _misread(value, quantity, materials))
+        reading.unread[quantity.name] = bad
+    reading.values[quantity.name] = coded
+
+
+def _default(quantity: q.Quantity) -> str | None:
+    return None if quantity.default is None else str(quantity.default)
+
+
+def _misread(value: Any, quantity: q.Quantity, materials: Materials) -> str:
+    if is_blank(value):
+        hint = "; an anode-free stack says anode-free" if quantity.name == "anode" else ""
+        return f"{quantity.label} is blank; expected {quantity.expected}{hint}"
+    if isinstance(value, str):
+        return misunderstood(value, quantity, materials)
+    return f"{quantity.label} is {describe(value)}; expected {quantity.expected}"
+
+
+def as_objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def read_designs(table: Table, materials: Materials) -> Reading:
+    reading = Reading(
+        table=table,
+        headers=read_headers(table, q.DESIGN, {**q.RESULTS, **q.REMARKS, **q.BREAKDOWN}),
+    )
+    for quantity in q.DESIGN.values():
+        column = reading.headers.fields.get(quantity.name)
+        if quantity.kind == "text":
+            reading.names = _names(table, column)
+        elif column is None:
+            reading.values[quantity.name] = quantity.default
+            if not quantity.optional:
+                reading.defaults[quantity.name] = len(table)
+        elif quantity.kind == "number":
+            _read_number_column(reading, quantity, table.columns[column])
+        else:
+            _read_word_column(reading, quantity, table.columns[column], materials)
+    start = 0
+    for index in blocks((len(table),)):
+        for fault in find_faults(part_of(reading.values, index), materials):
+            for row in np.flatnonzero(np.broadcast_to(fault.mask, fault.shape)):
+                reading.blame(start + int(row), fault.field, fault.sentence(int(row)))
+        start += index(np.empty(len(table), dtype=bool)).size
+    return reading
+
+
+def _names(table: Table, column: int | None) -> list[str]:
+    values = [None] * len(table) if column is None else table.columns[column]
+    return [
+        f"row {number}" if is_blank(value) or value != value else _plain(value)
+        for value, number in zip(values, table.row_numbers, strict=True)
+    ]
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).strip()
