@@ -1,0 +1,90 @@
+"""The workbook of the paper's twenty stacks: ``python -m xlcalc.workbook.lewis2022 FILE``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from ..data import CITATION
+from ..files import whole_file
+from ..materials import Materials
+from ..published import WHY_LIQUID_DIFFERS, Version, stacks
+from ..quantities import DESIGN, ENERGIES, MATERIAL, RESULTS
+from ..verify import Comparison, compare
+from . import style
+from .package import save
+from .pages import Column, add_table, add_words, new_book, quantity_column
+from .sheets import MATERIALS, STACKS
+
+AS_PRINTED = "Stacks as printed"
+COMPARED = "Printed and ours"
+_VERSIONS: dict[str, Version] = {STACKS.title: "equations", AS_PRINTED: "as printed"}
+
+_README = (
+    ("What", f"The twenty stacks of {CITATION}: their inputs, and what comes out."),
+    (STACKS.title, "Inputs as the paper states them (SI Tables 1-4). xlcalc batch reads this."),
+    (
+        AS_PRINTED,
+        f"The same stacks with the liquid rows as SI Table 4 has them. {WHY_LIQUID_DIFFERS}",
+    ),
+    (COMPARED, "SI Table 4 beside our numbers, row by row, with the differences."),
+    (
+        MATERIALS.title,
+        "Every material value with its source. Change one, or add a row of your own.",
+    ),
+    ("State", "Discharged stack: foils counted whole, no housing."),
+)
+
+
+def build(file: BinaryIO) -> None:
+    """Write the workbook, the same bytes every time."""
+    book = new_book()
+    add_words(book, "Read me", _README)
+    for title, version in _VERSIONS.items():
+        rows = stacks(version)
+        used = [quantity for name, quantity in DESIGN.items() if any(name in row for row in rows)]
+        columns = [quantity_column(q, [row.get(q.name) for row in rows], given=True) for q in used]
+        add_table(book, title, columns)
+    add_table(book, COMPARED, _comparison(compare()))
+    add_table(book, MATERIALS.title, _materials())
+    save(book, file)
+
+
+def _materials() -> list[Column]:
+    library = Materials.library()
+    sources = [
+        "; ".join(f"{MATERIAL[what].label}: {text}" for what, text in m.sources.items())
+        for m in library.values()
+    ]
+    return [
+        quantity_column(
+            quantity,
+            sources if name == "source" else [getattr(m, name) for m in library.values()],
+            given=True,
+        )
+        for name, quantity in MATERIALS.columns.items()
+    ]
+
+
+def _comparison(rows: Sequence[Comparison]) -> list[Column]:
+    columns = [Column("Stack", [row.design for row in rows])]
+    for position, unit in enumerate(("Wh/kg", "Wh/L")):
+        energies = [row.energies[position] for row in rows]
+        for digits, header, values in (
+            (0, "Printed", [e.printed for e in energies]),
+            (1, "From the equations", [e.equations for e in energies]),
+            (1, "Difference", [e.equations - e.printed for e in energies]),
+            (1, "As printed, recalculated", [e.as_printed for e in energies]),
+            (1, "Difference, as printed", [e.as_printed - e.printed for e in energies]),
+        ):
+            name = RESULTS[ENERGIES[position]].label
+            number = style.decimals(digits)
+            columns.append(Column(f"{header} [{unit}]", values, number, group=name))
+    return [*columns, Column("Reason", [row.reason for row in rows], group="Why")]
+
+
+if __name__ == "__main__":
+    with whole_file(Path(sys.argv[1])) as target:
+        build(target)

@@ -1,0 +1,166 @@
+"""Results as a workbook: the results table, the breakdown, the chart, and what it all rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
+
+from openpyxl import Workbook
+
+from .. import __version__
+from ..data import CITATION
+from ..errors import OutputError
+from ..figure import group_designs
+from ..quantities import DESIGN
+from . import style
+from .charts import PointLabels, energy_scatter
+from .package import save
+from .pages import (
+    Column,
+    Progress,
+    add_table,
+    add_words,
+    new_book,
+    print_setup,
+    printable,
+    quantity_column,
+    styled,
+)
+from .sheets import ABOUT, BREAKDOWN_SHEET, CHART, INPUTS, RESULTS_SHEET, Sheet
+
+#: Rows a sheet can have.
+MOST_ROWS = 1_048_576
+
+#: Designs that one native chart shows; spreadsheet programs get slow beyond.
+MOST_POINTS = 5_000
+
+_CONVENTIONS = (
+    ("Level", "Stack: foils, electrodes and separator; no tabs, housing or external electrolyte."),
+    ("State", "Discharged; quantities that say charged are those of the charged stack."),
+    (
+        "Foils",
+        "As each design's foil sharing says: single counts both foils whole, double_sided half of "
+        "each, bipolar one plate.",
+    ),
+    ("Voltage", "Given by the design or derived from the electrodes; see Voltage source."),
+    ("Blank cells", "Inputs that a design does not use, and results of a design in error."),
+)
+
+
+def write_results(
+    columns: Mapping[str, Any],
+    extra: Mapping[str, Sequence[Any]],
+    breakdown: Mapping[str, Any],
+    sources: Sequence[str],
+    file: BinaryIO,
+    progress: Progress = lambda rows: None,
+) -> None:
+    """Write results as a workbook: Results, Breakdown, Chart and About.
+
+    Parameters
+    ----------
+    columns : mapping of str to array
+        Inputs as used, results and remarks, by field name.
+    extra : mapping of str to sequence
+        Columns of the user's own, by header.
+    breakdown : mapping of str to array
+        Mass and thickness of layers and components, by name.
+    sources : sequence of str
+        Files the designs came from.
+    file : binary file
+        Where to.
+    progress : callable
+        Told how many more rows are written.
+
+    Raises
+    ------
+    OutputError
+        If a sheet cannot hold the rows.
+    """
+    check_room(len(columns["design"]))
+    book = new_book()
+    results = _columns(RESULTS_SHEET, columns)
+    results += [Column(name, values, group="Your columns") for name, values in extra.items()]
+    status = [column.header for column in results].index(RESULTS_SHEET.columns["status"].header)
+    wrong = columns["status"] != "ok"
+    add_table(
+        book,
+        RESULTS_SHEET.title,
+        results,
+        marked=lambda row: status if wrong[row] else None,
+        progress=progress,
+    )
+    parts = {"design": columns["design"], **breakdown}
+    add_table(book, BREAKDOWN_SHEET.title, _columns(BREAKDOWN_SHEET, parts), progress=progress)
+    labels = _write_chart(book, columns)
+    add_words(book, ABOUT, _about(sources))
+    save(book, file, labels)
+
+
+def _columns(sheet: Sheet, values: Mapping[str, Any]) -> list[Column]:
+    return [
+        quantity_column(quantity, values[name], given=group == INPUTS, group=group)
+        for group, quantities in sheet.groups.items()
+        for name, quantity in quantities.items()
+    ]
+
+
+def check_room(rows: int) -> None:
+    """Refuse more rows than a sheet can hold, before any work.
+
+    Raises
+    ------
+    OutputError
+        Naming the limit and the remedy.
+    """
+    if rows + 2 > MOST_ROWS:
+        raise OutputError(
+            f"{rows:,} designs do not fit a sheet of {MOST_ROWS:,} rows; expected an output file "
+            "that ends in .csv or .parquet"
+        )
+
+
+def _about(sources: Sequence[str]) -> list[tuple[str, str]]:
+    shown = [*sources[:20], *([f"and {len(sources) - 20} more"] if len(sources) > 20 else [])]
+    return [
+        ("Made by", f"xlcalc {__version__}"),
+        ("Designs from", ", ".join(shown)),
+        *_CONVENTIONS,
+        ("Physics", f"Eq. 1-8 of the Supplemental Information of {CITATION}."),
+    ]
+
+
+def _write_chart(book: Workbook, columns: Mapping[str, Any]) -> dict[int, list[PointLabels]]:
+    """The sheet with the scatter of Fig. 1A and the numbers it shows."""
+    page: Any = book.create_sheet(CHART)
+    print_setup(page)
+    groups = group_designs(columns)
+    shown = sum(len(group.rows) for group in groups)
+    page.column_dimensions["A"].width = 30
+    page.column_dimensions["B"].width = 30
+    x, y = "specific_energy_wh_kg", "energy_density_wh_l"
+    quantities = [RESULTS_SHEET.columns[name] for name in (x, y)]
+    headers = ["Group", DESIGN["design"].header, *(q.header for q in quantities)]
+    page.append([styled(page, header, style.HEADER_RESULT) for header in headers])
+    if not 0 < shown <= MOST_POINTS:
+        reason = "no design was evaluated" if not shown else f"{shown:,} designs are too many"
+        page.append([styled(page, f"No chart: {reason}.", style.TEXT)])
+        return {}
+    first_rows, names, points = [], [], []
+    row = 2
+    for group in groups:
+        first_rows.append(row)
+        names.append([printable(str(columns["design"][n])) for n in group.rows])
+        points.append([(float(columns[x][n]), float(columns[y][n])) for n in group.rows])
+        for name, point in zip(names[-1], points[-1], strict=True):
+            cells = [styled(page, text, style.TEXT) for text in (group.label, name)]
+            cells += [
+                styled(page, value, style.number_style(q))
+                for value, q in zip(point, quantities, strict=True)
+            ]
+            page.append(cells)
+            row += 1
+    title = "Energy density against specific energy, discharged stack"
+    chart, labels = energy_scatter(page, groups, first_rows, names, points, title)
+    page.add_chart(chart, "F2")
+    return {1: labels} if labels else {}
