@@ -1,0 +1,344 @@
+"""Files of designs in, results out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol
+
+import numpy as np
+
+from .errors import InputError, OutputError, XlcalcError
+from .evaluation import Evaluation, evaluate_rows
+from .files import whole_file
+from .flat import read_csv, read_parquet, write_csv, write_json, write_parquet
+from .grid import own_materials
+from .materials import Material, Materials
+from .quantities import MATERIAL
+from .table import Table
+
+WORKBOOKS = (".xlsx", ".xlsm")
+TEXTS = (".csv", ".tsv", ".txt")
+READABLE = (*WORKBOOKS, *TEXTS, ".parquet")
+WRITABLE = (".xlsx", ".csv", ".parquet", ".json")
+
+#: Column that says which file a design came from, where there are several.
+FILE = "file"
+
+
+class Progress(Protocol):
+    """Told how a run gets on."""
+
+    def start(self, label: str, total: int) -> None:
+        """A stage of so many steps begins."""
+
+    def step(self, count: int) -> None:
+        """So many more steps are done."""
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def start(self, label: str, total: int) -> None:
+        """Do nothing."""
+
+    def step(self, count: int) -> None:
+        """Do nothing."""
+
+
+@dataclass(kw_only=True)
+class Batch:
+    """What a run gave.
+
+    Parameters
+    ----------
+    columns : dict of str to array
+        Inputs as used, results and remarks of every row, by field name.
+    extra : dict of str to list
+        The users' own columns.
+    breakdown : dict of str to array
+        Mass and thickness of layers and components, where it was asked for.
+    sources : list of str
+        Files evaluated.
+    unusable : list of str
+        A sentence for each file that could not be used.
+    remarks : list of str
+        Sentences on columns left alone and the like.
+    defaults : dict of str to int
+        How many rows took the default of each field.
+    read, evaluated : int
+        Rows read, and those of them with results.
+    seconds : float
+        Time it took.
+    """
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, list[Any]] = field(default_factory=dict)
+    breakdown: dict[str, Any] = field(default_factory=dict)
+    sources: list[str] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    defaults: dict[str, int] = field(default_factory=dict)
+    read: int = 0
+    evaluated: int = 0
+    seconds: float = 0.0
+
+    @property
+    def in_error(self) -> int:
+        """Rows read that have no results."""
+        return self.read - self.evaluated
+
+    @property
+    def errors(self) -> list[str]:
+        """The sentence of each row in error."""
+        return [text for text in self.columns["status"] if text != "ok"]
+
+    def best(self, name: str, count: int = 5) -> list[int]:
+        """Rows with the highest values of a result, best first."""
+        values = self.columns[name]
+        order = np.argsort(-values, kind="stable")[:count]
+        return [int(row) for row in order if not np.isnan(values[row])]
+
+
+def find_files(inputs: Iterable[Path], output: Path | None = None) -> list[Path]:
+    """Files to read: those named, and those in the folders named.
+
+    Parameters
+    ----------
+    inputs : iterable of Path
+        Files and folders. Of a folder, files of a kind we read, without hidden ones and the lock
+        files that Excel leaves beside an open workbook.
+    output : Path, optional
+        The file to write, which is not to be read.
+
+    Returns
+    -------
+    list of Path
+        In the order named; those of a folder by name.
+
+    Raises
+    ------
+    InputError
+        If a file does not exist or is to be overwritten, or there is none.
+    """
+    found: list[Path] = []
+    for path in inputs:
+        if path.is_dir():
+            inside = sorted(
+                child
+                for child in path.iterdir()
+                if child.suffix.lower() in READABLE
+                and not child.name.startswith(("~$", "."))
+                and not _same(child, output)
+            )
+            if not inside:
+                raise InputError(f"{path}: holds no file ending in {', '.join(READABLE)}")
+            found += inside
+        elif not path.exists():
+            raise InputError(f"{path}: does not exist")
+        elif _same(path, output):
+            raise InputError(f"{path}: is both input and output; expected another output file")
+        else:
+            found.append(path)
+    return found
+
+
+def _same(path: Path, other: Path | None) -> bool:
+    return other is not None and other.exists() and path.samefile(other)
+
+
+def read_file(path: Path, sheet: str | None = None) -> tuple[Table, list[Material], dict[str, str]]:
+    """The designs of a file, and the workbook's own materials.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx, .xlsm, .csv or .parquet file.
+    sheet : str, optional
+        Sheet of a workbook.
+
+    Returns
+    -------
+    Table
+        Raw cells of the designs.
+    list of Material
+        Own materials.
+    dict of str to str
+        Names of own materials that cannot be used, each with the reason.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used.
+    """
+    suffix = path.suffix.lower()
+    try:
+        if suffix in WORKBOOKS:
+            # openpyxl takes longer to import than most csv files to evaluate.
+            from .workbook.reader import WorkbookFile, read_designs_table, read_materials
+
+            with WorkbookFile(path) as book:
+                own, wrong = read_materials(book)
+                return read_designs_table(book, sheet), own, wrong
+        if sheet is not None:
+            raise InputError(f"{path.name}: has no sheets; expected no sheet to be named")
+        if suffix in TEXTS:
+            return read_csv(path), [], {}
+        if suffix == ".parquet":
+            return read_parquet(path), [], {}
+    except OSError as problem:
+        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+    raise InputError(f"{path.name}: expected a file ending in {', '.join(READABLE)}")
+
+
+def read_materials_file(path: Path) -> Materials:
+    """The library with the materials of a workbook's Materials sheet or a csv file on top.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used or a row of it is wrong.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: does not exist")
+    if path.suffix.lower() in WORKBOOKS:
+        from .workbook.reader import WorkbookFile, read_materials
+
+        with WorkbookFile(path) as book:
+            own, wrong = read_materials(book)
+    else:
+        own, wrong = own_materials(read_csv(path, MATERIAL))
+    if wrong:
+        raise InputError(next(iter(wrong.values())))
+    return Materials.library().with_own(own)
+
+
+def run(
+    inputs: Sequence[Path],
+    output: Path | None = None,
+    *,
+    sheet: str | None = None,
+    materials: Materials | None = None,
+    breakdown: bool = False,
+    progress: Progress | None = None,
+) -> Batch:
+    """Evaluate files of designs and write the results.
+
+    Parameters
+    ----------
+    inputs : sequence of Path
+        Files and folders.
+    output : Path, optional
+        An .xlsx, .csv, .parquet or .json file; it appears whole or not at all.
+    sheet : str, optional
+        Sheet of the workbooks to read.
+    materials : Materials, optional
+        Where names are looked up; a workbook's own go on top.
+    breakdown : bool
+        Whether csv, parquet and json get the breakdown too, as further columns.
+    progress : Progress, optional
+        Told how the run gets on.
+
+    Returns
+    -------
+    Batch
+        Results, counts and remarks. A file among several that cannot be used is in `unusable`.
+
+    Raises
+    ------
+    InputError
+        If no file can be used.
+    OutputError
+        If the results cannot be written; an old file of that name is as it was.
+    """
+    start = perf_counter()
+    progress = progress or Silent()
+    if output is not None and output.suffix.lower() not in WRITABLE:
+        raise OutputError(f"{output}: expected a file ending in {', '.join(WRITABLE)}")
+    paths = find_files(inputs, output)
+    batch = Batch()
+    evaluations = []
+    progress.start("reading", len(paths))
+    for path in paths:
+        try:
+            table, own, wrong = read_file(path, sheet)
+            evaluation = evaluate_rows(
+                table, (materials or Materials.library()).with_own(own, wrong)
+            )
+        except XlcalcError as problem:
+            if len(paths) == 1:
+                raise
+            batch.unusable.append(str(problem))
+        else:
+            evaluations.append(evaluation)
+            batch.sources.append(path.name)
+            batch.remarks += [*wrong.values(), *evaluation.remarks]
+        progress.step(1)
+    if not evaluations:
+        raise InputError("; ".join(batch.unusable))
+    _combine(batch, evaluations, with_files=len(paths) > 1)
+    if breakdown or (output is not None and output.suffix.lower() == ".xlsx"):
+        batch.breakdown = _joined([evaluation.breakdown() for evaluation in evaluations])
+    if output is not None:
+        _write(batch, output, progress)
+    batch.seconds = perf_counter() - start
+    return batch
+
+
+def _combine(batch: Batch, evaluations: Sequence[Evaluation], *, with_files: bool) -> None:
+    batch.read = sum(map(len, evaluations))
+    batch.evaluated = batch.read - sum(evaluation.in_error for evaluation in evaluations)
+    for evaluation in evaluations:
+        for name, count in evaluation.defaults.items():
+            batch.defaults[name] = batch.defaults.get(name, 0) + count
+    batch.columns = _joined([evaluation.columns for evaluation in evaluations])
+    if with_files:
+        batch.extra[FILE] = [
+            name
+            for name, evaluation in zip(batch.sources, evaluations, strict=True)
+            for _ in range(len(evaluation))
+        ]
+    for header in dict.fromkeys(header for e in evaluations for header in e.extra):
+        cells: list[Any] = []
+        for evaluation in evaluations:
+            cells += list(evaluation.extra.get(header, [None] * len(evaluation)))
+        batch.extra[free_name(header, {**batch.columns, **batch.extra})] = cells
+
+
+def _joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    if len(parts) == 1:
+        return dict(parts[0])
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def free_name(header: str, taken: Mapping[str, Any]) -> str:
+    """A header for a column of the user's own that no other column has."""
+    name = header
+    while name in taken:
+        name += " (input)"
+    return name
+
+
+def _write(batch: Batch, output: Path, progress: Progress) -> None:
+    suffix = output.suffix.lower()
+    flat = {**batch.columns, **batch.extra, **batch.breakdown}
+    writers: dict[str, Callable[[Any], None]] = {
+        ".csv": lambda file: write_csv(flat, file),
+        ".json": lambda file: write_json(flat, file),
+        ".parquet": lambda file: write_parquet(flat, file),
+    }
+    if suffix in writers:
+        progress.start("writing", 0)
+        with whole_file(output) as file:
+            writers[suffix](file)
+        return
+    from .workbook.writer import check_room, write_results
+
+    check_room(batch.read)
+    progress.start("writing", 2 * batch.read)
+    with whole_file(output) as file:
+        write_results(
+            batch.columns, batch.extra, batch.breakdown, batch.sources, file, progress.step
+        )
