@@ -192,11 +192,11 @@ def test_unknown_columns_are_named_and_kept(make_book, run):
     path = make_book(Stacks=[[*HEADER, "np_ration", "lot"], [*GOOD, 1.3, "A"]])
     code, out, err = run("batch", path)
     assert code == 0
-    assert "1 rows read, 1 evaluated, 0 in error" in out
+    assert "1 row read, 1 evaluated, 0 in error" in out
     assert lines(err) == [
-        "book.xlsx, sheet Stacks, cell G1: 'np_ration' is no design field and is left alone; did "
-        "you mean np_ratio?",
-        "book.xlsx, sheet Stacks, cell H1: 'lot' is no design field and is left alone",
+        "book.xlsx, sheet Stacks, cell G1: 'np_ration' names no field and is left alone; did you "
+        "mean 'N/P ratio'?",
+        "book.xlsx, sheet Stacks, cell H1: 'lot' names no field and is left alone",
     ]
 
 

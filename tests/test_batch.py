@@ -191,7 +191,9 @@ def test_title_rows_and_blank_rows(make_book):
     assert (done.read, done.evaluated) == (2, 1)
     assert done.errors == [
         "book.xlsx, sheet Sheet, cell C6: Cathode 'x' is neither in the library nor in the "
-        "workbook's materials"
+        "workbook's materials; cell D6: Anode is blank; expected the name of a material; an "
+        "anode-free stack says anode-free; cell E6: Electrolyte is blank; expected the name of a "
+        "material"
     ]
 
 
@@ -308,3 +310,106 @@ def test_json_is_a_list_of_records_with_null_for_blanks(designs, tmp_path):
     assert [record["design"] for record in records] == ["A", "B", "C"]
     assert records[1]["np_ratio"] is None
     assert {*DESIGN} <= records[0].keys()
+
+
+def test_the_result_holds_the_materials_used_and_can_be_fed_in_alone(make_book, tmp_path):
+    path = make_book(
+        Stacks=[HEADER, ["A", "NMC811", "Ag", "LPSC"]],
+        Materials=[
+            ["Material", "Kind", "Density", "Specific capacity", "Potential vs. Li/Li⁺ [V]"],
+            ["Ag", "anode", 10.49, 248, 0.1],
+        ],
+    )
+    first = batch.run([path], tmp_path / "first.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "first.xlsx")["Materials"].values)
+    assert [row[0] for row in rows[1:]] == [
+        "NMC811",
+        "Ag",
+        "LPSC",
+        "Al foil",
+        "Cu foil",
+        "binder",
+        "conductive carbon",
+    ]
+    assert "book.xlsx, sheet Materials, cell C2" in rows[2][-1]
+    again = batch.run([tmp_path / "first.xlsx"])
+    name = "specific_energy_wh_kg"
+    assert again.columns[name].tolist() == pytest.approx(first.columns[name].tolist(), rel=1e-15)
+
+
+def test_unknown_columns_of_materials_are_named(make_book):
+    path = make_book(
+        Stacks=[HEADER, ["A", "NMC811", "Si", "LPSC"]],
+        Materials=[["Material", "Density", "Capacity [mAh/g]"], ["Si", 2.3, 2000]],
+    )
+    (remark,) = batch.run([path]).remarks
+    assert remark == (
+        "book.xlsx, sheet Materials, cell C1: 'Capacity [mAh/g]' names no field and is left alone; "
+        "did you mean 'Specific capacity [mAh/g]'?"
+    )
+
+
+def test_a_changed_value_is_not_attributed_to_the_paper(tmp_path, run):
+    book = openpyxl.load_workbook(LEWIS)
+    sheet = book["Materials"]
+    assert sheet["A3"].value == "Si"
+    sheet["D3"] = 2000
+    book.save(tmp_path / "copy.xlsx")
+    _, out, _ = run("materials", "Si", "--sources", "--file", tmp_path / "copy.xlsx")
+    assert "Specific capacity: copy.xlsx, sheet Materials, cell D3\n" in out
+    assert "Volume change: Lewis et al. 2022, Table 1 (ref. 40)\n" in out
+    assert "the volume change of 320% is that of 3579 mAh/g, not of the 2000 given" in out
+
+
+def test_formulas_and_dates_in_own_columns(make_book, tmp_path):
+    import datetime
+
+    rows = [[*HEADER, "Cost", "Made"], [*ROWS[0], "=E2*3", datetime.datetime(2026, 1, 2)]]
+    rows[1][0] = "=A9"
+    path = make_book(Stacks=rows)
+    for suffix in (".xlsx", ".csv", ".parquet", ".json"):
+        done = batch.run([path], tmp_path / f"out{suffix}")
+        assert done.extra["Cost"] == ["=E2*3"]
+        assert done.columns["design"][0] == "=A9"
+    (record,) = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert record["Made"] == "2026-01-02 00:00:00"
+
+
+def test_a_remark_below_the_table_is_no_design(make_book):
+    path = make_book(Stacks=[HEADER, *ROWS, [], ["* measured in 2022"]])
+    done = batch.run([path])
+    assert (done.read, done.evaluated) == (3, 3)
+    assert done.remarks == [
+        "book.xlsx, sheet Stacks, row 6: holds only '* measured in 2022' and is left alone"
+    ]
+
+
+def test_the_separator_of_a_csv_is_that_of_its_header(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("My study, J. Doe, March\ncathode;anode;electrolyte\nNMC811;Si;LPSC\n")
+    assert batch.run([path]).evaluated == 1
+
+
+def test_the_sheet_that_comes_nearest_is_blamed(make_book):
+    path = make_book(
+        Cover=[["Report"], ["by me"]],
+        Cells=[[*HEADER, "Anode foil thickness [mm]"], ROWS[0]],
+    )
+    with pytest.raises(InputError, match=r"sheet Cells, cell G1: 'Anode foil thickness \[mm\]'"):
+        batch.run([path])
+
+
+def test_materials_file_without_materials(tmp_path, make_book):
+    with pytest.raises(InputError, match="has no materials; expected a sheet called Materials"):
+        batch.read_materials_file(make_book(Stacks=[HEADER]))
+
+
+def test_numbers_that_could_not_be_read_are_blank_in_parquet(tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_text("cathode,anode,electrolyte,np_ratio\nNMC811,Si,LPSC,x\nNMC811,Si,LPSC,1.2\n")
+    batch.run([source], tmp_path / "out.parquet")
+    result = pd.read_parquet(tmp_path / "out.parquet")
+    assert result.np_ratio.isna().tolist() == [True, False]
+    assert result.np_ratio.dtype == float
+    batch.run([source], tmp_path / "out.csv")
+    assert pd.read_csv(tmp_path / "out.csv").np_ratio.tolist() == ["x", "1.2"]

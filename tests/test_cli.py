@@ -25,7 +25,9 @@ def python(code, *arguments):
 def test_batch_reports_rows_best_designs_and_time(run, tmp_path):
     code, out, err = run("batch", LEWIS, "--output", tmp_path / "out.xlsx")
     assert (code, err) == (0, "")
-    assert out.startswith("20 rows read, 20 evaluated, 0 in error\nDefaults taken (rows): ")
+    assert out.startswith("20 rows read, 20 evaluated, 0 in error\nDefaults taken by all rows: ")
+    assert "separator_thickness_um 20.0, positive_foil Al foil," in out
+    assert "np_ratio" not in out  # given where it is used
     assert re.search(r"Best by specific energy\n +Li \(anodeless\)/Liquid/NMC +400.3 Wh/kg", out)
     assert re.search(r"Best by energy density\n +Li \(anodeless\)/Liquid/NMC +1405.8 Wh/L", out)
     assert re.search(r"Done in \d+\.\d\d s, written to .*out.xlsx", out)
@@ -46,7 +48,7 @@ def test_verify(run):
     assert code == 0
     assert "from the equations: 28 of 28 printed numbers match" in out
     assert "as printed: 12 of 12 match" in out
-    assert re.search(r"60% Si/LPSC/NMC +320 +320.4 +\+0.4 +320.4", out)
+    assert re.search(r"60% Sn/LPSC/NMC +288 +288.46 +\+0.46 +288.46", out)
     assert "(inferred)" in out
 
 
@@ -93,7 +95,7 @@ def test_materials_json_and_own(run, make_book):
     path = make_book(Materials=[["Material", "Density"], ["Ag", 10.49]])
     _, out, _ = run("materials", "Ag", "--file", path, "--json")
     (silver,) = json.loads(out)
-    assert silver["sources"] == {"density_g_cm3": "book.xlsx, sheet Materials, cell A2"}
+    assert silver["sources"] == {"density_g_cm3": "book.xlsx, sheet Materials, cell B2"}
 
 
 def test_fields(run):
@@ -140,6 +142,14 @@ def test_help_has_examples(run, command):
     code, out, _ = run(*command, "--help")
     assert code == 0
     assert re.search(r"Examples:\n +xlcalc ", out)
+
+
+@pytest.mark.parametrize("command", [[], ["plot"]], ids=str)
+def test_a_command_alone_shows_its_help(run, command):
+    code, out, err = run(*command)
+    assert (code, err) == (0, "")
+    assert out.count("\n") > 10
+    assert "Commands:" in out
 
 
 def test_module_and_version():

@@ -86,14 +86,20 @@ def test_results_fed_in_again_give_the_same_results():
         ({"anode": "Li", "lithium_excess": 2}, "lithium_excess", 2.0),
         ({"anode": "Li", "lithium_excess": 2}, "anode_active_fraction", None),
         ({"anode": "In", "anode_foil_thickness_um": 100}, "np_ratio", 18.4943),
+        ({"anode": "Li", "lithium_excess": 2}, "anode_fraction_basis", None),
+        ({"anode": "Li", "lithium_excess": 2}, "anode_pore_absorption", None),
         ({"foil_sharing": "bipolar"}, "negative_foil_thickness_um", None),
+        ({"foil_sharing": "bipolar"}, "negative_foil", None),
         ({"foil_sharing": "single"}, "negative_foil_thickness_um", 10.0),
     ],
     ids=str,
 )
 def test_inputs_are_echoed_as_used(fields, column, used):
     value = one(**fields)[column]
-    assert math.isnan(value) if used is None else value == pytest.approx(used, rel=1e-5)
+    if used is None:
+        assert value is None or math.isnan(value)
+    else:
+        assert value == pytest.approx(used, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -124,9 +130,64 @@ def test_a_row_in_error_says_what_was_found_and_expected(fields, sentence):
     assert row["voltage_source"] is None
 
 
-def test_what_could_not_be_read_is_echoed():
-    row = one(anode="Silicium")
-    assert row["anode"] == "Silicium"
+def test_what_could_not_be_read_is_echoed_as_found():
+    assert one(anode="Silicium")["anode"] == "Silicium"
+    assert one(np_ratio="1.1")["np_ratio"] == "1.1"
+    assert one(np_ratio=True)["np_ratio"] is True
+
+
+def test_a_row_with_an_error_stays_one_when_fed_in_again():
+    first = evaluate_table(pd.DataFrame([{**BASE, "np_ratio": "x"}, {**BASE, "np_ratio": 1.2}]))
+    again = evaluate_table(first)
+    assert (again.status == "ok").tolist() == [False, True]
+    assert "the text 'x'" in again.status[0]
+
+
+def test_all_faults_of_a_row_are_named():
+    status = one(np_ratio=-1, cathode_porosity=70, foil_sharing="both")["status"]
+    assert status.count("; ") >= 2
+    for part in ("N/P ratio is -1", "Cathode porosity is 70", "Foil sharing is 'both'"):
+        assert part in status
+
+
+def test_a_derived_voltage_stays_derived_when_fed_in_again():
+    first = evaluate_table(pd.DataFrame([BASE, {**BASE, "cell_voltage_v": 3.3}]))
+    assert evaluate_table(first).voltage_source.tolist() == ["derived", "given"]
+
+
+def test_notes_and_status_without_results_are_the_users_own():
+    frame = pd.DataFrame([{**BASE, "Notes": "mine", "Status": "released"}])
+    result = evaluate_table(frame)
+    assert (result.Notes[0], result.Status[0]) == ("mine", "released")
+    assert result.status[0] == "ok"
+
+
+def test_own_columns_of_one_name_are_all_kept():
+    frame = pd.DataFrame([["NMC811", "Si", "LPSC", "a", "b"]])
+    frame.columns = ["cathode", "anode", "electrolyte", "Comment", "Comment"]
+    result = evaluate_table(frame)
+    assert result["Comment"].tolist() == ["a"]
+    assert result["Comment (2)"].tolist() == ["b"]
+
+
+def test_own_columns_keep_their_types():
+    frame = pd.DataFrame([BASE] * 2).assign(lot=[1, 2], made=pd.Timestamp("2026-01-02"))
+    result = evaluate_table(frame)
+    assert result.lot.dtype == frame.lot.dtype
+    assert result.made.dtype == frame.made.dtype
+
+
+def test_unusual_values_of_own_materials_are_noted():
+    frame = pd.DataFrame([BASE])
+    odd = Material(name="Si", density_g_cm3=2330.0, volume_change=13.2)
+    notes = evaluate_table(frame, [odd]).notes[0]
+    assert "Si: Density 2330 g/cm³ is unusual (usual: 0.3 to 25)" in notes
+    assert "Si: Volume change 13.2 is unusual" in notes
+
+
+def test_a_foil_is_no_electrolyte():
+    assert "Positive foil 'NMC811' is of kind 'cathode'" in one(positive_foil="NMC811")["status"]
+    assert one(negative_foil="Al")["status"] == "ok"
 
 
 def test_other_rows_are_evaluated_whatever_one_holds():
@@ -162,9 +223,26 @@ def test_defaults_are_counted():
         ({"anode": "Mg"}, "Mg: the listed volume change of 100 % is small"),
         (
             {"separator_thickness_um": 0.002},
-            "Separator thickness 0.002 µm is unusual (1 to 2000 is)",
+            "Separator thickness 0.002 µm is unusual (usual: 1 to 2000)",
         ),
         ({"anode": "In", "anode_foil_thickness_um": 100}, "N/P ratio 18.4943 is unusual"),
+        (
+            {"anode": "In", "anode_foil_thickness_um": 100, "np_ratio": 1.3},
+            "the N/P ratio follows from the anode foil's thickness; the one given is not used",
+        ),
+        (
+            {"anode": "In", "anode_foil_thickness_um": 100},
+            "only 1/18.5 of the anode is used, while the derived voltage takes its potential",
+        ),
+        (
+            {"np_ratio": 0.5},
+            "the anode holds 0.5 of the cathode's capacity, but the energies count",
+        ),
+        (
+            {"electrolyte": "liquid", "cathode_active_fraction": 1, "anode_active_fraction": 1},
+            "the cathode has no pores, so no liquid electrolyte; the anode has no pores",
+        ),
+        ({"foil_sharing": "bipolar"}, "the bipolar plate is Al foil, for both electrodes"),
         (
             {"anode": "graphite", "expansion_model": "molar_volume"},
             "no charged state, for material 'graphite' has no Lithium molar volume",
@@ -200,13 +278,14 @@ def test_stack_of_a_row():
     ("headers", "sentence"),
     [
         (["cathode", "anode"], "no column for electrolyte; found 'cathode', 'anode'"),
+        (["Cathod", "anode", "electrolyte"], "did you write 'Cathod' for Cathode?"),
         (["cathode", "anode", "electrolyte", "Anode"], "column 'Anode': 'Anode' means the same"),
         (
             ["cathode", "anode", "electrolyte", "Separator thickness [mm]"],
             "gives Separator thickness in 'mm'; expected 'Separator thickness [µm]'",
         ),
     ],
-    ids=["missing", "twice", "unit"],
+    ids=["missing", "mistyped", "twice", "unit"],
 )
 def test_headers_that_cannot_be_used(headers, sentence):
     frame = pd.DataFrame([["NMC811", "Si", "LPSC", "Si"][: len(headers)]], columns=headers)
@@ -218,11 +297,15 @@ def test_headers_that_cannot_be_used(headers, sentence):
 def test_unknown_headers_are_named_with_what_they_may_mean():
     evaluation = evaluate_records([{**BASE, "np_ration": 1.5, "lot": "A7"}])
     assert evaluation.remarks == [
-        "column 'np_ration': 'np_ration' is no design field and is left alone; did you mean "
-        "np_ratio?",
-        "column 'lot': 'lot' is no design field and is left alone",
+        "column 'np_ration': 'np_ration' names no field and is left alone; did you mean "
+        "'N/P ratio'?",
+        "column 'lot': 'lot' names no field and is left alone",
     ]
     assert evaluation.extra == {"np_ration": [1.5], "lot": ["A7"]}
+    # The result itself says that a column looks like a field and was not read.
+    note = "column 'np_ration' was not read (did you mean 'N/P ratio'?)"
+    assert note in evaluation.columns["notes"][0]
+    assert "lot" not in evaluation.columns["notes"][0]
 
 
 def test_pandas_missing_values_are_blanks():

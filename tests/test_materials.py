@@ -78,8 +78,13 @@ def test_own_material_adds_and_overrides():
 
 def test_a_note_on_mixed_phases_goes_with_the_value_it_speaks_of():
     assert "Li15Si4" in library["Si"].notes["volume_change"]
-    for change in ({"volume_change": 2.8}, {"specific_capacity_mah_g": 4200.0}):
-        assert not library.with_own([Material(name="Si", **change)])["Si"].notes
+    assert not library.with_own([Material(name="Si", volume_change=2.8)])["Si"].notes
+    other = library.with_own([Material(name="Si", specific_capacity_mah_g=2000.0)])["Si"]
+    assert other.notes["volume_change"] == (
+        "the volume change of 320% is that of 3579 mAh/g, not of the 2000 given"
+    )
+    both = Material(name="Si", specific_capacity_mah_g=2000.0, volume_change=1.5)
+    assert not library.with_own([both])["Si"].notes
     assert library.with_own([Material(name="Si", density_g_cm3=2.2)])["Si"].notes
 
 

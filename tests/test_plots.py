@@ -177,3 +177,52 @@ def test_a_sheet_of_another_name(run, tmp_path):
     book.save(tmp_path / "copy.xlsx")
     arguments = ["--sheet", "Stacks as printed", "-o", tmp_path / "x.svg"]
     assert run("plot", "scatter", tmp_path / "copy.xlsx", *arguments)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("design", "arguments", "sentence"),
+    [
+        ("Si/Liquid/NMC", [], None),
+        ("Li (1x excess)/LPSC/NMC", [], None),
+        ("Li (1x excess)/LPSC/NMC", ["--y", "np_ratio:1:2"], "does not use np_ratio"),
+        ("60% Si/LPSC/NMC", ["--x", "np_ratio:1:1"], "np_ratio from 1 to 1 is no range"),
+        (
+            "60% Si/LPSC/NMC",
+            ["--x", "np_ratio:1:2", "--y", "np_ratio:1:2"],
+            "both axes are np_ratio",
+        ),
+        (
+            "60% Si/LPSC/NMC",
+            ["--y", "anode_active_fraction:0.5:1.5"],
+            "design '60% Si/LPSC/NMC': Anode active fraction is",
+        ),
+    ],
+    ids=["liquid", "metal", "unused", "no range", "twice", "impossible"],
+)
+def test_axes_of_a_heatmap(run, tmp_path, design, arguments, sentence):
+    output = tmp_path / "out.png"
+    code, _, err = run("plot", "heatmap", LEWIS, "-o", output, "--design", design, *arguments)
+    assert code == (0 if sentence is None else 2)
+    assert (sentence or "") in err
+    assert output.exists() == (sentence is None)
+
+
+def test_a_heatmap_wants_one_file_and_one_design(run, tmp_path, make_book):
+    header = ["Design", "Cathode", "Anode", "Electrolyte"]
+    row = ["same", "NMC811", "Si", "LPSC"]
+    path = make_book(Stacks=[header, row, row])
+    make_book("other.xlsx", Stacks=[header, row])
+    output = tmp_path / "out.png"
+    assert (
+        "has more than one design 'same'"
+        in run("plot", "heatmap", path, "-o", output, "--design", "same")[2]
+    )
+    assert "holds 2 files; expected one" in run("plot", "heatmap", tmp_path, "-o", output)[2]
+
+
+def test_figures_name_what_was_left_alone(run, tmp_path, make_book):
+    header = ["Design", "Cathode", "Anode", "Electrolyte", "Seperator thickness [µm]"]
+    path = make_book(Stacks=[header, ["a", "NMC811", "Si", "LPSC", 100]])
+    for figure in ("scatter", "breakdown", "heatmap"):
+        _, _, err = run("plot", figure, path, "-o", tmp_path / "out.png")
+        assert "did you mean 'Separator thickness [µm]'?" in err

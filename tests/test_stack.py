@@ -58,7 +58,7 @@ def test_fields_and_defaults_are_the_contract():
     assert {name: getattr(stack, name) for name in CONTRACT} == CONTRACT
     assert [f.name for f in fields(Stack) if f.name != "materials"] == list(DESIGN)
     for name in DESIGN:
-        assert f"    {name} : " in Stack.__doc__
+        assert f"\n{name} : " in Stack.__doc__
 
 
 def test_none_takes_the_default():

@@ -23,7 +23,7 @@ def result(tmp_path_factory):
 def test_sheets_and_columns(result):
     path, done = result
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Results", "Breakdown", "Chart", "About"]
+    assert book.sheetnames == ["Results", "Breakdown", "Chart", "Materials", "About"]
     headers = [cell.value for cell in book["Results"][2]]
     assert headers[:3] == ["Design", "Specific energy [Wh/kg]", "Energy density [Wh/L]"]
     assert set(headers) == {q.header for q in {**DESIGN, **RESULTS, **REMARKS}.values()}

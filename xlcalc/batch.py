@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from .errors import InputError, OutputError, XlcalcError
-from .evaluation import Evaluation, evaluate_rows
+from .evaluation import Evaluation, evaluate_rows, free_name
 from .files import whole_file
 from .flat import read_csv, read_parquet, write_csv, write_json, write_parquet
-from .grid import own_materials
+from .grid import OwnMaterials, own_materials
 from .materials import Material, Materials
+from .outcome import Batch
+from .progress import Progress, Silent
 from .quantities import MATERIAL
 from .table import Table
 
@@ -26,80 +27,6 @@ WRITABLE = (".xlsx", ".csv", ".parquet", ".json")
 
 #: Column that says which file a design came from, where there are several.
 FILE = "file"
-
-
-class Progress(Protocol):
-    """Told how a run gets on."""
-
-    def start(self, label: str, total: int) -> None:
-        """A stage of so many steps begins."""
-
-    def step(self, count: int) -> None:
-        """So many more steps are done."""
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def start(self, label: str, total: int) -> None:
-        """Do nothing."""
-
-    def step(self, count: int) -> None:
-        """Do nothing."""
-
-
-@dataclass(kw_only=True)
-class Batch:
-    """What a run gave.
-
-    Parameters
-    ----------
-    columns : dict of str to array
-        Inputs as used, results and remarks of every row, by field name.
-    extra : dict of str to list
-        The users' own columns.
-    breakdown : dict of str to array
-        Mass and thickness of layers and components, where it was asked for.
-    sources : list of str
-        Files evaluated.
-    unusable : list of str
-        A sentence for each file that could not be used.
-    remarks : list of str
-        Sentences on columns left alone and the like.
-    defaults : dict of str to int
-        How many rows took the default of each field.
-    read, evaluated : int
-        Rows read, and those of them with results.
-    seconds : float
-        Time it took.
-    """
-
-    columns: dict[str, Any] = field(default_factory=dict)
-    extra: dict[str, list[Any]] = field(default_factory=dict)
-    breakdown: dict[str, Any] = field(default_factory=dict)
-    sources: list[str] = field(default_factory=list)
-    unusable: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    defaults: dict[str, int] = field(default_factory=dict)
-    read: int = 0
-    evaluated: int = 0
-    seconds: float = 0.0
-
-    @property
-    def in_error(self) -> int:
-        """Rows read that have no results."""
-        return self.read - self.evaluated
-
-    @property
-    def errors(self) -> list[str]:
-        """The sentence of each row in error."""
-        return [text for text in self.columns["status"] if text != "ok"]
-
-    def best(self, name: str, count: int = 5) -> list[int]:
-        """Rows with the highest values of a result, best first."""
-        values = self.columns[name]
-        order = np.argsort(-values, kind="stable")[:count]
-        return [int(row) for row in order if not np.isnan(values[row])]
 
 
 def find_files(inputs: Iterable[Path], output: Path | None = None) -> list[Path]:
@@ -149,7 +76,9 @@ def _same(path: Path, other: Path | None) -> bool:
     return other is not None and other.exists() and path.samefile(other)
 
 
-def read_file(path: Path, sheet: str | None = None) -> tuple[Table, list[Material], dict[str, str]]:
+def read_file(
+    path: Path, sheet: str | None = None, progress: Progress | None = None
+) -> tuple[Table, OwnMaterials]:
     """The designs of a file, and the workbook's own materials.
 
     Parameters
@@ -158,15 +87,15 @@ def read_file(path: Path, sheet: str | None = None) -> tuple[Table, list[Materia
         An .xlsx, .xlsm, .csv or .parquet file.
     sheet : str, optional
         Sheet of a workbook.
+    progress : Progress, optional
+        Told how many rows of a workbook are read.
 
     Returns
     -------
     Table
         Raw cells of the designs.
-    list of Material
-        Own materials.
-    dict of str to str
-        Names of own materials that cannot be used, each with the reason.
+    OwnMaterials
+        Own materials; none for a file without sheets.
 
     Raises
     ------
@@ -179,15 +108,14 @@ def read_file(path: Path, sheet: str | None = None) -> tuple[Table, list[Materia
             # openpyxl takes longer to import than most csv files to evaluate.
             from .workbook.reader import WorkbookFile, read_designs_table, read_materials
 
-            with WorkbookFile(path) as book:
-                own, wrong = read_materials(book)
-                return read_designs_table(book, sheet), own, wrong
+            with WorkbookFile(path, progress) as book:
+                return read_designs_table(book, sheet), read_materials(book)
         if sheet is not None:
             raise InputError(f"{path.name}: has no sheets; expected no sheet to be named")
         if suffix in TEXTS:
-            return read_csv(path), [], {}
+            return read_csv(path), OwnMaterials()
         if suffix == ".parquet":
-            return read_parquet(path), [], {}
+            return read_parquet(path), OwnMaterials()
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
     raise InputError(f"{path.name}: expected a file ending in {', '.join(READABLE)}")
@@ -199,7 +127,7 @@ def read_materials_file(path: Path) -> Materials:
     Raises
     ------
     InputError
-        If the file cannot be used or a row of it is wrong.
+        If the file cannot be used, has no materials or a row of it is wrong.
     """
     if not path.exists():
         raise InputError(f"{path}: does not exist")
@@ -207,12 +135,14 @@ def read_materials_file(path: Path) -> Materials:
         from .workbook.reader import WorkbookFile, read_materials
 
         with WorkbookFile(path) as book:
-            own, wrong = read_materials(book)
+            own = read_materials(book)
     else:
-        own, wrong = own_materials(read_csv(path, MATERIAL))
-    if wrong:
-        raise InputError(next(iter(wrong.values())))
-    return Materials.library().with_own(own)
+        own = own_materials(read_csv(path, MATERIAL))
+    if own.unusable:
+        raise InputError(next(iter(own.unusable.values())))
+    if not own.materials:
+        raise InputError(f"{path.name}: has no materials; expected a sheet called Materials")
+    return own.on(Materials.library())
 
 
 def run(
@@ -260,25 +190,26 @@ def run(
     paths = find_files(inputs, output)
     batch = Batch()
     evaluations = []
-    progress.start("reading", len(paths))
+    several = len(paths) > 1
+    if several:
+        progress.start("reading files", len(paths))
     for path in paths:
         try:
-            table, own, wrong = read_file(path, sheet)
-            evaluation = evaluate_rows(
-                table, (materials or Materials.library()).with_own(own, wrong)
-            )
+            table, own = read_file(path, sheet, None if several else progress)
+            evaluation = evaluate_rows(table, own.on(materials or Materials.library()))
         except XlcalcError as problem:
-            if len(paths) == 1:
+            if not several:
                 raise
             batch.unusable.append(str(problem))
         else:
             evaluations.append(evaluation)
             batch.sources.append(path.name)
-            batch.remarks += [*wrong.values(), *evaluation.remarks]
-        progress.step(1)
+            batch.remarks += [*own.unusable.values(), *own.remarks, *evaluation.remarks]
+        if several:
+            progress.step(1)
     if not evaluations:
         raise InputError("; ".join(batch.unusable))
-    _combine(batch, evaluations, with_files=len(paths) > 1)
+    _combine(batch, evaluations, with_files=several)
     if breakdown or (output is not None and output.suffix.lower() == ".xlsx"):
         batch.breakdown = _joined([evaluation.breakdown() for evaluation in evaluations])
     if output is not None:
@@ -304,7 +235,8 @@ def _combine(batch: Batch, evaluations: Sequence[Evaluation], *, with_files: boo
         cells: list[Any] = []
         for evaluation in evaluations:
             cells += list(evaluation.extra.get(header, [None] * len(evaluation)))
-        batch.extra[free_name(header, {**batch.columns, **batch.extra})] = cells
+        batch.extra[free_name(header, {*batch.columns, *batch.extra})] = cells
+    batch.materials = _materials_used(evaluations)
 
 
 def _joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -313,12 +245,13 @@ def _joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def free_name(header: str, taken: Mapping[str, Any]) -> str:
-    """A header for a column of the user's own that no other column has."""
-    name = header
-    while name in taken:
-        name += " (input)"
-    return name
+def _materials_used(evaluations: Sequence[Evaluation]) -> list[Material]:
+    """The materials of all designs evaluated; of files that differ in one, the first's."""
+    used: dict[str, Material] = {}
+    for evaluation in evaluations:
+        for material in evaluation.materials_used():
+            used.setdefault(material.name, material)
+    return list(used.values())
 
 
 def _write(batch: Batch, output: Path, progress: Progress) -> None:
@@ -339,6 +272,4 @@ def _write(batch: Batch, output: Path, progress: Progress) -> None:
     check_room(batch.read)
     progress.start("writing", 2 * batch.read)
     with whole_file(output) as file:
-        write_results(
-            batch.columns, batch.extra, batch.breakdown, batch.sources, file, progress.step
-        )
+        write_results(batch, file, progress.step)

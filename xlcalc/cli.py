@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,8 @@ from . import __version__
 from .errors import InputError, XlcalcError
 
 if TYPE_CHECKING:
-    from .batch import Batch
     from .materials import Materials
+    from .outcome import Batch
     from .quantities import Quantity
 
 #: Exit codes, fixed: scripts rely on them.
@@ -51,6 +50,9 @@ def run(arguments: list[str]) -> int:
     """
     try:
         return int(cli.main(arguments, "xlcalc", standalone_mode=False) or GOOD)
+    except click.exceptions.NoArgsIsHelpError as problem:
+        click.echo(problem.format_message())
+        return GOOD
     except click.ClickException as problem:
         context = getattr(problem, "ctx", None)
         where = f" (see {context.command_path} --help)" if context else ""
@@ -170,8 +172,7 @@ def batch(
         )
     finally:
         progress.end()
-    for text in _shortened([*done.unusable, *done.remarks, *done.errors]):
-        _say(text)
+    _complain(done)
     if as_json:
         _print_json(_summary(done, output))
     else:
@@ -187,13 +188,22 @@ def _materials(path: Path | None) -> Materials | None:
     return read_materials_file(path)
 
 
-def _shortened(sentences: list[str]) -> list[str]:
+def _complain(done: Batch) -> None:
+    """Say what is wrong or was left alone, each thing once."""
+    errors = done.errors
+    sentences = [*done.unusable, *(r for r in done.remarks if not any(r in e for e in errors))]
+    sentences += errors
     more = len(sentences) - _MOST_SENTENCES
-    return sentences if more <= 1 else [*sentences[:_MOST_SENTENCES], f"... and {more} more"]
+    if more > 1:
+        sentences = [*sentences[:_MOST_SENTENCES], f"... and {more} more"]
+    for text in sentences:
+        _say(text)
 
 
 def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    from .flat import as_json
+
+    click.echo(as_json(value))
 
 
 def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
@@ -226,27 +236,30 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
 
 
 def _report(done: Batch, output: Path | None) -> None:
-    from .quantities import ENERGIES, RESULTS
+    from .quantities import DESIGN, ENERGIES, RESULTS
 
     files = f" from {len(done.sources)} files" if len(done.sources) > 1 else ""
+    rows = "row" if done.read == 1 else "rows"
     click.echo(
-        f"{done.read} rows read{files}, {done.evaluated} evaluated, {done.in_error} in error"
+        f"{done.read} {rows} read{files}, {done.evaluated} evaluated, {done.in_error} in error"
     )
-    if done.defaults:
-        taken = ", ".join(f"{name} ({count})" for name, count in done.defaults.items())
-        click.echo(f"Defaults taken (rows): {taken}")
+    whole = {n: "" for n, count in done.defaults.items() if count == done.read}
+    parts = {n: f" ({count})" for n, count in done.defaults.items() if n not in whole}
+    for words, names in (("all rows", whole), ("some rows", parts)):
+        taken = ", ".join(f"{n} {DESIGN[n].default}{count}" for n, count in names.items())
+        if taken:
+            text = f"Defaults taken by {words}: {taken}"
+            click.echo(click.wrap_text(text, 100, "", "  "))
     for name in ENERGIES:
-        rows = done.best(name)
-        if not rows:
+        best = done.best(name)
+        if not best:
             continue
-        others = [RESULTS[energy] for energy in (name, *(e for e in ENERGIES if e != name))]
+        shown = [RESULTS[energy] for energy in (name, *(e for e in ENERGIES if e != name))]
         click.echo(f"\nBest by {RESULTS[name].label.lower()}")
-        names = [str(done.columns["design"][row]) for row in rows]
-        width = max(map(len, names))
-        for row, design in zip(rows, names, strict=True):
-            values = "  ".join(
-                f"{done.columns[q.name][row]:8.{q.digits}f} {q.unit}" for q in others
-            )
+        designs = [str(done.columns["design"][row]) for row in best]
+        width = max(map(len, designs))
+        for row, design in zip(best, designs, strict=True):
+            values = "  ".join(f"{done.columns[q.name][row]:8.{q.digits}f} {q.unit}" for q in shown)
             click.echo(f"  {design:<{width}}  {values}")
     written = "" if output is None else f", written to {output}"
     click.echo(f"\nDone in {done.seconds:.2f} s{written}")
@@ -288,12 +301,12 @@ def verify(as_json: bool) -> int:
     else:
         width = max(len(row.design) for row in rows)
         head = "printed  equations    diff  as printed    diff"
-        click.echo(f"{'':<{width}}  {'Wh/kg':^46}   {'Wh/L':^46}")
+        click.echo(f"{'':<{width}}  {'Wh/kg':^{len(head)}}   {'Wh/L':^{len(head)}}")
         click.echo(f"{'':<{width}}  {head}   {head}")
         for row in rows:
             parts = "   ".join(
-                f"{e.printed:7d}  {e.equations:9.1f}  {e.equations - e.printed:+6.1f}  "
-                f"{e.as_printed:10.1f}  {e.as_printed - e.printed:+6.1f}"
+                f"{e.printed:7d}  {e.equations:9.2f}  {e.equations - e.printed:+6.2f}  "
+                f"{e.as_printed:10.2f}  {e.as_printed - e.printed:+6.2f}"
                 for e in row.energies
             )
             mark = "" if row.matches else "  DIFFERS"
@@ -345,7 +358,7 @@ def materials(names: tuple[str, ...], path: Path | None, sources: bool, as_json:
             ]
         )
         return GOOD
-    heads = [MATERIAL["name"].label, MATERIAL["kind"].label]
+    heads = [MATERIAL["material"].label, MATERIAL["kind"].label]
     heads += [MATERIAL[what].header for what in PROPERTIES]
     lines = [
         [m.name, m.kind or "", *(_shown(getattr(m, what)) for what in PROPERTIES)] for m in chosen
@@ -467,11 +480,13 @@ class _Axis(click.ParamType[tuple[str, float, float]]):
 _GRID = click.option(
     "--grid", type=_Grid(), default=(200, 200), help="Grid size, such as 81x41. [default: 200x200]"
 )
-_X = ("separator_thickness_um", 5.0, 100.0)
-_Y = ("anode_active_fraction", 0.2, 1.0)
+_MATERIALS = click.option(
+    "--materials", type=_FILE, help="Workbook or csv file of further materials."
+)
+_FIG3 = (("separator_thickness_um", 5.0, 100.0), ("anode_active_fraction", 0.2, 1.0))
 
 
-@plot.command()
+@plot.command(short_help="Energy density against specific energy of the paper's 20 stacks.")
 @_OUTPUT
 @click.option("--as-printed", is_flag=True, help="Liquid rows as SI Table 4 has them.")
 def fig1a(output: Path, as_printed: bool) -> int:
@@ -485,7 +500,7 @@ def fig1a(output: Path, as_printed: bool) -> int:
     return _drawn(output)
 
 
-@plot.command()
+@plot.command(short_help="Energies of Si/LPSC/NMC811 over separator and anode composition.")
 @_OUTPUT
 @_GRID
 def fig3(output: Path, grid: tuple[int, int]) -> int:
@@ -496,7 +511,7 @@ def fig3(output: Path, grid: tuple[int, int]) -> int:
 
     silicon = next(row for row in stacks() if row["anode"] == "Si" and row["electrolyte"] == "LPSC")
     title = "Lewis et al. 2022, Fig. 3, recalculated: Si/LPSC/NMC811"
-    save(heatmap(Stack(**silicon), title, _X, _Y, grid), output)
+    save(heatmap(Stack(**silicon), title, *_FIG3, grid), output)
     return _drawn(output)
 
 
@@ -504,12 +519,16 @@ def fig3(output: Path, grid: tuple[int, int]) -> int:
 @click.argument("file", type=_FILE)
 @_OUTPUT
 @_SHEET
-def plot_scatter(file: Path, output: Path, sheet: str | None) -> int:
+@_MATERIALS
+def plot_scatter(file: Path, output: Path, sheet: str | None, materials: Path | None) -> int:
     """Energy density against specific energy of a file's designs, each named."""
     from .batch import run
-    from .plots import save, scatter
+    from .plots import MOST_NAMED, save, scatter
 
-    done = run([file], sheet=sheet)
+    done = run([file], sheet=sheet, materials=_materials(materials))
+    _complain(done)
+    if done.evaluated > MOST_NAMED:
+        _say(f"{done.evaluated} designs are too many to name; up to {MOST_NAMED} are")
     save(scatter(done.columns, file.stem), output)
     return _drawn(output, done)
 
@@ -518,12 +537,14 @@ def plot_scatter(file: Path, output: Path, sheet: str | None) -> int:
 @click.argument("file", type=_FILE)
 @_OUTPUT
 @_SHEET
-def plot_breakdown(file: Path, output: Path, sheet: str | None) -> int:
+@_MATERIALS
+def plot_breakdown(file: Path, output: Path, sheet: str | None, materials: Path | None) -> int:
     """Mass and thickness of every component of a file's designs."""
     from .batch import run
     from .plots import breakdown, save
 
-    done = run([file], sheet=sheet, breakdown=True)
+    done = run([file], sheet=sheet, materials=_materials(materials), breakdown=True)
+    _complain(done)
     good = done.columns["status"] == "ok"
     names = [str(name) for name in done.columns["design"][good]]
     parts = {name: values[good] for name, values in done.breakdown.items()}
@@ -535,41 +556,47 @@ def plot_breakdown(file: Path, output: Path, sheet: str | None) -> int:
 @click.argument("file", type=_FILE)
 @_OUTPUT
 @_SHEET
+@_MATERIALS
 @click.option("--design", help="Name of the design. [default: the first]")
-@click.option("--x", type=_Axis(), default=_X, help=f"Field across. [default: {_X[0]}:5:100]")
-@click.option("--y", type=_Axis(), default=_Y, help=f"Field upwards. [default: {_Y[0]}:0.2:1]")
+@click.option("--x", type=_Axis(), help="Field across. [default: separator thickness]")
+@click.option("--y", type=_Axis(), help="Field upwards. [default: one the design uses]")
 @_GRID
 def plot_heatmap(
     file: Path,
     output: Path,
     sheet: str | None,
+    materials: Path | None,
     design: str | None,
-    x: tuple[str, float, float],
-    y: tuple[str, float, float],
+    x: tuple[str, float, float] | None,
+    y: tuple[str, float, float] | None,
     grid: tuple[int, int],
 ) -> int:
     """Both energies of one of a file's designs over two of its inputs."""
+    from dataclasses import replace
+
     from .batch import find_files, read_file
     from .evaluation import evaluate_rows
     from .materials import Materials
-    from .plots import heatmap, save
+    from .plots import default_axes, heatmap, save
 
-    (path,) = find_files([file])
-    table, own, wrong = read_file(path, sheet)
-    evaluation = evaluate_rows(table, Materials.library().with_own(own, wrong))
+    paths = find_files([file])
+    if len(paths) > 1:
+        raise InputError(f"{file}: holds {len(paths)} files; expected one")
+    table, own = read_file(paths[0], sheet)
+    evaluation = evaluate_rows(table, own.on(_materials(materials) or Materials.library()))
+    for text in [*own.remarks, *evaluation.remarks]:
+        _say(text)
     names = [str(name) for name in evaluation.columns["design"]]
-    if design is not None and design not in names:
-        raise InputError(f"{path.name}: has no design {design!r}; it has {', '.join(names[:10])}")
-    row = 0 if design is None else names.index(design)
-    stack = evaluation.stack(row)
-    save(heatmap(stack, f"{path.stem}: {names[row]}", x, y, grid), output)
+    chosen = names[0] if design is None else design
+    if names.count(chosen) != 1 and design is not None:
+        held = "more than one design" if chosen in names else "no design"
+        raise InputError(f"{file.name}: has {held} {chosen!r}; it has {', '.join(names[:10])}")
+    stack = replace(evaluation.stack(names.index(chosen)), design=chosen)
+    across, up = default_axes(stack)
+    save(heatmap(stack, f"{file.stem}: {chosen}", x or across, y or up, grid), output)
     return _drawn(output)
 
 
 def _drawn(output: Path, done: Batch | None = None) -> int:
     click.echo(f"written to {output}")
-    if done is None:
-        return GOOD
-    for text in _shortened([*done.unusable, *done.errors]):
-        _say(text)
-    return WITH_ERRORS if done.in_error else GOOD
+    return WITH_ERRORS if done is not None and done.in_error else GOOD

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from inspect import cleandoc
 from math import isnan
 from types import MappingProxyType
 from typing import Any
@@ -119,7 +120,7 @@ def _breakdown(inputs: Inputs) -> dict[str, Numeric]:
         # Empty pores: what nothing fills, less what rounding leaves.
         pores = np.maximum(1.0 - solid, 0.0)
         pores = np.where(pores < 1e-12, 0.0, pores)
-        add(f"{name}_pores", layer.thickness * pores, 0.0 * layer.thickness)
+        result[f"{name}_pores_thickness_um"] = layer.thickness * pores
     return result
 
 
@@ -195,10 +196,10 @@ class Results:
         return self.anode_areal_capacity_mah_cm2 / capacity  # type: ignore[no-any-return]
 
 
-Results.__doc__ = (Results.__doc__ or "").replace(
+Results.__doc__ = cleandoc(Results.__doc__ or "").replace(
     "{parameters}",
-    "\n    ".join(
-        f"{quantity.name} : float or ndarray\n        {quantity.help}"
+    "\n".join(
+        f"{quantity.name} : float or ndarray\n    {quantity.help}"
         + (f" [{quantity.unit}]" if quantity.unit else "")
         for quantity in q.RESULTS.values()
     ),

@@ -31,5 +31,9 @@ class InputError(XlcalcError):
     """A file, sheet or table that cannot be used at all."""
 
 
+class EmptyTableError(InputError):
+    """A sheet or file without any row to read."""
+
+
 class OutputError(XlcalcError):
     """A result that cannot be written where it was asked for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Any
@@ -14,10 +14,12 @@ from . import quantities as q
 from .coding import Coded
 from .energy import Results, evaluate
 from .errors import DesignError
-from .inputs import METAL, Inputs, part_of
-from .materials import Material, Materials
+from .inputs import part_of
+from .materials import BINDER, CARBON, Material, Materials
+from .notes import find_notes, inputs_as_used
 from .stack import Stack
-from .table import Cells, Reading, Table, as_objects, read_designs, unknown_headers
+from .table import Cells, Reading, Table, Uncalculated, as_objects, read_designs, unknown_headers
+from .words import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,22 +37,25 @@ class Evaluation:
         The table as read.
     columns : dict of str to array
         Every input as used, every result, voltage source, notes and status, by field name; a value
-        for each row. Blank (NaN, None) where a design does not use an input or is in error.
-    extra : dict of str to Cells
-        The columns that name nothing known, as found.
+        for each row. Blank (NaN, None) where a design does not use an input or has no result.
+    extra : dict of str to list
+        The columns that name nothing known, as found; of two with one name the second is numbered.
+    own_columns : list of int
+        Positions of those columns in the table.
     ok : ndarray of bool
         The rows evaluated.
     results : Results
         Results of those rows alone.
     defaults : dict of str to int
-        How many rows took the default of each field.
+        How many rows took the default of each field and used it.
     remarks : list of str
-        Sentences on columns left alone or calculated anew.
+        Sentences on columns and rows left alone or calculated anew.
     """
 
     table: Table
     columns: dict[str, Any]
-    extra: dict[str, Cells]
+    extra: dict[str, list[Any]]
+    own_columns: list[int]
     ok: NDArray[np.bool_]
     results: Results | None
     defaults: dict[str, int]
@@ -75,6 +80,20 @@ class Evaluation:
         if self.results is None or not self.ok[row]:
             raise DesignError(self.columns["status"][row])
         return self.results.stack.one(int(self.ok[:row].sum()))
+
+    def materials_used(self) -> list[Material]:
+        """The materials of the designs evaluated, each once."""
+        if self.results is None:
+            return []
+        stack = self.results.stack
+        names = [
+            word
+            for n, quantity in q.DESIGN.items()
+            if quantity.kind == "material"
+            for word in stack.words(n)
+        ]
+        names += [BINDER, CARBON]
+        return list({stack.materials[name].name: stack.materials[name] for name in names}.values())
 
     def breakdown(self) -> dict[str, NDArray[np.float64]]:
         """Mass and thickness of every layer and component, a value for each row."""
@@ -120,136 +139,133 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
     if ok.any():
         values = reading.values if ok.all() else part_of(reading.values, lambda array: array[ok])
         results = evaluate(Stack(**values, materials=materials))
-    remarks = unknown_headers(table, reading.headers)
-    if reading.headers.results:
-        old = ", ".join(table.headers[column] for column in reading.headers.results)
-        where = f"{table.source}: " if table.source else ""
-        remarks.append(f"{where}results found in the input are calculated anew: {old}")
+    used = {} if results is None else inputs_as_used(results)
     return Evaluation(
         table=table,
-        columns=_columns(reading, results, ok),
-        extra={table.headers[c]: table.columns[c] for c in reading.headers.others},
+        columns=_columns(reading, results, used, ok),
+        extra=_extra(reading),
+        own_columns=reading.headers.others,
         ok=ok,
         results=results,
-        defaults={name: count for name, count in reading.defaults.items() if count},
-        remarks=remarks,
+        defaults=_defaults(reading, used, ok),
+        remarks=_remarks(reading),
     )
 
 
-def _columns(reading: Reading, results: Results | None, ok: NDArray[np.bool_]) -> dict[str, Any]:
+def _remarks(reading: Reading) -> list[str]:
+    table, headers = reading.table, reading.headers
+    remarks = [*table.asides, *unknown_headers(table, headers)]
+    if headers.results:
+        old = ", ".join(table.headers[column] for column in headers.results.values())
+        where = f"{table.source}: " if table.source else ""
+        remarks.append(f"{where}results found in the input are calculated anew: {old}")
+    return remarks
+
+
+def _extra(reading: Reading) -> dict[str, list[Any]]:
+    """The user's own columns under names that no other column has."""
+    extra: dict[str, list[Any]] = {}
+    for column in reading.headers.others:
+        cells = reading.table.columns[column]
+        values = cells.tolist() if isinstance(cells, np.ndarray) else cells
+        extra[free_name(reading.table.headers[column], extra)] = [
+            value.formula if isinstance(value, Uncalculated) else value for value in values
+        ]
+    return extra
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """A name, with a number if it is taken.
+
+    Examples
+    --------
+    >>> free_name("Comment", {"Comment", "Comment (2)"})
+    'Comment (3)'
+    """
+    free, count = name, 1
+    while free in taken:
+        count += 1
+        free = f"{name} ({count})"
+    return free
+
+
+def _defaults(
+    reading: Reading, used: Mapping[str, NDArray[Any]], ok: NDArray[np.bool_]
+) -> dict[str, int]:
+    """How many rows took the default of each field and used it."""
+    counts = {}
+    for name, taken in reading.defaults.items():
+        if name in used:
+            taken = taken.copy()
+            taken[ok] &= ~_blank(used[name])
+        if taken.any():
+            counts[name] = int(taken.sum())
+    return counts
+
+
+def _blank(column: NDArray[Any]) -> NDArray[np.bool_]:
+    if column.dtype == object:
+        return np.array([value is None for value in column], dtype=bool)
+    return np.asarray(np.isnan(column))
+
+
+def _columns(
+    reading: Reading,
+    results: Results | None,
+    used: Mapping[str, NDArray[Any]],
+    ok: NDArray[np.bool_],
+) -> dict[str, Any]:
     """Inputs as used, results and remarks, by field name."""
     count = len(ok)
     columns: dict[str, Any] = {"design": as_objects(reading.names)}
     for name, value in reading.values.items():
-        if name not in q.RESULTS:
-            columns[name] = _echo(value, reading.unread.get(name, {}), count)
-    if results is not None:
-        for name, used in _as_used(results).items():
-            columns[name][ok] = used
-        columns.update((name, _spread(value, ok)) for name, value in results.values.items())
-        columns["voltage_source"] = as_objects([None] * count)
-        columns["voltage_source"][ok] = results.voltage_source
-    else:
-        columns.update({name: np.full(count, nan) for name in q.RESULTS})
-        columns["voltage_source"] = as_objects([None] * count)
+        if name in q.RESULTS:
+            continue
+        column = _whole(value, count)
+        if name in used:
+            column[ok] = used[name]
+        if unread := reading.unread.get(name):
+            # What could not be read stays as found, for the row says what is wrong with it.
+            column = column.astype(object)
+            for row, found in unread.items():
+                column[row] = found.formula if isinstance(found, Uncalculated) else found
+        columns[name] = column
+    values: Mapping[str, Any] = {} if results is None else results.values
+    for name in q.RESULTS:
+        columns[name] = _spread(values.get(name, nan), ok)
+    columns["voltage_source"] = as_objects([None] * count)
     columns["notes"] = as_objects([""] * count)
-    if results is not None:
-        columns["notes"][ok] = find_notes(results)
     columns["status"] = as_objects([OK] * count)
+    if results is not None:
+        columns["voltage_source"][ok] = results.voltage_source
+        columns["notes"][ok] = find_notes(results)
+    _note_doubtful_headers(reading, columns["notes"])
     for row, faults in reading.faults.items():
-        columns["status"][row] = faults[0][1]
+        first, *others = (sentence for _, sentence in faults)
+        # The file and sheet are said once.
+        others = [text.removeprefix(f"{reading.table.source}, ") for text in others]
+        columns["status"][row] = "; ".join([first, *others])
     return columns
 
 
-def _echo(value: Any, unread: Mapping[int, Any], count: int) -> NDArray[Any]:
-    """A column of the inputs, a value for each row; what could not be read stays as found."""
+def _note_doubtful_headers(reading: Reading, notes: NDArray[np.object_]) -> None:
+    """Say in each result that a column looks like a field and was not read."""
+    for column in reading.headers.others:
+        header = reading.table.headers[column]
+        meant = suggest(header, q.DESIGN)
+        if meant is not None and meant.name not in reading.headers.fields:
+            note = f"column {header!r} was not read (did you mean {meant.header!r}?)"
+            for row, others in enumerate(notes):
+                notes[row] = f"{others}; {note}" if others else note
+
+
+def _whole(value: Any, count: int) -> NDArray[Any]:
+    """A field as a column of its own, a value for each row."""
     if isinstance(value, Coded):
-        words = value.decode()
-        for row, found in unread.items():
-            words[row] = found
-        return words
+        return value.decode()
     if isinstance(value, str):
         return as_objects([value] * count)
-    column = np.array(np.broadcast_to(nan if value is None else value, (count,)), dtype=float)
-    column[list(unread)] = nan
-    return column
-
-
-def _as_used(results: Results) -> dict[str, Any]:
-    """Inputs that a design does not use (NaN, None), or that follow from others."""
-    stack = results.stack
-    inputs = Inputs(stack.values, stack.materials)
-    shape = stack.shape
-
-    def whole(truth: Any) -> NDArray[np.bool_]:
-        return np.broadcast_to(np.asarray(truth), shape)
-
-    metal, foil = whole(inputs.is_kind("anode", METAL)), whole(inputs.given_foil)
-    used: dict[str, Any] = {
-        "np_ratio": np.where(
-            foil, results.np_ratio, np.where(metal, nan, inputs.number("np_ratio"))
-        ),
-        "lithium_excess": np.where(
-            metal, np.where(foil, results.np_ratio, inputs.number("lithium_excess")), nan
-        ),
-    }
-    for name in ("active_fraction", "binder_fraction", "carbon_fraction", "porosity"):
-        used[f"anode_{name}"] = np.where(metal | foil, nan, inputs.number(f"anode_{name}"))
-    density = inputs.number("separator_density_g_cm3")
-    own = inputs.value("electrolyte", "density_g_cm3")
-    given = nan if density is None else density
-    used["separator_density_g_cm3"] = np.where(np.isnan(given), own, given)
-    bipolar = whole(inputs.chosen("foil_sharing", "bipolar"))
-    thickness = inputs.number("negative_foil_thickness_um")
-    used["negative_foil_thickness_um"] = np.where(bipolar, nan, thickness)
-    return used
-
-
-def find_notes(results: Results) -> NDArray[np.object_]:
-    """What a reader of each result should know, in words; empty where there is nothing."""
-    stack = results.stack
-    inputs = Inputs(stack.values, stack.materials)
-    notes: list[list[str]] = [[] for _ in range(int(np.prod(stack.shape, dtype=int)))]
-
-    def add(mask: Any, sentence: Callable[[int], str]) -> None:
-        for row in np.flatnonzero(np.broadcast_to(mask, stack.shape)):
-            notes[row].append(sentence(int(row)))
-
-    def always(text: str) -> Callable[[int], str]:
-        return lambda row: text
-
-    def doubt(quantity: q.Quantity, value: Any) -> None:
-        if quantity.plausible is None or value is None:
-            return
-        low, high = quantity.plausible
-        values = np.broadcast_to(value, stack.shape)
-        odd = (values < low) | (values > high)
-        add(odd, lambda row: quantity.doubt(float(values.flat[row])))
-
-    used = _as_used(results)
-    for name, quantity in q.DESIGN.items():
-        if quantity.kind == "number":
-            doubt(quantity, used.get(name, inputs.number(name)))
-
-    anode: Any = stack.anode
-    by_volume_change = inputs.chosen("expansion_model", "volume_change")
-    for word in (anode,) if isinstance(anode, str) else anode.words:
-        material = stack.materials[word]
-        here = inputs.chosen("anode", word)
-        hosts = material.kind != METAL
-        for chosen, model in (
-            (by_volume_change & hosts, "volume_change"),
-            (~np.asarray(by_volume_change), "lithium_molar_volume_cm3_mol"),
-        ):
-            label = q.MATERIAL[model].label
-            if getattr(material, model) is None:
-                text = f"no charged state, for material {material.name!r} has no {label}"
-            elif model in material.notes:
-                text = f"{material.name}: {material.notes[model]}"
-            else:
-                continue
-            add(here & chosen, always(text))
-    return as_objects(["; ".join(words) for words in notes])
+    return np.array(np.broadcast_to(nan if value is None else value, (count,)), dtype=float)
 
 
 def evaluate_records(records: Sequence[Mapping[str, Any]]) -> Evaluation:
@@ -338,10 +354,11 @@ def evaluate_table(
     )
     evaluation = evaluate_rows(table, materials)
     result = pd.DataFrame(evaluation.columns, index=frame.index)
-    for column, name in enumerate(table.headers):
-        if name in evaluation.extra:
-            result[name if name not in result else f"{name} (input)"] = frame.iloc[:, column]
-    return result
+    # The user's own columns keep their types.
+    own = frame.iloc[:, evaluation.own_columns].set_axis(
+        [free_name(name, result) for name in evaluation.extra], axis=1
+    )
+    return pd.concat([result, own], axis=1)
 
 
 def _frame_cells(series: pd.Series[Any]) -> Cells:

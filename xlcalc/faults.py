@@ -20,6 +20,9 @@ _KINDS = {
     "cathode": ("cathode",),
     "anode": ("anode", METAL),
     "electrolyte": ("solid electrolyte", LIQUID),
+    # A metal that is an anode elsewhere may be a foil.
+    "positive_foil": ("foil", "anode", METAL),
+    "negative_foil": ("foil", "anode", METAL),
 }
 _NEEDS = {
     "cathode": ("density_g_cm3", "specific_capacity_mah_g"),

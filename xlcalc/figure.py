@@ -151,7 +151,7 @@ def place_labels(
             for p, s in zip(points, sizes, strict=True)
         ]
     ).reshape(len(points), len(choices), 4)
-    marks = np.array([(x - 1.5, y - 1.5, x + 1.5, y + 1.5) for x, y in points]).reshape(-1, 4)
+    marks = np.array([(x - 1.8, y - 1.8, x + 1.8, y + 1.8) for x, y in points]).reshape(-1, 4)
     area = np.prod(np.array(sizes, dtype=float).reshape(-1, 2), axis=1)
     preference = np.array([0.02 * n for n in range(len(choices))])
     fixed = np.array(

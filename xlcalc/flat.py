@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from math import isnan
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,7 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from .errors import InputError
-from .grid import table_from_rows
+from .grid import SEARCHED, headers_found, table_from_rows
 from .quantities import DESIGN, Quantity
 from .table import Cells, Table
 
@@ -30,15 +31,17 @@ def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Table:
         If the file is no text or holds no designs.
     """
     text = _decode(path)
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=header.count)
+
+    def rows(delimiter: str) -> Iterator[list[str | None]]:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            yield [cell or None for cell in row]
+
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        # The separator under which the most headers are known.
+        best = max(",;\t", key=lambda mark: headers_found(islice(rows(mark), SEARCHED), vocabulary))
+        return table_from_rows(rows(best), path.name, vocabulary, typed=False)
     except csv.Error as problem:
         raise InputError(f"{path.name}: is no csv file that can be read ({problem})") from None
-    return table_from_rows(
-        ([cell or None for cell in row] for row in rows), path.name, vocabulary, typed=False
-    )
 
 
 def _decode(path: Path) -> str:
@@ -123,8 +126,12 @@ def write_csv(columns: Columns, file: BinaryIO) -> None:
 
 def write_json(columns: Columns, file: BinaryIO) -> None:
     """Write columns as a list of records; a blank is null."""
-    file.write(json.dumps(records(columns), ensure_ascii=False, indent=1).encode())
-    file.write(b"\n")
+    file.write((as_json(records(columns)) + "\n").encode())
+
+
+def as_json(value: Any) -> str:
+    """A value as JSON text; dates and the like as text."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
 
 
 def records(columns: Columns) -> list[dict[str, Any]]:
@@ -137,12 +144,16 @@ def write_parquet(columns: Columns, file: BinaryIO) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(pa.table({name: _arrow(column) for name, column in columns.items()}), file)
+    pq.write_table(pa.table({n: _arrow(n, column) for n, column in columns.items()}), file)
 
 
-def _arrow(column: Any) -> Any:
+def _arrow(name: str, column: Any) -> Any:
     import pyarrow as pa
 
+    if name in DESIGN and DESIGN[name].kind == "number":
+        # A cell that could not be read is quoted in the row's status; the column holds numbers.
+        numbers = (v if isinstance(v, float) and not isnan(v) else None for v in column)
+        return pa.array(numbers, pa.float64())
     if isinstance(column, np.ndarray) and column.dtype != object:
         return pa.array(column, from_pandas=True)
     cells = [_plain(value) for value in column]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
-from .errors import InputError
-from .materials import Material
+from .errors import EmptyTableError
+from .materials import Material, Materials
 from .quantities import DESIGN, MATERIAL, Quantity
-from .table import Table, is_blank, read_headers, read_number
+from .table import Table, as_text, is_blank, read_headers, read_number, unknown_headers
 from .words import UnitMismatchError, key, recognise
 
 #: Rows looked at in search of the header: a title and some remarks may stand above it.
-_SEARCHED = 30
+SEARCHED = 30
 
 Row = Sequence[Any]
 
@@ -27,6 +28,11 @@ def _recognised(row: Row, vocabulary: Mapping[str, Quantity]) -> int:
             except UnitMismatchError:
                 count += 1
     return count
+
+
+def headers_found(rows: Iterable[Row], vocabulary: Mapping[str, Quantity] = DESIGN) -> int:
+    """How many known headers the best of some rows has."""
+    return max((_recognised(row, vocabulary) for row in rows), default=0)
 
 
 def table_from_rows(
@@ -57,20 +63,21 @@ def table_from_rows(
 
     Raises
     ------
-    InputError
+    EmptyTableError
         If there is no row at all, or none below the header.
     """
     numbered = enumerate(rows, start=1)
-    head = list(islice(numbered, _SEARCHED))
+    head = list(islice(numbered, SEARCHED))
     filled = [n for n, (_, row) in enumerate(head) if not all(map(is_blank, row))]
     if not filled:
-        raise InputError(f"{source}: is empty; expected a header row and designs below it")
+        raise EmptyTableError(f"{source}: is empty; expected a header row and rows below it")
     at = next((n for n in filled if _recognised(head[n][1], vocabulary) >= 2), filled[0])
     header_row, header = head[at]
     places = [n for n, value in enumerate(header) if not is_blank(value)]
     numbers, kept = _body(chain(head[at + 1 :], numbered), places)
+    asides = _take_asides(numbers, kept, source)
     if not kept:
-        raise InputError(f"{source}, row {header_row}: nothing stands below the header")
+        raise EmptyTableError(f"{source}, row {header_row}: nothing stands below the header")
     columns: list[Any] = [list(column) for column in zip(*kept, strict=True)]
     return Table(
         source=source,
@@ -80,7 +87,21 @@ def table_from_rows(
         row_numbers=numbers,
         header_row=header_row,
         typed=typed,
+        asides=asides,
     )
+
+
+def _take_asides(numbers: list[int], kept: list[list[Any]], source: str) -> list[str]:
+    """Take out rows that hold nothing but a text in the first column: remarks, not designs."""
+    asides = []
+    for at in range(len(kept) - 1, -1, -1):
+        first, *others = kept[at]
+        if len(others) > 1 and isinstance(first, str) and all(map(is_blank, others)):
+            asides.append(
+                f"{source}, row {numbers[at]}: holds only {first[:40]!r} and is left alone"
+            )
+            del kept[at], numbers[at]
+    return asides[::-1]
 
 
 def _body(rows: Iterator[tuple[int, Row]], places: list[int]) -> tuple[list[int], list[list[Any]]]:
@@ -97,53 +118,80 @@ def _body(rows: Iterator[tuple[int, Row]], places: list[int]) -> tuple[list[int]
     return numbers, kept
 
 
-def own_materials(table: Table) -> tuple[list[Material], dict[str, str]]:
-    """A workbook's own materials, and those whose row is wrong with the reason.
+@dataclass(kw_only=True)
+class OwnMaterials:
+    """A workbook's own materials.
+
+    Parameters
+    ----------
+    materials : list of Material
+        The rows that can be used; what a row leaves blank is None.
+    unusable : dict of str to str
+        Names whose row is wrong, each with a sentence naming the cell.
+    remarks : list of str
+        Sentences on columns left alone.
+    """
+
+    materials: list[Material] = field(default_factory=list)
+    unusable: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    def on(self, library: Materials) -> Materials:
+        """The library with these on top."""
+        return library.with_own(self.materials, self.unusable)
+
+
+def own_materials(table: Table) -> OwnMaterials:
+    """The materials of a Materials sheet.
 
     Parameters
     ----------
     table : Table
-        The cells of a Materials sheet.
+        The cells of the sheet.
 
     Returns
     -------
-    list of Material
-        The rows that can be used; what a row leaves blank is None.
-    dict of str to str
-        Names that cannot be used, each with a sentence naming the cell.
+    OwnMaterials
+        A wrong cell costs its own material and nothing else.
 
     Raises
     ------
     InputError
         If the headers contradict each other or no column holds names.
     """
-    fields = read_headers(table, MATERIAL).fields
+    headers = read_headers(table, MATERIAL)
+    fields = headers.fields
+    own = OwnMaterials(remarks=unknown_headers(table, headers, MATERIAL))
     found: dict[str, Material] = {}
-    wrong: dict[str, str] = {}
     rows: dict[str, int] = {}
     for row in range(len(table)):
         cells = {name: table.columns[column][row] for name, column in fields.items()}
-        name = str(cells.pop("name") or "").strip()
+        name = str(cells.pop("material") or "").strip()
         if not name:
             continue
-        place = table.cell(row, fields["name"])
+        place = table.cell(row, fields["material"])
         if key(name) in rows:
-            first = table.cell(rows[key(name)], fields["name"])
-            wrong[name] = f"{place}: {name!r} stands a second time, after {first}"
+            first = table.cell(rows[key(name)], fields["material"])
+            own.unusable[name] = f"{place}: {name!r} stands a second time, after {first}"
+            found.pop(name, None)
             continue
         rows[key(name)] = row
-        values: dict[str, Any] = {"source": place}
+        values: dict[str, Any] = {"sources": {}}
         for what, value in cells.items():
             if is_blank(value):
                 continue
+            cell = table.cell(row, fields[what])
             read = _read(MATERIAL[what], value, typed=table.typed)
             if isinstance(read, _Wrong):
-                wrong[name] = f"{table.cell(row, fields[what])}: {read.sentence}"
+                own.unusable[name] = f"{cell}: {read.sentence}"
                 break
             values[what] = read
+            if MATERIAL[what].kind == "number":
+                values["sources"][what] = cell
         else:
             found[name] = Material(name=name, **values)
-    return [material for name, material in found.items() if name not in wrong], wrong
+    own.materials = list(found.values())
+    return own
 
 
 class _Wrong:
@@ -158,8 +206,8 @@ def _read(quantity: Quantity, value: Any, *, typed: bool) -> Any:
         if isinstance(number, str):
             return _Wrong(number)
         return number if quantity.allows(number) else _Wrong(quantity.complaint(number))
-    text = str(value).strip()
+    text = as_text(value)
     if quantity.kind == "choice":
-        match = {choice.casefold(): choice for choice in quantity.choices}.get(text.casefold())
+        match = {key(choice): choice for choice in quantity.choices}.get(key(text))
         return match or _Wrong(f"{quantity.label} is {text!r}; expected {quantity.expected}")
     return text

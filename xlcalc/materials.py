@@ -101,6 +101,11 @@ class Material:
         """Where a value comes from."""
         return self.sources.get(name) or self.source
 
+    @property
+    def all_sources(self) -> str:
+        """The sources of all values in one text, as a Materials sheet shows them."""
+        return "; ".join(f"{MATERIAL[what].label}: {text}" for what, text in self.sources.items())
+
     def overridden_by(self, other: Material) -> Material:
         """This material with the values another of its name gives; the rest stays.
 
@@ -116,15 +121,22 @@ class Material:
         """
         given = {n: getattr(other, n) for n in PROPERTIES if getattr(other, n) is not None}
         changed = {name for name, value in given.items() if value != getattr(self, name)}
-        # A note on mixed phases speaks of capacity and volume change together.
-        if "specific_capacity_mah_g" in changed:
-            changed.add("volume_change")
+        notes = {n: text for n, text in self.notes.items() if n not in changed}
+        capacity = "specific_capacity_mah_g"
+        if capacity in changed and "volume_change" not in changed and self.volume_change:
+            notes["volume_change"] = (
+                f"the volume change of {self.volume_change:.0%} is that of "
+                f"{self.specific_capacity_mah_g:g} mAh/g, not of the {given[capacity]:g} given"
+            )
+        # Where a row still carries the library's sources, they are not those of its new values.
+        source = "" if other.source == self.all_sources else other.source
+        sources = {n: ", ".join(filter(None, (other.sources.get(n), source))) for n in changed}
         return replace(
             self,
             kind=other.kind or self.kind,
             **given,
-            sources={**self.sources, **{n: other.source_of(n) for n in changed}},
-            notes={n: text for n, text in self.notes.items() if n not in changed},
+            sources={**self.sources, **sources},
+            notes=notes,
         )
 
 

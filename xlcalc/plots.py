@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from .energy import evaluate
 from .errors import InputError, OutputError
 from .figure import CORNERS, FORMS, SIDES, group_designs, label_box, place_labels
 from .files import whole_file
+from .inputs import LIQUID, Inputs
+from .notes import inputs_as_used
 from .quantities import BREAKDOWN, DESIGN, ENERGIES, RESULTS
 from .stack import Stack
 
@@ -95,7 +98,7 @@ def scatter(columns: Mapping[str, Any], title: str) -> Figure:
     axes.set_title(title)
     axes.grid(color="0.9")
     axes.set_axisbelow(True)
-    axes.legend(loc="best", fontsize=8, framealpha=0.9)
+    figure.legend(loc="outside lower center", ncol=4, fontsize=8)
     if len(names) <= MOST_NAMED:
         _name(figure, axes, points, names)
     return figure
@@ -111,8 +114,7 @@ def _name(
     axes.set_ylim(axes.get_ylim())
     mm = _MM_PER_INCH / figure.dpi
     on_page = [tuple(place) for place in axes.transData.transform(list(points)) * mm]
-    width, height = 0.63 * _LABEL_POINTS * 0.353, 1.25 * _LABEL_POINTS * 0.353
-    sizes = [(width * len(name) + 0.5, height) for name in names]
+    sizes = [_extent(axes, name, mm) for name in names]
     box = axes.get_window_extent()
     frame = (box.x0 * mm, box.y0 * mm, box.x1 * mm, box.y1 * mm)
     places = {**SIDES, **CORNERS}
@@ -134,6 +136,14 @@ def _name(
             if gap > 3
             else None,
         )
+
+
+def _extent(axes: Axes, name: str, mm: float) -> tuple[float, float]:
+    """Width and height of a name on the page, with a little room."""
+    text = axes.text(0, 0, name, fontsize=_LABEL_POINTS)
+    box = text.get_window_extent()
+    text.remove()
+    return box.width * mm + 0.6, box.height * mm + 0.4
 
 
 def heatmap(
@@ -162,9 +172,12 @@ def heatmap(
 
     Raises
     ------
+    InputError
+        If a range is none, both axes are one field, or the design does not use a field.
     DesignError
         If a design within the ranges cannot exist.
     """
+    _check_axes(stack, x, y)
     columns, rows = shape
     across = np.linspace(x[1], x[2], columns)
     up = np.linspace(y[1], y[2], rows)
@@ -176,7 +189,7 @@ def heatmap(
         axes = figure.add_subplot(1, 2, position + 1)
         values = np.broadcast_to(getattr(grid, name), (rows, columns))
         # A map whose lightness rises with the value reads the same in black and white.
-        mesh = axes.pcolormesh(across, up, values, cmap="cividis", shading="nearest")
+        mesh = axes.pcolormesh(across, up, values, cmap="cividis", shading="gouraud")
         mesh.set_rasterized(True)
         figure.colorbar(mesh, ax=axes)
         if np.ptp(values) > 0:
@@ -189,6 +202,30 @@ def heatmap(
         axes.set_xlabel(DESIGN[x[0]].header)
         axes.set_ylabel(DESIGN[y[0]].header)
     return figure
+
+
+Axis = tuple[str, float, float]
+
+
+def default_axes(stack: Stack) -> tuple[Axis, Axis]:
+    """Fields and ranges that a design can be drawn over: those of Fig. 3 where it uses them."""
+    inputs = Inputs(stack.values, stack.materials)
+    across = ("separator_thickness_um", 5.0, 100.0)
+    if inputs.pure_anode or inputs.is_kind("electrolyte", LIQUID):
+        return across, ("cathode_areal_capacity_mah_cm2", 1.0, 8.0)
+    most = 1.0 - float(inputs.number("anode_binder_fraction"))
+    return across, ("anode_active_fraction", 0.2, most - inputs.number("anode_carbon_fraction"))
+
+
+def _check_axes(stack: Stack, x: Axis, y: Axis) -> None:
+    if x[0] == y[0]:
+        raise InputError(f"both axes are {x[0]}; expected two fields")
+    used = inputs_as_used(evaluate(stack))
+    for name, low, high in (x, y):
+        if not low < high:
+            raise InputError(f"{name} from {low:g} to {high:g} is no range; expected low:high")
+        if name in used and isnan(used[name]):
+            raise InputError(f"design {stack.design!r} does not use {name}; expected another field")
 
 
 def _outline() -> list[Any]:
@@ -246,17 +283,21 @@ def breakdown(names: Sequence[str], parts: Mapping[str, Any], title: str) -> Fig
         axes = figure.add_subplot(1, 2, position + 1)
         left = np.zeros(len(names))
         for part, (colour, hatch) in _BARS.items():
-            quantity = BREAKDOWN[f"{part}_{suffix}"]
-            values = np.asarray(parts[quantity.name], dtype=float)
-            if not values.any():
+            quantity = BREAKDOWN.get(f"{part}_{suffix}")
+            # Empty pores have a thickness, but no mass.
+            if quantity is None or not np.any(parts[quantity.name]):
                 continue
+            values = np.asarray(parts[quantity.name], dtype=float)
             bars = axes.barh(
                 place, values, left=left, color=colour, hatch=hatch, edgecolor="black", lw=0.5
             )
-            handles.setdefault(quantity.label.rsplit(":", 1)[0], bars)
+            handles[part] = (bars, quantity.label.rsplit(":", 1)[0])
             left += values
         axes.set_yticks(place, names if position == 0 else [""] * len(names))
         axes.invert_yaxis()
         axes.set_xlabel("Mass [mg/cm²]" if position == 0 else "Thickness [µm]")
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncol=5, fontsize=8)
+    bars_and_words = [handles[part] for part in _BARS if part in handles]
+    figure.legend(
+        *zip(*bars_and_words, strict=True), loc="outside lower center", ncol=5, fontsize=8
+    )
     return figure

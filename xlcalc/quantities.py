@@ -115,7 +115,7 @@ class Quantity:
         if isfinite(value) and (abs(value) > LARGEST or 0 < abs(value) < SMALLEST):
             return f"{self.label} is {value:g}, which is beyond any stack; expected {self.expected}"
         hint = ""
-        if self.fraction and value > 1 and self.allows(value / 100):
+        if self.fraction and value >= 2 and self.allows(value / 100):
             hint = f"; for {value:g} % write {value / 100:g}"
         return f"{self.label} is {value:g}; expected {self.expected}{hint}"
 
@@ -124,7 +124,7 @@ class Quantity:
         assert self.plausible is not None
         low, high = self.plausible
         unit = f" {self.unit}" if self.unit else ""
-        return f"{self.label} {value:g}{unit} is unusual ({low:g} to {high:g} is)"
+        return f"{self.label} {value:g}{unit} is unusual (usual: {low:g} to {high:g})"
 
 
 def _fraction(
@@ -156,8 +156,8 @@ def _electrode(side: str, label: str) -> tuple[Quantity, ...]:
         _fraction(
             f"{side}_active_fraction",
             f"{label} active fraction",
-            f"Share of active material in the solids of the {side}. Pure lithium and foils given "
-            "by thickness do not use it.",
+            f"Share of active material in the solids of the {side}."
+            + (" Lithium metal and anode foils do not use it." if side == "anode" else ""),
             0.6,
             lower_open=True,
             plausible=(0.2, 1.0),
@@ -500,7 +500,7 @@ REMARKS: Mapping[str, Quantity] = _table(
 #: What a material has, in the order sheets show it.
 MATERIAL: Mapping[str, Quantity] = _table(
     (
-        Quantity(name="name", label="Material", help="Name used in designs.", kind="text"),
+        Quantity(name="material", label="Material", help="Name used in designs.", kind="text"),
         Quantity(
             name="kind",
             label="Kind",
@@ -597,7 +597,10 @@ def _breakdown() -> Iterable[Quantity]:
             name = f"{layer}_{part}" if part else f"{layer}_layer"
             label = f"{title}, {part}" if part else title
             what = f"{part} in the {layer}" if part else f"{title.lower()}, as counted in the stack"
-            yield _loading(f"{name}_loading_mg_cm2", f"{label}: mass", f"Mass per area: {what}.")
+            if part != "pores":
+                yield _loading(
+                    f"{name}_loading_mg_cm2", f"{label}: mass", f"Mass per area: {what}."
+                )
             yield _thickness(
                 f"{name}_thickness_um", f"{label}: thickness", f"Volume per area: {what}."
             )

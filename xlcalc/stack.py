@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from inspect import cleandoc
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,11 @@ class Stack:
         """Shape that the fields broadcast to; () for one design."""
         return shape_of(self.values)
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """The distinct words that a field of words holds."""
+        held: Any = getattr(self, name)
+        return (held,) if isinstance(held, str) else held.words
+
     def one(self, position: int) -> Stack:
         """One design of a row of them.
 
@@ -154,12 +160,12 @@ class Stack:
 
 
 # The vocabulary holds each field's words; the docstring is where Python's users look for them.
-Stack.__doc__ = (Stack.__doc__ or "").replace(
+Stack.__doc__ = cleandoc(Stack.__doc__ or "").replace(
     "{parameters}",
-    "\n    ".join(
+    "\n".join(
         f"{quantity.name} : {'float' if quantity.kind == 'number' else 'str'} or array_like"
         + (", optional" if not quantity.required else "")
-        + f"\n        {quantity.help}"
+        + f"\n    {quantity.help}"
         + (f" [{quantity.unit}]" if quantity.unit else "")
         + (f" One of {', '.join(quantity.choices)}." if quantity.choices else "")
         for quantity in q.DESIGN.values()

@@ -10,7 +10,6 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from math import isfinite, nan
 from typing import Any
 
@@ -24,7 +23,7 @@ from .faults import find_faults
 from .inputs import blocks, part_of
 from .materials import Materials
 from .stack import misunderstood, word_reader
-from .words import UnitMismatchError, key, recognise
+from .words import UnitMismatchError, recognise, suggest
 
 #: Raw cells of a column: float64 with NaN for a blank, or Python objects with None for a blank.
 Cells = NDArray[np.float64] | list[Any]
@@ -60,6 +59,8 @@ class Table:
         and the name of its column.
     typed : bool
         Whether numbers come as numbers; a csv file has only text.
+    asides : list of str
+        Sentences on rows that are no designs.
     """
 
     source: str
@@ -70,6 +71,7 @@ class Table:
     places: Sequence[int] | None = None
     lettered: bool = True
     typed: bool = True
+    asides: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -114,13 +116,13 @@ class Headers:
         Column of each quantity found.
     others : list of int
         Columns that name nothing known.
-    results : list of int
-        Columns that hold results of an earlier run.
+    results : dict of str to int
+        Columns that hold results of an earlier run, by name.
     """
 
     fields: dict[str, int] = field(default_factory=dict)
     others: list[int] = field(default_factory=list)
-    results: list[int] = field(default_factory=list)
+    results: dict[str, int] = field(default_factory=dict)
 
 
 def read_headers(
@@ -153,15 +155,18 @@ def read_headers(
     for column, header in enumerate(table.headers):
         try:
             quantity = recognise(header, vocabulary)
-            if quantity is None and results and recognise(header, results):
-                found.results.append(column)
-                continue
+            result = recognise(header, results) if quantity is None and results else None
         except UnitMismatchError as problem:
+            expected = repr(problem.quantity.header)
+            if not problem.quantity.unit:
+                expected += ", a plain number without unit"
             raise InputError(
                 f"{table.cell(None, column)}: {header!r} gives {problem.quantity.label} in "
-                f"{problem.unit!r}; expected {problem.quantity.header!r}"
+                f"{problem.unit!r}; expected {expected}"
             ) from None
-        if quantity is None:
+        if result is not None:
+            found.results[result.name] = column
+        elif quantity is None:
             found.others.append(column)
         elif quantity.name in found.fields:
             first = found.fields[quantity.name]
@@ -172,27 +177,37 @@ def read_headers(
             )
         else:
             found.fields[quantity.name] = column
+    if not any(name in q.RESULTS for name in found.results):
+        # Notes and Status without any result beside them are the user's own.
+        found.others = sorted([*found.others, *found.results.values()])
+        found.results = {}
     missing = [x for x in vocabulary.values() if x.required and x.name not in found.fields]
     if missing:
         held = ", ".join(repr(header) for header in table.headers[:8]) or "nothing"
+        meant = [
+            f"{table.headers[column]!r} for {quantity.label}"
+            for column in found.others
+            if (quantity := suggest(table.headers[column], vocabulary)) in missing
+        ]
+        hint = f"; did you write {' and '.join(meant)}?" if meant else ""
         raise InputError(
             f"{table.cell(None, None) or 'the table'}: no column for "
-            f"{', '.join(x.name for x in missing)}; found {held}"
+            f"{', '.join(x.name for x in missing)}; found {held}{hint}"
         )
     return found
 
 
-def unknown_headers(table: Table, headers: Headers) -> list[str]:
+def unknown_headers(
+    table: Table, headers: Headers, vocabulary: Mapping[str, q.Quantity] = q.DESIGN
+) -> list[str]:
     """A sentence for each column that names nothing known, with what it may have meant."""
-    words = {key(x.label): x for x in q.DESIGN.values()}
-    words.update({key(x.name): x for x in q.DESIGN.values()})
     sentences = []
     for column in headers.others:
         header = table.headers[column]
-        near = get_close_matches(key(header), words, n=1, cutoff=0.75)
-        hint = f"; did you mean {words[near[0]].name}?" if near else ""
+        meant = suggest(header, vocabulary)
+        hint = f"; did you mean {meant.header!r}?" if meant else ""
         sentences.append(
-            f"{table.cell(None, column)}: {header!r} is no design field and is left alone{hint}"
+            f"{table.cell(None, column)}: {header!r} names no field and is left alone{hint}"
         )
     return sentences
 
@@ -224,7 +239,7 @@ class Reading:
     names: list[str] = field(default_factory=list)
     faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     unread: dict[str, dict[int, Any]] = field(default_factory=dict)
-    defaults: dict[str, int] = field(default_factory=dict)
+    defaults: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     def blame(self, row: int, name: str, sentence: str) -> None:
         """Note what is wrong with a cell, once."""
@@ -247,8 +262,12 @@ def read_number(value: Any, quantity: q.Quantity, *, typed: bool) -> float | str
         number = float(value)
         return number if isfinite(number) else quantity.complaint(number)
     hint = ""
-    if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value.replace(",", ".")):
-        hint = ", as a number and not as text" if typed else ", with a decimal point"
+    if isinstance(value, str):
+        plain = value.replace(",", ".")
+        if _PLAIN_NUMBER.fullmatch(plain):
+            hint = ", as a number and not as text" if typed else ", with a decimal point"
+        elif quantity.fraction and _PLAIN_NUMBER.fullmatch(plain.rstrip().removesuffix("%")):
+            hint = ", without %"
     return f"{quantity.label} is {describe(value)}; expected {quantity.expected}{hint}"
 
 
@@ -272,30 +291,26 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
 
 
 def _read_number_column(reading: Reading, quantity: q.Quantity, cells: Cells) -> None:
-    filler = nan if quantity.default is None else float(quantity.default)
     numbers = _numbers(cells, reading.table.typed)
+    unread: dict[int, Any] = {}
     if numbers is None:
         numbers = np.full(len(cells), nan)
-        wrong = []
         for row, value in enumerate(cells):
             if is_blank(value):
                 continue
             read = read_number(value, quantity, typed=reading.table.typed)
             if isinstance(read, str):
                 reading.blame(row, quantity.name, read)
-                wrong.append(row)
+                unread[row] = value
             else:
                 numbers[row] = read
-        # A harmless value stands in, so that nothing else is said of the cell.
-        stand_in = np.isnan(numbers)
-    else:
-        wrong = []
-        stand_in = np.isnan(numbers)
-    if stand_in.any() and not quantity.optional:
-        reading.defaults[quantity.name] = int(stand_in.sum()) - len(wrong)
-        numbers = np.where(stand_in, filler, numbers)
-    if wrong:
-        reading.unread[quantity.name] = {row: cells[row] for row in wrong}
+    missing = np.isnan(numbers)
+    if missing.any() and quantity.default is not None:
+        # In a wrong cell's place too, so that nothing else is said of it.
+        numbers = np.where(missing, float(quantity.default), numbers)
+        missing[list(unread)] = False
+        reading.defaults[quantity.name] = missing
+    reading.unread[quantity.name] = unread
     reading.values[quantity.name] = numbers
 
 
@@ -304,35 +319,24 @@ def _read_word_column(
 ) -> None:
     known = word_reader(quantity, materials)
     values = cells.tolist() if isinstance(cells, np.ndarray) else cells
+    no_word = object()
 
     def canonical(value: Any) -> str | None:
         if is_blank(value):
-            return known(quantity.default)
+            # A blank where a material is required is a forgotten cell, not the word "None".
+            return None if quantity.required else str(quantity.default)
         return known(value.strip()) if isinstance(value, str) else None
 
-    if quantity.required:
-        # A blank is a forgotten cell, not the word "None".
-        values = ["" if is_blank(value) else value for value in values]
-    try:
-        coded = encode(
-            as_objects(values), lambda v: canonical(v) if v != "" else _default(quantity)
-        )
-    except TypeError:  # a cell that cannot be hashed is no word
-        values = [value if isinstance(value, str) else str(value) for value in values]
-        coded = encode(as_objects(values), canonical)
-    blank = sum(map(is_blank, values))
-    if blank and not quantity.required:
+    words = [value if value is None or isinstance(value, str) else no_word for value in values]
+    coded = encode(as_objects(words), canonical)
+    if not quantity.required:
+        blank = np.fromiter(map(is_blank, words), dtype=bool, count=len(words))
         reading.defaults[quantity.name] = blank
-    if not coded.complete:
-        bad = {int(row): values[row] for row in np.flatnonzero(coded.codes < 0)}
-        for row, value in bad.items():
-            reading.blame(row, quantity.name, _misread(value, quantity, materials))
-        reading.unread[quantity.name] = bad
+    unread = {int(row): values[row] for row in np.flatnonzero(coded.codes < 0)}
+    for row, value in unread.items():
+        reading.blame(row, quantity.name, _misread(value, quantity, materials))
+    reading.unread[quantity.name] = unread
     reading.values[quantity.name] = coded
-
-
-def _default(quantity: q.Quantity) -> str | None:
-    return None if quantity.default is None else str(quantity.default)
 
 
 def _misread(value: Any, quantity: q.Quantity, materials: Materials) -> str:
@@ -345,12 +349,32 @@ def _misread(value: Any, quantity: q.Quantity, materials: Materials) -> str:
 
 
 def as_objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    """A column of any Python objects."""
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
 
 
 def read_designs(table: Table, materials: Materials) -> Reading:
+    """Read the designs of a table.
+
+    Parameters
+    ----------
+    table : Table
+        Raw cells.
+    materials : Materials
+        Where names are looked up.
+
+    Returns
+    -------
+    Reading
+        Values for every row, and what is wrong with which.
+
+    Raises
+    ------
+    InputError
+        If the headers contradict each other or a required one is missing.
+    """
     reading = Reading(
         table=table,
         headers=read_headers(table, q.DESIGN, {**q.RESULTS, **q.REMARKS, **q.BREAKDOWN}),
@@ -362,11 +386,12 @@ def read_designs(table: Table, materials: Materials) -> Reading:
         elif column is None:
             reading.values[quantity.name] = quantity.default
             if not quantity.optional:
-                reading.defaults[quantity.name] = len(table)
+                reading.defaults[quantity.name] = np.ones(len(table), dtype=bool)
         elif quantity.kind == "number":
             _read_number_column(reading, quantity, table.columns[column])
         else:
             _read_word_column(reading, quantity, table.columns[column], materials)
+    _forget_derived_voltages(reading)
     start = 0
     for index in blocks((len(table),)):
         for fault in find_faults(part_of(reading.values, index), materials):
@@ -376,13 +401,27 @@ def read_designs(table: Table, materials: Materials) -> Reading:
     return reading
 
 
+def _forget_derived_voltages(reading: Reading) -> None:
+    """Derive a voltage again that an earlier run derived, so that it stays marked so."""
+    column = reading.headers.results.get("voltage_source")
+    voltages = reading.values[q.CELL_VOLTAGE.name]
+    if column is None or not isinstance(voltages, np.ndarray):
+        return
+    derived = q.REMARKS["voltage_source"].choices[1]
+    again = [value == derived for value in reading.table.columns[column]]
+    reading.values[q.CELL_VOLTAGE.name] = np.where(again, nan, voltages)
+
+
 def _names(table: Table, column: int | None) -> list[str]:
     values = [None] * len(table) if column is None else table.columns[column]
     return [
-        f"row {number}" if is_blank(value) or value != value else _plain(value)
+        f"row {number}" if is_blank(value) or value != value else as_text(value)
         for value, number in zip(values, table.row_numbers, strict=True)
     ]
 
 
-def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).strip()
+def as_text(value: Any) -> str:
+    """A cell's content as a name."""
+    if isinstance(value, Uncalculated):
+        return value.formula
+    return f"{value:.15g}" if isinstance(value, float) else str(value).strip()

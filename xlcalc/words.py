@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from difflib import get_close_matches
 
 from .quantities import Quantity
 
@@ -89,3 +90,41 @@ def recognise(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | Non
         if unit_key(unit) not in units:
             raise UnitMismatchError(found, unit)
     return found
+
+
+def suggest(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:
+    """The quantity that a header naming nothing known may have meant, or None.
+
+    Parameters
+    ----------
+    header : str
+        Text of the header cell.
+    vocabulary : mapping of str to Quantity
+        Where to look.
+
+    Returns
+    -------
+    Quantity or None
+        One whose name or label looks like the header, or holds it, but no other's.
+
+    Examples
+    --------
+    >>> from xlcalc.quantities import DESIGN, MATERIAL
+    >>> suggest("Seperator thickness [µm]", DESIGN).name
+    'separator_thickness_um'
+    >>> suggest("Capacity [mAh/g]", MATERIAL).name
+    'specific_capacity_mah_g'
+    >>> suggest("supplier", DESIGN) is None
+    True
+    """
+    match = _HEADER.match(header)
+    bare = key(match["label"]) if match else key(header)
+    words: dict[str, Quantity] = {}
+    for quantity in vocabulary.values():
+        words[key(quantity.name)] = quantity
+        words.setdefault(key(quantity.label), quantity)
+    for word in (bare, key(header)):
+        if near := get_close_matches(word, words, n=1, cutoff=0.75):
+            return words[near[0]]
+    held = {words[word].name for word in words if len(bare) > 4 and bare in word}
+    return vocabulary[held.pop()] if len(held) == 1 else None

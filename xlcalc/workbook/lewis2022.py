@@ -11,11 +11,18 @@ from ..data import CITATION
 from ..files import whole_file
 from ..materials import Materials
 from ..published import WHY_LIQUID_DIFFERS, Version, stacks
-from ..quantities import DESIGN, ENERGIES, MATERIAL, RESULTS
+from ..quantities import DESIGN, ENERGIES, RESULTS
 from ..verify import Comparison, compare
 from . import style
 from .package import save
-from .pages import Column, add_table, add_words, new_book, quantity_column
+from .pages import (
+    Column,
+    add_table,
+    add_words,
+    materials_columns,
+    new_book,
+    quantity_column,
+)
 from .sheets import MATERIALS, STACKS
 
 AS_PRINTED = "Stacks as printed"
@@ -54,18 +61,7 @@ def build(file: BinaryIO) -> None:
 
 def _materials() -> list[Column]:
     library = Materials.library()
-    sources = [
-        "; ".join(f"{MATERIAL[what].label}: {text}" for what, text in m.sources.items())
-        for m in library.values()
-    ]
-    return [
-        quantity_column(
-            quantity,
-            sources if name == "source" else [getattr(m, name) for m in library.values()],
-            given=True,
-        )
-        for name, quantity in MATERIALS.columns.items()
-    ]
+    return materials_columns(list(library.values()), given=True)
 
 
 def _comparison(rows: Sequence[Comparison]) -> list[Column]:

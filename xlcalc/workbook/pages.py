@@ -14,7 +14,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from .. import __version__
-from ..quantities import Quantity
+from ..materials import Material
+from ..quantities import MATERIAL, Quantity
 from .style import (
     BAND,
     ERROR,
@@ -93,6 +94,25 @@ def quantity_column(
         header_style=HEADER_INPUT if given else HEADER_RESULT,
         group=group,
     )
+
+
+def materials_columns(materials: Sequence[Material], *, given: bool = False) -> list[Column]:
+    """Columns of a Materials sheet: values, and the sources of all of them."""
+    special = {
+        "material": [material.name for material in materials],
+        "source": [
+            ", ".join(filter(None, (material.all_sources, material.source)))
+            for material in materials
+        ],
+    }
+    return [
+        quantity_column(
+            quantity,
+            special.get(name) or [getattr(material, name) for material in materials],
+            given=given,
+        )
+        for name, quantity in MATERIAL.items()
+    ]
 
 
 def new_book() -> Workbook:

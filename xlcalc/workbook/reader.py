@@ -5,22 +5,34 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from ..errors import InputError
-from ..grid import Row, own_materials, table_from_rows
-from ..materials import Material
+from ..errors import EmptyTableError, InputError
+from ..grid import (
+    SEARCHED,
+    OwnMaterials,
+    Row,
+    headers_found,
+    own_materials,
+    table_from_rows,
+)
+from ..progress import Progress
 from ..quantities import MATERIAL
-from ..table import Table, Uncalculated, read_headers
+from ..table import Table, Uncalculated
 from ..words import key
 from .sheets import MATERIALS, STACKS
 
 #: First bytes of the container that old .xls files and password-protected workbooks share.
 _OLE = b"\xd0\xcf\x11\xe0"
+
+
+#: Rows between two words to whoever watches.
+_STEP = 1000
 
 
 class WorkbookFile:
@@ -30,6 +42,8 @@ class WorkbookFile:
     ----------
     path : Path
         The file.
+    progress : Progress, optional
+        Told how many rows are read.
 
     Raises
     ------
@@ -37,8 +51,9 @@ class WorkbookFile:
         If it is no workbook that can be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, progress: Progress | None = None) -> None:
         self.path = path
+        self._progress = progress
         with path.open("rb") as file:
             if file.read(4) == _OLE:
                 raise InputError(
@@ -73,6 +88,16 @@ class WorkbookFile:
 
     def rows(self, title: str) -> Iterator[Row]:
         """Cells of every row from the first; a formula nobody calculated is marked as such."""
+        if self._progress is None:
+            yield from self._rows(title)
+            return
+        self._progress.start(f"reading {title}", self._values[title].max_row or 0)
+        for number, row in enumerate(self._rows(title), start=1):
+            if number % _STEP == 0:
+                self._progress.step(_STEP)
+            yield row
+
+    def _rows(self, title: str) -> Iterator[Row]:
         values: Any = self._values[title]
         # The size a file claims for a sheet may be wrong; rows are read to the last.
         values.reset_dimensions()
@@ -141,31 +166,27 @@ def _first_with_designs(book: WorkbookFile) -> str:
     candidates = [title for title in book.titles if key(title) != key(MATERIALS.title)]
     if not candidates:
         raise InputError(f"{book.path.name}: has no sheet of designs; expected {STACKS.title!r}")
-    for title in candidates:
-        try:
-            read_headers(table_from_rows(book.rows(title), title), STACKS.columns)
-        except InputError:
-            continue
-        return title
-    return candidates[0]
+    # Else the one that comes nearest, whose error then says what is missing.
+    return max(candidates, key=lambda title: headers_found(islice(book.rows(title), SEARCHED)))
 
 
-def read_materials(book: WorkbookFile) -> tuple[list[Material], dict[str, str]]:
-    """A workbook's own materials, and those whose row is wrong with the reason.
+def read_materials(book: WorkbookFile) -> OwnMaterials:
+    """A workbook's own materials; one without a Materials sheet has none.
 
     Parameters
     ----------
     book : WorkbookFile
-        The workbook; one without a Materials sheet has none.
+        The workbook.
 
     Returns
     -------
-    list of Material
-        Rows that can be used.
-    dict of str to str
-        Names that cannot, each with a sentence naming the cell.
+    OwnMaterials
+        Rows that can be used, and sentences on the others.
     """
     title = book.find(MATERIALS.title)
     if title is None:
-        return [], {}
-    return own_materials(table_from_rows(book.rows(title), book.source(title), MATERIAL))
+        return OwnMaterials()
+    try:
+        return own_materials(table_from_rows(book.rows(title), book.source(title), MATERIAL))
+    except EmptyTableError:
+        return OwnMaterials()

@@ -19,6 +19,7 @@ ERROR = "xlcalc error"
 
 _INK, _INPUT, _RESULT = "FF262626", "FF0B4F6C", "FF4A4A4A"
 _LEFT = Alignment(horizontal="left", indent=1, vertical="top")
+_WRAPPED = Alignment(horizontal="left", indent=1, vertical="top", wrap_text=True)
 _LINE = Border(bottom=Side(style="thin", color="FFBFBFBF"))
 
 
@@ -42,10 +43,15 @@ def add_styles(book: Workbook) -> None:
             LONG_TEXT,
             font=plain,
             border=_LINE,
-            alignment=Alignment(horizontal="left", indent=1, vertical="top", wrap_text=True),
+            alignment=_WRAPPED,
         ),
         NamedStyle(PROSE, font=plain, alignment=Alignment(vertical="top", wrap_text=True)),
-        NamedStyle(ERROR, font=Font(name=FONT, size=10, bold=True, color="FF9C0006"), border=_LINE),
+        NamedStyle(
+            ERROR,
+            font=Font(name=FONT, size=10, bold=True, color="FF9C0006"),
+            border=_LINE,
+            alignment=_WRAPPED,
+        ),
         NamedStyle(
             BAND,
             font=Font(name=FONT, size=10, bold=True, color=_INK),

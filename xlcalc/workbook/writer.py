@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
@@ -11,28 +11,32 @@ from .. import __version__
 from ..data import CITATION
 from ..errors import OutputError
 from ..figure import group_designs
-from ..quantities import DESIGN
+from ..outcome import Batch
+from ..quantities import DESIGN, ENERGIES
 from . import style
 from .charts import PointLabels, energy_scatter
 from .package import save
 from .pages import (
     Column,
-    Progress,
     add_table,
     add_words,
+    materials_columns,
     new_book,
     print_setup,
     printable,
     quantity_column,
     styled,
 )
-from .sheets import ABOUT, BREAKDOWN_SHEET, CHART, INPUTS, RESULTS_SHEET, Sheet
+from .sheets import ABOUT, BREAKDOWN_SHEET, CHART, INPUTS, MATERIALS, RESULTS_SHEET, Sheet
 
 #: Rows a sheet can have.
 MOST_ROWS = 1_048_576
 
 #: Designs that one native chart shows; spreadsheet programs get slow beyond.
 MOST_POINTS = 5_000
+
+#: Lines of a kind on the About sheet.
+_MOST_LINES = 20
 
 _CONVENTIONS = (
     ("Level", "Stack: foils, electrodes and separator; no tabs, housing or external electrolyte."),
@@ -44,29 +48,22 @@ _CONVENTIONS = (
     ),
     ("Voltage", "Given by the design or derived from the electrodes; see Voltage source."),
     ("Blank cells", "Inputs that a design does not use, and results of a design in error."),
+    (
+        "Materials",
+        "Values used, with sources. Of files that differ in a material, those of the first.",
+    ),
 )
 
 
 def write_results(
-    columns: Mapping[str, Any],
-    extra: Mapping[str, Sequence[Any]],
-    breakdown: Mapping[str, Any],
-    sources: Sequence[str],
-    file: BinaryIO,
-    progress: Progress = lambda rows: None,
+    batch: Batch, file: BinaryIO, progress: Callable[[int], None] = lambda rows: None
 ) -> None:
-    """Write results as a workbook: Results, Breakdown, Chart and About.
+    """Write results as a workbook: Results, Breakdown, Chart, Materials and About.
 
     Parameters
     ----------
-    columns : mapping of str to array
-        Inputs as used, results and remarks, by field name.
-    extra : mapping of str to sequence
-        Columns of the user's own, by header.
-    breakdown : mapping of str to array
-        Mass and thickness of layers and components, by name.
-    sources : sequence of str
-        Files the designs came from.
+    batch : Batch
+        Results with their breakdown.
     file : binary file
         Where to.
     progress : callable
@@ -77,12 +74,12 @@ def write_results(
     OutputError
         If a sheet cannot hold the rows.
     """
-    check_room(len(columns["design"]))
+    check_room(batch.read)
     book = new_book()
-    results = _columns(RESULTS_SHEET, columns)
-    results += [Column(name, values, group="Your columns") for name, values in extra.items()]
+    results = _columns(RESULTS_SHEET, batch.columns)
+    results += [Column(name, values, group="Your columns") for name, values in batch.extra.items()]
     status = [column.header for column in results].index(RESULTS_SHEET.columns["status"].header)
-    wrong = columns["status"] != "ok"
+    wrong = batch.columns["status"] != "ok"
     add_table(
         book,
         RESULTS_SHEET.title,
@@ -90,10 +87,12 @@ def write_results(
         marked=lambda row: status if wrong[row] else None,
         progress=progress,
     )
-    parts = {"design": columns["design"], **breakdown}
+    parts = {"design": batch.columns["design"], **batch.breakdown}
     add_table(book, BREAKDOWN_SHEET.title, _columns(BREAKDOWN_SHEET, parts), progress=progress)
-    labels = _write_chart(book, columns)
-    add_words(book, ABOUT, _about(sources))
+    labels = _write_chart(book, batch.columns)
+    if batch.materials:
+        add_table(book, MATERIALS.title, materials_columns(batch.materials))
+    add_words(book, ABOUT, _about(batch))
     save(book, file, labels)
 
 
@@ -120,13 +119,17 @@ def check_room(rows: int) -> None:
         )
 
 
-def _about(sources: Sequence[str]) -> list[tuple[str, str]]:
-    shown = [*sources[:20], *([f"and {len(sources) - 20} more"] if len(sources) > 20 else [])]
+def _about(batch: Batch) -> list[tuple[str, str]]:
+    sources = batch.sources[:_MOST_LINES]
+    if len(batch.sources) > _MOST_LINES:
+        sources = [*sources, f"and {len(batch.sources) - _MOST_LINES} more"]
     return [
         ("Made by", f"xlcalc {__version__}"),
-        ("Designs from", ", ".join(shown)),
+        ("Designs from", ", ".join(sources)),
+        ("Rows", f"{batch.read} read, {batch.evaluated} evaluated, {batch.in_error} in error"),
         *_CONVENTIONS,
         ("Physics", f"Eq. 1-8 of the Supplemental Information of {CITATION}."),
+        *(("Remark", text) for text in [*batch.unusable, *batch.remarks][:_MOST_LINES]),
     ]
 
 
@@ -138,9 +141,10 @@ def _write_chart(book: Workbook, columns: Mapping[str, Any]) -> dict[int, list[P
     shown = sum(len(group.rows) for group in groups)
     page.column_dimensions["A"].width = 30
     page.column_dimensions["B"].width = 30
-    x, y = "specific_energy_wh_kg", "energy_density_wh_l"
+    x, y = ENERGIES
     quantities = [RESULTS_SHEET.columns[name] for name in (x, y)]
     headers = ["Group", DESIGN["design"].header, *(q.header for q in quantities)]
+    page.row_dimensions[1].height = 48
     page.append([styled(page, header, style.HEADER_RESULT) for header in headers])
     if not 0 < shown <= MOST_POINTS:
         reason = "no design was evaluated" if not shown else f"{shown:,} designs are too many"

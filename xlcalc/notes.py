@@ -1,0 +1,186 @@
+"""What a result should say beside its numbers: inputs as used, and notes on what is doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import quantities as q
+from .energy import Results
+from .inputs import LIQUID, METAL, Inputs
+from .materials import PROPERTIES
+
+#: Above this an anode is used so little that its average potential says little about the cell.
+_MUCH_CAPACITY = 2.0
+
+
+def inputs_as_used(results: Results) -> dict[str, NDArray[Any]]:
+    """Inputs that a design does not use (NaN, None) or that follow from others, by field."""
+    stack = results.stack
+    inputs = Inputs(stack.values, stack.materials)
+    shape = stack.shape
+
+    def whole(value: Any) -> NDArray[Any]:
+        whole: NDArray[Any] = np.broadcast_to(np.asarray(value), shape)
+        return whole
+
+    def numbers(name: str, unused: NDArray[np.bool_]) -> NDArray[Any]:
+        return np.where(unused, np.nan, whole(inputs.number(name)))
+
+    def words(name: str, unused: NDArray[np.bool_]) -> NDArray[Any]:
+        value = stack.values[name]
+        held = value if isinstance(value, str) else value.decode()
+        words = np.array(np.broadcast_to(np.asarray(held, dtype=object), shape))
+        words[unused] = None
+        return words
+
+    metal, foil = whole(inputs.is_kind("anode", METAL)), whole(inputs.given_foil)
+    pure = metal | foil
+    bipolar = whole(inputs.chosen("foil_sharing", "bipolar"))
+    used = {
+        "np_ratio": np.where(foil, results.np_ratio, numbers("np_ratio", metal)),
+        "lithium_excess": np.where(
+            metal & foil, results.np_ratio, numbers("lithium_excess", ~metal)
+        ),
+        "anode_fraction_basis": words("anode_fraction_basis", pure),
+        "negative_foil": words("negative_foil", bipolar),
+        "negative_foil_thickness_um": numbers("negative_foil_thickness_um", bipolar),
+    }
+    for name in ("active_fraction", "binder_fraction", "carbon_fraction", "porosity"):
+        used[f"anode_{name}"] = numbers(f"anode_{name}", pure)
+    used["anode_pore_absorption"] = numbers("anode_pore_absorption", pure)
+    density = inputs.number("separator_density_g_cm3")
+    given = whole(np.nan if density is None else density)
+    own = inputs.value("electrolyte", "density_g_cm3")
+    used["separator_density_g_cm3"] = np.where(np.isnan(given), own, given)
+    return used
+
+
+class _Notes:
+    """Notes being gathered for each of many results."""
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self.stack = results.stack
+        self.inputs = Inputs(self.stack.values, self.stack.materials)
+        self.lines: list[list[str]] = [[] for _ in range(int(np.prod(self.stack.shape)))]
+
+    def add(self, mask: Any, note: str | Callable[[int], str]) -> None:
+        """Add a note where a mask holds; one that depends on the row is made from its position."""
+        for row in np.flatnonzero(np.broadcast_to(mask, self.stack.shape)):
+            self.lines[row].append(note if isinstance(note, str) else note(int(row)))
+
+    def doubt(self, quantity: q.Quantity, value: Any) -> None:
+        """Note numbers outside the plausibility window."""
+        if quantity.plausible is None or value is None:
+            return
+        low, high = quantity.plausible
+        values = np.broadcast_to(value, self.stack.shape)
+        odd = (values < low) | (values > high)
+        self.add(odd, lambda row: quantity.doubt(float(values.flat[row])))
+
+
+def find_notes(results: Results) -> NDArray[np.object_]:
+    """What a reader of each result should know, in words; empty where there is nothing.
+
+    Parameters
+    ----------
+    results : Results
+        Of one or many designs.
+
+    Returns
+    -------
+    ndarray of str
+        Notes of each design, separated by semicolons.
+    """
+    notes = _Notes(results)
+    _on_inputs(notes)
+    _on_conventions(notes)
+    _on_materials(notes)
+    _on_charged_state(notes)
+    joined = np.empty(len(notes.lines), dtype=object)
+    joined[:] = ["; ".join(lines) for lines in notes.lines]
+    return joined
+
+
+def _on_inputs(notes: _Notes) -> None:
+    used = inputs_as_used(notes.results)
+    # Said in words below: a ratio that is a result is no unusual input.
+    used["np_ratio"] = np.where(used["np_ratio"] < 1, np.nan, used["np_ratio"])
+    for name, quantity in q.DESIGN.items():
+        if quantity.kind == "number":
+            notes.doubt(quantity, used.get(name, notes.inputs.number(name)))
+
+
+def _on_conventions(notes: _Notes) -> None:
+    inputs, results = notes.inputs, notes.results
+    metal, foil = inputs.is_kind("anode", METAL), inputs.given_foil
+    ratio = np.broadcast_to(results.np_ratio, notes.stack.shape)
+    host = ~np.asarray(metal)
+    notes.add(
+        host & (ratio < 1),
+        lambda row: (
+            f"the anode holds {ratio.flat[row]:.3g} of the cathode's capacity, but the energies "
+            "count all of it"
+        ),
+    )
+    derived = np.asarray(results.voltage_source) == q.REMARKS["voltage_source"].choices[1]
+    notes.add(
+        host & derived & (ratio > _MUCH_CAPACITY),
+        lambda row: (
+            f"only 1/{ratio.flat[row]:.3g} of the anode is used, while the derived voltage takes "
+            "its potential averaged over the whole"
+        ),
+    )
+    typed = np.asarray(inputs.number("np_ratio"))
+    notes.add(
+        foil & host & (typed != q.DESIGN["np_ratio"].default) & ~np.isclose(typed, ratio),
+        "the N/P ratio follows from the anode foil's thickness; the one given is not used",
+    )
+    liquid = inputs.is_kind("electrolyte", LIQUID)
+    for side in ("cathode", "anode"):
+        dry = np.asarray(inputs.number(f"{side}_porosity")) == 0
+        composite = True if side == "cathode" else ~np.asarray(inputs.pure_anode)
+        notes.add(liquid & dry & composite, f"the {side} has no pores, so no liquid electrolyte")
+    for word in notes.stack.words("positive_foil"):
+        notes.add(
+            inputs.chosen("foil_sharing", "bipolar") & inputs.chosen("positive_foil", word),
+            f"the bipolar plate is {notes.stack.materials[word].name}, for both electrodes",
+        )
+
+
+def _on_materials(notes: _Notes) -> None:
+    for name in ("cathode", "anode", "electrolyte", "positive_foil", "negative_foil"):
+        for word in notes.stack.words(name):
+            material = notes.stack.materials[word]
+            for what in PROPERTIES:
+                quantity, value = q.MATERIAL[what], getattr(material, what)
+                if value is None or quantity.plausible is None:
+                    continue
+                low, high = quantity.plausible
+                if not low <= value <= high:
+                    text = f"{material.name}: {quantity.doubt(value)}"
+                    notes.add(notes.inputs.chosen(name, word), text)
+
+
+def _on_charged_state(notes: _Notes) -> None:
+    inputs = notes.inputs
+    by_volume_change = np.asarray(inputs.chosen("expansion_model", "volume_change"))
+    for word in notes.stack.words("anode"):
+        material = notes.stack.materials[word]
+        here = inputs.chosen("anode", word)
+        for chosen, what in (
+            (by_volume_change & (material.kind != METAL), "volume_change"),
+            (~by_volume_change, "lithium_molar_volume_cm3_mol"),
+        ):
+            if getattr(material, what) is None:
+                label = q.MATERIAL[what].label
+                text = f"no charged state, for material {material.name!r} has no {label}"
+            elif what in material.notes:
+                text = f"{material.name}: {material.notes[what]}"
+            else:
+                continue
+            notes.add(here & chosen, text)
