@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 import xlcalc
+from xlcalc import cli
 from xlcalc.quantities import DESIGN
 
 from .conftest import LEWIS, ROOT
@@ -63,6 +64,19 @@ def test_verify_fails_when_a_number_does_not_match(run, monkeypatch):
     assert code == 3
     assert "DIFFERS" in out
     assert "28 of 28" not in out
+
+
+@pytest.mark.parametrize("position", [2, 14])
+def test_verify_notices_a_last_digit(run, monkeypatch, position):
+    from dataclasses import replace
+
+    from xlcalc import published
+
+    rows = published.printed_results()
+    wrong = replace(rows[position], energy_density_wh_l=rows[position].energy_density_wh_l + 1)
+    changed = [*rows[:position], wrong, *rows[position + 1 :]]
+    monkeypatch.setattr("xlcalc.verify.printed_results", lambda: changed)
+    assert run("verify")[0] == 3
 
 
 def test_verify_json(run):
@@ -137,7 +151,10 @@ def test_a_wrong_call_is_one_line_and_exit_2(run, arguments, sentence):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", [[], ["batch"], ["plot"], ["materials"]], ids=str)
+COMMANDS = [[], *([name] for name in cli.cli.commands), *(["plot", n] for n in cli.plot.commands)]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=str)
 def test_help_has_examples(run, command):
     code, out, _ = run(*command, "--help")
     assert code == 0
@@ -250,7 +267,11 @@ def test_progress_on_a_terminal_and_none_in_a_pipe(tmp_path):
     rows = "NMC811,Si,LPSC\n" * 3000
     (tmp_path / "in.csv").write_text("cathode,anode,electrolyte\n" + rows)
     arguments = ["batch", "in.csv", "--output", "out.xlsx"]
-    assert "writing" in _on_a_terminal(arguments, tmp_path)
+    shown = _on_a_terminal(arguments, tmp_path)
+    assert "writing" in shown
+    assert "100%" in shown
+    read = _on_a_terminal(["batch", "out.xlsx", "--output", "out.csv"], tmp_path)
+    assert "reading Results" in read
     piped = subprocess.run(
         [sys.executable, "-m", "xlcalc", *arguments],
         capture_output=True,

@@ -3,6 +3,8 @@
 import re
 import tomllib
 
+import pytest
+
 from xlcalc import cli
 from xlcalc.quantities import DESIGN
 
@@ -34,27 +36,44 @@ def test_fields_named_in_the_readme_exist():
     assert set(headers) <= known
 
 
+HOUSE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Add a material")[0]
+ORDER = [n.rstrip("/").removesuffix(".py") for n in re.findall(r"`([\w/]+(?:\.py|/))`", HOUSE)]
+
+
+def _rooms():
+    """Every module with the room of the house that it belongs to."""
+    for path in (ROOT / "xlcalc").rglob("*.py"):
+        inside = path.relative_to(ROOT / "xlcalc").parts
+        yield path, inside[0].removesuffix(".py")
+
+
 def test_the_house_lists_every_room():
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    for path in (ROOT / "xlcalc").iterdir():
-        if path.suffix == ".py" and not path.name.startswith("__"):
-            assert f"`{path.name}`" in text
+    for path, room in _rooms():
+        assert room in ORDER or room.startswith("__"), path
 
 
 def test_imports_run_one_way():
     """A room of the house imports only rooms listed above it."""
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Add a material")[0]
-    order = [
-        name.rstrip("/").removesuffix(".py") for name in re.findall(r"`([\w/]+(?:\.py|/))`", text)
-    ]
-    place = {name: position for position, name in enumerate(order)}
-    for path in (ROOT / "xlcalc").glob("*.py"):
-        if path.stem not in place:
+    for path, room in _rooms():
+        if room.startswith("__"):
             continue
-        for name in re.findall(r"^\s*from \.(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
-            assert place[name] < place[path.stem], f"{path.name} imports {name}"
+        # Within a folder a room is one level further up.
+        dots = r"\.\." if path.parent.name != "xlcalc" else r"\."
+        text = path.read_text(encoding="utf-8")
+        found = re.findall(rf"^\s*from {dots}(\w+)", text, re.MULTILINE)
+        for names in re.findall(rf"^\s*from {dots} import ([\w, ]+)", text, re.MULTILINE):
+            found += re.findall(r"(\w+)(?: as \w+)?(?:, |$)", names)
+        for name in found:
+            if name in ORDER:
+                assert ORDER.index(name) < ORDER.index(room), f"{path.name} imports {name}"
 
 
-def test_openpyxl_is_imported_in_the_workbook_alone():
-    for path in (ROOT / "xlcalc").glob("*.py"):
-        assert "import openpyxl" not in path.read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("library", "home"), [("openpyxl", "workbook"), ("matplotlib", "plots"), ("click", "cli")]
+)
+def test_a_library_is_imported_in_its_room_alone(library, home):
+    for path, room in _rooms():
+        imported = re.search(
+            rf"^\s*(import|from) {library}\b", path.read_text(encoding="utf-8"), re.M
+        )
+        assert imported is None or room == home, path

@@ -254,3 +254,78 @@ def test_out_is_written_into():
 
 def test_no_designs_give_no_results():
     assert evaluate(Stack(**SI_34, np_ratio=np.array([]))).energy_density_wh_l.shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("out", "sentence"),
+    [
+        ({"cell_voltage_v": [0.0] * 4}, "no array of float64"),
+        ({"cell_voltage_v": np.zeros(4, dtype=int)}, "no array of float64"),
+    ],
+    ids=["list", "int"],
+)
+def test_out_of_the_wrong_kind(out, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        evaluate(Stack(**SI_34, np_ratio=np.full(4, 1.1)), out=out)
+
+
+def test_out_must_not_share_memory():
+    values = np.full(4, 3.4)
+    stack = Stack(**SILICON, cell_voltage_v=values)
+    for out in (
+        {"cathode_thickness_um": values},
+        {"cathode_thickness_um": (same := np.zeros(4)), "anode_thickness_um": same},
+    ):
+        with pytest.raises(ValueError, match="shares memory"):
+            evaluate(stack, out=out)
+
+
+@pytest.mark.parametrize("shape", [(500, 700), (700, 500), (3, 250_000), (250_000, 3)])
+def test_grids_larger_than_a_block(shape):
+    rows, columns = shape
+    across, up = np.linspace(5, 100, columns), np.linspace(0.2, 1, rows)
+    grid = evaluate(
+        Stack(**SI_34, separator_thickness_um=across[None, :], anode_active_fraction=up[:, None])
+    )
+    assert grid.energy_density_wh_l.shape == shape
+    random = np.random.default_rng(0)
+    places = [(0, 0), (rows - 1, columns - 1), (rows // 2, columns // 2)]
+    places += [(int(random.integers(rows)), int(random.integers(columns))) for _ in range(20)]
+    for row, column in places:
+        cell = evaluate(
+            Stack(
+                **SI_34,
+                separator_thickness_um=across[column],
+                anode_active_fraction=up[row],
+            )
+        )
+        assert grid.energy_density_wh_l[row, column] == cell.energy_density_wh_l
+
+
+@pytest.mark.parametrize(
+    ("anode", "wh_kg", "wh_l"),
+    [("Sb", 235.2, 902.1), ("In", 306.7, 1170.1), ("Mg", 352.2, 1232.9), ("Zn", 257.3, 1014.9)],
+)
+def test_alloys_beyond_si_table_4(anode, wh_kg, wh_l):
+    """Worked apart from the code: 60 vol % alloy in LPSC, N/P 1.1, voltage from Table 1."""
+    capacity, density, potential = {
+        "Sb": (660, 6.68, 0.95),
+        "In": (1012, 7.31, 0.3),
+        "Mg": (3350, 1.74, 0.03),
+        "Zn": (410, 7.14, 0.38),
+    }[anode]
+    l_c, l_a = 4 / (200 * 4.78 * 0.6), 4.4 / (capacity * density * 0.6)
+    mass = l_c * 3.612 + l_a * (0.6 * density + 0.4 * 1.86) + 20e-4 * 1.86 + 10e-4 * (2.7 + 8.96)
+    energy = 4 * (3.8 - potential)
+    result = evaluate(Stack(**{**SILICON, "anode": anode}))
+    assert result.specific_energy_wh_kg == pytest.approx(energy / mass, rel=1e-12)
+    assert result.energy_density_wh_l == pytest.approx(energy / (l_c + l_a + 40e-4), rel=1e-12)
+    assert f"{result.specific_energy_wh_kg:.1f}" == f"{wh_kg}"
+    assert f"{result.energy_density_wh_l:.1f}" == f"{wh_l}"
+
+
+def test_notes_in_python():
+    many = evaluate(Stack(**{**SILICON, "anode": ["Si", "Al"]}))
+    assert many.notes[0].startswith("Si: 3579 mAh/g is that of Li15Si4")
+    assert many.notes[1] == ""
+    assert evaluate(Stack(**{**SILICON, "anode": "Al"})).notes == ""

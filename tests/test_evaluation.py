@@ -317,7 +317,7 @@ def test_pandas_missing_values_are_blanks():
 
 def test_the_word_none_survives_a_dataframe():
     result = evaluate_table(pd.DataFrame([{**BASE, "anode": "None"}]))
-    assert result.anode[0] == "anode-free"
+    assert (result.anode[0], result.lithium_excess[0]) == ("Li", 0)
     assert result.anode_thickness_um[0] == 0
 
 
@@ -333,3 +333,45 @@ def test_many_rows_cross_blocks():
         result.energy_density_wh_l[count - 1]
         == one(separator_thickness_um=200.0)["energy_density_wh_l"]
     )
+
+
+def test_dataframes_of_odd_types():
+    frame = pd.DataFrame([BASE] * 2).assign(
+        np_ratio=pd.array([1.2, 1.3], dtype="Float64"),
+        anode=pd.Categorical(["Si", "Al"]),
+        foil_sharing=[float("nan")] * 2,
+        design=[1000001, 20240115],
+    )
+    result = evaluate_table(frame)
+    assert (result.status == "ok").all()
+    assert result.foil_sharing.tolist() == ["single"] * 2
+    assert result.design.tolist() == ["1000001", "20240115"]
+    assert result.np_ratio.tolist() == [1.2, 1.3]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "sentence"),
+    [
+        ("np_ratio", [1 + 2j], "N/P ratio is (1+2j)"),
+        ("np_ratio", [True], "N/P ratio is TRUE"),
+        ("np_ratio", [10**400], "N/P ratio is inf"),
+        ("anode", [["Si"]], "Anode is ['Si']"),
+        ("anode", [np.array([1, 2])], "Anode is array([1, 2])"),
+        ("anode", ["x" * 100_000], "xxx...' is neither"),
+        ("np_ratio", ["1" + "\n" * 3 + "x"], "the text '1"),
+    ],
+    ids=["complex", "bool", "huge", "list", "array", "long", "lines"],
+)
+def test_cells_of_odd_types(column, values, sentence):
+    frame = pd.DataFrame([BASE])
+    frame[column] = pd.Series(values, dtype=None if column == "np_ratio" else object)
+    status = evaluate_table(frame).status[0]
+    assert sentence in status
+    assert len(status) < 400
+    assert "\n" not in status
+
+
+def test_a_blank_anode_beside_a_cell_that_is_no_word():
+    frame = pd.DataFrame([BASE] * 3)
+    frame["anode"] = pd.Series([["Si"], None, "Al"], dtype=object)
+    assert evaluate_table(frame).status.str.contains("Anode is").tolist() == [True, True, False]

@@ -104,11 +104,15 @@ def test_a_name_whose_own_row_is_wrong_does_not_fall_back_to_the_library():
         ({"specific_capacity_mah_g": float("inf")}, "Specific capacity is inf"),
         ({"volume_change": 320.0}, "for 320 % write 3.2"),
         ({"kind": "separator"}, "expected one of cathode, anode"),
+        ({"density_g_cm3": "2.3"}, "Density is '2.3'"),
+        ({"density_g_cm3": True}, "Density is True"),
+        ({"name": ""}, "expected a name"),
+        ({"name": None}, "expected a name"),
     ],
 )
 def test_impossible_material(values, sentence):
     with pytest.raises(MaterialError, match=sentence):
-        Material(name="bad", **values)
+        Material(**{"name": "bad", **values})
 
 
 def test_materials_travel_to_other_processes():
@@ -121,3 +125,18 @@ def test_every_alloy_of_table_1_can_be_stacked(anode):
     assert result.voltage_source == "derived"
     assert 200 < result.specific_energy_wh_kg < 400
     assert result.energy_density_charged_wh_l < result.energy_density_wh_l
+
+
+def test_the_supplement_is_typed_right():
+    """What the paper lacks, typed a second time."""
+    assert (library["NMC811"].potential_v, library["Li"].potential_v) == (3.8, 0)
+    assert (library["graphite"].potential_v, library["graphite"].volume_change) == (0.1, 0.132)
+    assert library["Li"].lithium_molar_volume_cm3_mol == 13.0
+    for name in ("Si", "Al", "Sn", "Sb", "In", "Mg", "Zn"):
+        assert library[name].lithium_molar_volume_cm3_mol == 8.9
+        assert "Obrovac" in library[name].source_of("lithium_molar_volume_cm3_mol")
+
+
+def test_a_known_material_keeps_its_kind():
+    with pytest.raises(MaterialError, match="expected 'lithium metal', which Li is in the library"):
+        library.with_own([Material(name="Li", kind="anode")])

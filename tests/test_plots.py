@@ -64,6 +64,9 @@ def test_fig1a_names_do_not_cover_each_other(paper):
         assert frame.x0 <= box.x0
         assert box.x1 <= frame.x1
         assert not any(box.overlaps(other) for other in boxes[:n])
+    points = np.concatenate([line.get_xydata() for line in figure.axes[0].lines])
+    for x, y in figure.axes[0].transData.transform(points):
+        assert not any(box.contains(x, y) for box in boxes)
 
 
 def test_fig3_shows_what_evaluate_gives():
@@ -226,3 +229,59 @@ def test_figures_name_what_was_left_alone(run, tmp_path, make_book):
     for figure in ("scatter", "breakdown", "heatmap"):
         _, _, err = run("plot", figure, path, "-o", tmp_path / "out.png")
         assert "did you mean 'Separator thickness [µm]'?" in err
+
+
+def test_names_are_no_formulas(run, tmp_path, make_book):
+    header = ["Design", "Cathode", "Anode", "Electrolyte"]
+    path = make_book(Stacks=[header, ["$\\frac{$", "NMC811", "Si", "LPSC"]])
+    for figure in ("scatter", "breakdown", "heatmap"):
+        assert run("plot", figure, path, "-o", tmp_path / "out.png")[0] == 0
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The figures that a command would write."""
+    figures = []
+    monkeypatch.setattr(plots, "save", lambda figure, path: figures.append(figure))
+    return figures
+
+
+def test_fig3_is_silicon_over_separator_and_fraction(run, drawn, tmp_path):
+    assert run("plot", "fig3", "-o", tmp_path / "x.png", "--grid", "3x5")[0] == 0
+    axes = [axes for axes in drawn[0].axes if axes.get_xlabel()]
+    assert {a.get_xlabel() for a in axes} == {"Separator thickness [µm]"}
+    assert {a.get_ylabel() for a in axes} == {"Anode active fraction"}
+    corner = Stack(
+        cathode="NMC811",
+        anode="Si",
+        electrolyte="LPSC",
+        cell_voltage_v=3.4,
+        separator_thickness_um=5,
+        anode_active_fraction=1.0,
+    )
+    values = axes[1].collections[0].get_array()
+    assert values.shape == (5, 3)
+    assert values[-1, 0] == evaluate(corner).energy_density_wh_l
+
+
+@pytest.mark.parametrize(("arguments", "wh_l"), [([], 779.5), (["--as-printed"], 756.4)])
+def test_fig1a_from_the_equations_or_as_printed(run, drawn, tmp_path, arguments, wh_l):
+    assert run("plot", "fig1a", "-o", tmp_path / "x.png", *arguments)[0] == 0
+    lowest = min(y for line in drawn[0].axes[0].lines for y in line.get_ydata())
+    assert round(lowest, 1) == wh_l
+
+
+def test_a_heatmap_is_of_the_design_named(run, drawn, tmp_path):
+    ranges = ["--x", "np_ratio:1:2", "--y", "cathode_areal_capacity_mah_cm2:2:6", "--grid", "3"]
+    run("plot", "heatmap", LEWIS, "-o", tmp_path / "x.png", "--design", "60% Al/LLZO/NMC", *ranges)
+    stack = Stack(
+        cathode="NMC811",
+        anode="Al",
+        electrolyte="LLZO",
+        cell_voltage_v=3.45,
+        np_ratio=1.5,
+        cathode_areal_capacity_mah_cm2=4.0,
+    )
+    assert (
+        drawn[0].axes[0].collections[0].get_array()[1, 1] == evaluate(stack).specific_energy_wh_kg
+    )

@@ -196,3 +196,50 @@ def test_a_fault_in_the_last_of_many_designs_is_found_and_numbered():
         Stack(**SILICON, separator_thickness_um=thickness)
     with pytest.raises(DesignError, match="design number 99999"):
         Stack(**SILICON, separator_thickness_um=thickness.reshape(10, 10_000))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"np_ratio": 10**400}, "N/P ratio is beyond any number"),
+        ({"np_ratio": np.array(["1.5", "2"], dtype=object)}, "no number"),
+        ({"separator_density_g_cm3": [True, None]}, "no number"),
+        ({"np_ratio": np.array([1 + 2j])}, "no number"),
+        ({"np_ratio": np.ma.array([1.0, 99, 2], mask=[0, 1, 0])}, "N/P ratio is nan"),
+        ({"anode": np.ma.array(["Si", "Al"], mask=[0, 1])}, "expected the name of a material"),
+        ({"anode": [["Si"], ["Al", "Sn"]]}, "holds something that is no name"),
+        ({"anode": ["Si", {}]}, "holds something that is no name"),
+        ({"design": ["A", "B", "C"], "np_ratio": [1, -1]}, r"must broadcast; .* design \(3,\)"),
+    ],
+    ids=str,
+)
+def test_values_of_the_wrong_kind(change, sentence):
+    with pytest.raises(DesignError, match=sentence):
+        Stack(**{**SILICON, **change})
+
+
+def test_none_in_a_field_of_words_is_the_default():
+    stack = Stack(**SILICON, foil_sharing=None, positive_foil=None)
+    assert (stack.foil_sharing, stack.positive_foil) == ("single", "Al foil")
+
+
+def test_no_designs_have_no_faults():
+    assert Stack(**SILICON, np_ratio=[]).shape == (0,)
+
+
+def test_one_of_many_whatever_their_shape():
+    grid = Stack(
+        **{**SILICON, "anode": [["Si"], ["Al"]]},
+        separator_thickness_um=[[20.0, 30.0, 40.0]],
+        design=[["a", "b", "c"], ["d", "e", "f"]],
+    )
+    one = grid.one(4)
+    assert (one.design, one.anode, one.separator_thickness_um) == ("e", "Al", 30.0)
+    assert evaluate(one).energy_density_wh_l == evaluate(grid).energy_density_wh_l[1, 1]
+
+
+def test_an_unused_negative_foil_needs_no_density():
+    own = Materials.library().with_own([Material(name="X", kind="foil")])
+    Stack(**SILICON, negative_foil="X", foil_sharing="bipolar", materials=own)
+    with pytest.raises(DesignError, match="'X' has no Density"):
+        Stack(**SILICON, negative_foil="X", materials=own)

@@ -35,6 +35,22 @@ def test_sheets_and_columns(result):
     assert done.read == book["Results"].max_row - 2 == book["Breakdown"].max_row - 2
 
 
+def test_numbers_are_formatted_and_errors_marked(tmp_path):
+    (tmp_path / "in.csv").write_text("cathode,anode,electrolyte\nNMC811,Si,LPSC\nNMC811,?,LPSC\n")
+    batch.run([tmp_path / "in.csv"], tmp_path / "out.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Results"]
+    columns = {cell.value: cell.column for cell in sheet[2]}
+    for header, format_ in (
+        ("Specific energy [Wh/kg]", "0.0"),
+        ("Stack thickness [µm]", "0.00"),
+        ("Swelling fraction", "0.000"),
+    ):
+        assert sheet.cell(3, columns[header]).number_format == format_
+    status = columns["Status"]
+    assert sheet.cell(3, status).style != sheet.cell(4, status).style == "xlcalc error"
+    assert sheet.cell(1, columns["Cathode"]).value == "Inputs as used"
+
+
 def test_pandas_reads_the_numbers(result):
     path, done = result
     frame = pd.read_excel(path, sheet_name="Results", header=1, engine="openpyxl")
@@ -146,7 +162,7 @@ def test_one_design_alone_has_a_chart(tmp_path):
 
 
 def test_names_that_xml_cannot_hold(tmp_path):
-    path = _book_of(tmp_path, 2, design=["<a> & \x07b", "c"])
+    path = _book_of(tmp_path, 2, design=["<a> & \x07b\ufffe", "c"])
     assert openpyxl.load_workbook(path)["Results"]["A3"].value == "<a> & b"
 
 

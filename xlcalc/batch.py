@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import InputError, OutputError, XlcalcError
 from .evaluation import Evaluation, evaluate_rows, free_name
-from .files import whole_file
+from .files import name_of, whole_file
 from .flat import read_csv, read_parquet, write_csv, write_json, write_parquet
 from .grid import OwnMaterials, own_materials
 from .materials import Material, Materials
@@ -111,14 +111,14 @@ def read_file(
             with WorkbookFile(path, progress) as book:
                 return read_designs_table(book, sheet), read_materials(book)
         if sheet is not None:
-            raise InputError(f"{path.name}: has no sheets; expected no sheet to be named")
+            raise InputError(f"{name_of(path)}: has no sheets; expected no sheet to be named")
         if suffix in TEXTS:
             return read_csv(path), OwnMaterials()
         if suffix == ".parquet":
             return read_parquet(path), OwnMaterials()
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
-    raise InputError(f"{path.name}: expected a file ending in {', '.join(READABLE)}")
+    raise InputError(f"{name_of(path)}: expected a file ending in {', '.join(READABLE)}")
 
 
 def read_materials_file(path: Path) -> Materials:
@@ -129,8 +129,8 @@ def read_materials_file(path: Path) -> Materials:
     InputError
         If the file cannot be used, has no materials or a row of it is wrong.
     """
-    if not path.exists():
-        raise InputError(f"{path}: does not exist")
+    if not path.is_file():
+        raise InputError(f"{path}: does not exist or is no file")
     if path.suffix.lower() in WORKBOOKS:
         from .workbook.reader import WorkbookFile, read_materials
 
@@ -141,7 +141,7 @@ def read_materials_file(path: Path) -> Materials:
     if own.unusable:
         raise InputError(next(iter(own.unusable.values())))
     if not own.materials:
-        raise InputError(f"{path.name}: has no materials; expected a sheet called Materials")
+        raise InputError(f"{name_of(path)}: has no materials; expected a sheet called Materials")
     return own.on(Materials.library())
 
 
@@ -203,8 +203,9 @@ def run(
             batch.unusable.append(str(problem))
         else:
             evaluations.append(evaluation)
-            batch.sources.append(path.name)
-            batch.remarks += [*own.unusable.values(), *own.remarks, *evaluation.remarks]
+            batch.sources.append(name_of(path))
+            batch.wrong_materials += own.unusable.values()
+            batch.remarks += [*own.remarks, *evaluation.remarks]
         if several:
             progress.step(1)
     if not evaluations:
@@ -258,18 +259,18 @@ def _write(batch: Batch, output: Path, progress: Progress) -> None:
     suffix = output.suffix.lower()
     flat = {**batch.columns, **batch.extra, **batch.breakdown}
     writers: dict[str, Callable[[Any], None]] = {
-        ".csv": lambda file: write_csv(flat, file),
+        ".csv": lambda file: write_csv(flat, file, progress.step),
         ".json": lambda file: write_json(flat, file),
         ".parquet": lambda file: write_parquet(flat, file),
     }
     if suffix in writers:
-        progress.start("writing", 0)
+        progress.start("writing", batch.read if suffix == ".csv" else 0)
         with whole_file(output) as file:
             writers[suffix](file)
         return
     from .workbook.writer import check_room, write_results
 
-    check_room(batch.read)
+    check_room(batch.read, len(batch.columns) + len(batch.extra))
     progress.start("writing", 2 * batch.read)
     with whole_file(output) as file:
         write_results(batch, file, progress.step)

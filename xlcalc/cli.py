@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -160,6 +161,8 @@ def batch(
     """Evaluate designs: xlsx, csv and parquet files, or folders of them."""
     from .batch import run
 
+    if output is not None and materials is not None and output.resolve() == materials.resolve():
+        raise InputError(f"{output}: is both materials and output; expected another output file")
     progress = TerminalProgress()
     try:
         done = run(
@@ -177,7 +180,7 @@ def batch(
         _print_json(_summary(done, output))
     else:
         _report(done, output)
-    return WITH_ERRORS if done.in_error or done.unusable else GOOD
+    return GOOD if done.faultless else WITH_ERRORS
 
 
 def _materials(path: Path | None) -> Materials | None:
@@ -191,8 +194,8 @@ def _materials(path: Path | None) -> Materials | None:
 def _complain(done: Batch) -> None:
     """Say what is wrong or was left alone, each thing once."""
     errors = done.errors
-    sentences = [*done.unusable, *(r for r in done.remarks if not any(r in e for e in errors))]
-    sentences += errors
+    wrong = [text for text in done.wrong_materials if not any(text in e for e in errors)]
+    sentences = [*done.unusable, *wrong, *done.remarks, *errors]
     more = len(sentences) - _MOST_SENTENCES
     if more > 1:
         sentences = [*sentences[:_MOST_SENTENCES], f"... and {more} more"]
@@ -218,6 +221,7 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
         "rows_evaluated": done.evaluated,
         "rows_in_error": done.in_error,
         "defaults_taken": done.defaults,
+        "wrong_materials": done.wrong_materials,
         "remarks": done.remarks,
         "errors": done.errors,
         "best": {
@@ -256,7 +260,7 @@ def _report(done: Batch, output: Path | None) -> None:
             continue
         shown = [RESULTS[energy] for energy in (name, *(e for e in ENERGIES if e != name))]
         click.echo(f"\nBest by {RESULTS[name].label.lower()}")
-        designs = [str(done.columns["design"][row]) for row in best]
+        designs = [" ".join(str(done.columns["design"][row]).split()) for row in best]
         width = max(map(len, designs))
         for row, design in zip(best, designs, strict=True):
             values = "  ".join(f"{done.columns[q.name][row]:8.{q.digits}f} {q.unit}" for q in shown)
@@ -265,7 +269,13 @@ def _report(done: Batch, output: Path | None) -> None:
     click.echo(f"\nDone in {done.seconds:.2f} s{written}")
 
 
-@cli.command()
+@cli.command(
+    epilog="""\b
+Examples:
+  xlcalc verify
+  xlcalc verify --json
+"""
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def verify(as_json: bool) -> int:
     """Compare SI Table 4 of the paper with our numbers, row by row.
@@ -379,7 +389,13 @@ def materials(names: tuple[str, ...], path: Path | None, sources: bool, as_json:
     return GOOD
 
 
-@cli.command()
+@cli.command(
+    epilog="""\b
+Examples:
+  xlcalc fields
+  xlcalc fields --json
+"""
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def fields(as_json: bool) -> int:
     """List the columns of a table of designs: units, defaults and meaning."""
@@ -449,11 +465,12 @@ class _Grid(click.ParamType[tuple[int, int]]):
         parts = value.lower().split("x")
         if len(parts) == 1:
             parts *= 2
-        if len(parts) != 2 or not all(part.isdigit() and 2 <= int(part) <= 5000 for part in parts):
+        sizes = [int(part) if re.fullmatch("[0-9]{1,4}", part) else 0 for part in parts]
+        if len(parts) != 2 or not all(2 <= size <= 5000 for size in sizes):
             self.fail(
                 f"{value!r} is no grid size; expected one like 81x41, of 2 to 5000", param, ctx
             )
-        return int(parts[0]), int(parts[1])
+        return sizes[0], sizes[1]
 
 
 class _Axis(click.ParamType[tuple[str, float, float]]):
@@ -486,7 +503,14 @@ _MATERIALS = click.option(
 _FIG3 = (("separator_thickness_um", 5.0, 100.0), ("anode_active_fraction", 0.2, 1.0))
 
 
-@plot.command(short_help="Energy density against specific energy of the paper's 20 stacks.")
+@plot.command(
+    short_help="Energy density against specific energy of the paper's 20 stacks.",
+    epilog="""\b
+Examples:
+  xlcalc plot fig1a --output fig1a.png
+  xlcalc plot fig1a --as-printed --output fig1a.svg
+""",
+)
 @_OUTPUT
 @click.option("--as-printed", is_flag=True, help="Liquid rows as SI Table 4 has them.")
 def fig1a(output: Path, as_printed: bool) -> int:
@@ -500,7 +524,13 @@ def fig1a(output: Path, as_printed: bool) -> int:
     return _drawn(output)
 
 
-@plot.command(short_help="Energies of Si/LPSC/NMC811 over separator and anode composition.")
+@plot.command(
+    short_help="Energies of Si/LPSC/NMC811 over separator and anode composition.",
+    epilog="""\b
+Examples:
+  xlcalc plot fig3 --output fig3.pdf --grid 81x81
+""",
+)
 @_OUTPUT
 @_GRID
 def fig3(output: Path, grid: tuple[int, int]) -> int:
@@ -515,7 +545,13 @@ def fig3(output: Path, grid: tuple[int, int]) -> int:
     return _drawn(output)
 
 
-@plot.command("scatter")
+@plot.command(
+    "scatter",
+    epilog="""\b
+Examples:
+  xlcalc plot scatter designs.xlsx --output map.png
+""",
+)
 @click.argument("file", type=_FILE)
 @_OUTPUT
 @_SHEET
@@ -523,7 +559,8 @@ def fig3(output: Path, grid: tuple[int, int]) -> int:
 def plot_scatter(file: Path, output: Path, sheet: str | None, materials: Path | None) -> int:
     """Energy density against specific energy of a file's designs, each named."""
     from .batch import run
-    from .plots import MOST_NAMED, save, scatter
+    from .figure import MOST_NAMED
+    from .plots import save, scatter
 
     done = run([file], sheet=sheet, materials=_materials(materials))
     _complain(done)
@@ -533,7 +570,13 @@ def plot_scatter(file: Path, output: Path, sheet: str | None, materials: Path | 
     return _drawn(output, done)
 
 
-@plot.command("breakdown")
+@plot.command(
+    "breakdown",
+    epilog="""\b
+Examples:
+  xlcalc plot breakdown designs.xlsx --output parts.svg
+""",
+)
 @click.argument("file", type=_FILE)
 @_OUTPUT
 @_SHEET
@@ -542,17 +585,25 @@ def plot_breakdown(file: Path, output: Path, sheet: str | None, materials: Path 
     """Mass and thickness of every component of a file's designs."""
     from .batch import run
     from .plots import breakdown, save
+    from .quantities import OK
 
     done = run([file], sheet=sheet, materials=_materials(materials), breakdown=True)
     _complain(done)
-    good = done.columns["status"] == "ok"
+    good = done.columns["status"] == OK
     names = [str(name) for name in done.columns["design"][good]]
     parts = {name: values[good] for name, values in done.breakdown.items()}
     save(breakdown(names, parts, file.stem), output)
     return _drawn(output, done)
 
 
-@plot.command("heatmap")
+@plot.command(
+    "heatmap",
+    epilog="""\b
+Examples:
+  xlcalc plot heatmap designs.xlsx --output map.png
+  xlcalc plot heatmap designs.xlsx --design A --x np_ratio:1:2 -o map.png
+""",
+)
 @click.argument("file", type=_FILE)
 @_OUTPUT
 @_SHEET
@@ -599,4 +650,4 @@ def plot_heatmap(
 
 def _drawn(output: Path, done: Batch | None = None) -> int:
     click.echo(f"written to {output}")
-    return WITH_ERRORS if done is not None and done.in_error else GOOD
+    return GOOD if done is None or done.faultless else WITH_ERRORS

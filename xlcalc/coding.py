@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,3 +78,10 @@ def encode(values: Any, canonical: Callable[[Any], str | None]) -> Coded:
         code_of[value] = -1 if word is None else words.setdefault(word, len(words))
     codes = np.fromiter((code_of[value] for value in flat), dtype=np.intp, count=len(flat))
     return Coded(codes.reshape(array.shape), tuple(words))
+
+
+def as_objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    """A column of any Python objects."""
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array

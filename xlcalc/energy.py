@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from inspect import cleandoc
-from math import isnan
 from types import MappingProxyType
 from typing import Any
 
@@ -21,12 +20,13 @@ from .layers import (
     UM_PER_CM,
     Electrode,
     build_layers,
+    component_densities,
     foil_loading,
     growth_on_charge,
     separator_loading,
     voltage_of,
 )
-from .materials import BINDER, CARBON
+from .notes import find_notes, voltage_source
 from .stack import Stack
 
 #: Equations work in cm and g; these units are the only ones that differ.
@@ -103,12 +103,7 @@ def _breakdown(inputs: Inputs) -> dict[str, Numeric]:
             layer.thickness,
             eq.electrode_loading(thickness=layer.thickness, density=layer.density),
         )
-        densities = {
-            "active": inputs.value(name, "density_g_cm3"),
-            "electrolyte": inputs.value("electrolyte", "density_g_cm3"),
-            "binder": inputs.density_of(BINDER),
-            "carbon": inputs.density_of(CARBON),
-        }
+        densities = component_densities(inputs, name)
         solid = 0.0
         for part, density in densities.items():
             # Rounding may leave an electrolyte a little less than nothing.
@@ -138,6 +133,12 @@ class Results:
     -----
     Stack level: tabs, housing and whatever else is outside the layers is not counted. The charged
     state is NaN where the anode's material lacks the value its expansion model needs.
+
+    Examples
+    --------
+    >>> result = evaluate(Stack(cathode="NMC811", anode=["Si", "Al"], electrolyte="LPSC"))
+    >>> result.stack_thickness_um.round(1).tolist(), result.voltage_source.tolist()
+    ([118.5, 137.2], ['derived', 'derived'])
     """
 
     cathode_thickness_um: Number
@@ -181,13 +182,19 @@ class Results:
     @property
     def voltage_source(self) -> Any:
         """ "given" or "derived", for each design."""
-        given, derived = q.REMARKS["voltage_source"].choices
-        value = self.stack.cell_voltage_v
-        if isinstance(value, np.ndarray):
-            words = np.where(np.isnan(value), derived, given)
-            return np.broadcast_to(words, self.stack.shape)
-        word = derived if value is None or isnan(value) else given  # type: ignore[arg-type]
-        return np.full(self.stack.shape, word) if self.stack.shape else word
+        return voltage_source(self.stack)
+
+    @property
+    def notes(self) -> Any:
+        """What a reader should know of each result, in words: doubtful inputs and values.
+
+        Examples
+        --------
+        >>> result = evaluate(Stack(cathode="NMC811", anode="Mg", electrolyte="LPSC"))
+        >>> result.notes[:38]
+        'Mg: the listed volume change of 100 % '
+        """
+        return find_notes(self.stack, self.np_ratio)
 
     @property
     def np_ratio(self) -> Number:
@@ -244,7 +251,8 @@ def evaluate(stack: Stack, *, out: Mapping[str, NDArray[np.float64]] | None = No
     Raises
     ------
     ValueError
-        If `out` names no result, or an array has another shape than the stack.
+        If `out` names no result, or an array of it has another shape than the stack, another type
+        than float64, or shares memory with another or with an input.
 
     Notes
     -----
@@ -277,6 +285,12 @@ def evaluate(stack: Stack, *, out: Mapping[str, NDArray[np.float64]] | None = No
     for name, array in given.items():
         if name not in q.RESULTS:
             raise ValueError(f"{name!r} is not a result; expected one of {', '.join(q.RESULTS)}")
+        if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+            raise ValueError(f"out[{name!r}] is no array of float64")
         if array.shape != stack.shape:
             raise ValueError(f"out[{name!r}] has shape {array.shape}, the stack {stack.shape}")
+    arrays = [*given.values(), *(v for v in stack.values.values() if isinstance(v, np.ndarray))]
+    for position, array in enumerate(given.values()):
+        if any(np.may_share_memory(array, other) for other in arrays[position + 1 :]):
+            raise ValueError("an array of out shares memory with another or with an input")
     return Results(stack=stack, **_evaluate_blocks(_results, stack, q.RESULTS, given))

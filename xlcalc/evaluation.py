@@ -11,20 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import Coded
+from .coding import Coded, as_objects
 from .energy import Results, evaluate
 from .errors import DesignError
 from .inputs import part_of
 from .materials import BINDER, CARBON, Material, Materials
-from .notes import find_notes, inputs_as_used
+from .notes import inputs_as_used
 from .stack import Stack
-from .table import Cells, Reading, Table, Uncalculated, as_objects, read_designs, unknown_headers
+from .table import Cells, Merged, Reading, Table, Uncalculated, read_designs, unknown_headers
 from .words import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
-
-OK = "ok"
 
 
 @dataclass(kw_only=True)
@@ -92,7 +90,7 @@ class Evaluation:
             if quantity.kind == "material"
             for word in stack.words(n)
         ]
-        names += [BINDER, CARBON]
+        names += [name for name in (BINDER, CARBON) if name in stack.materials]
         return list({stack.materials[name].name: stack.materials[name] for name in names}.values())
 
     def breakdown(self) -> dict[str, NDArray[np.float64]]:
@@ -139,7 +137,7 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
     if ok.any():
         values = reading.values if ok.all() else part_of(reading.values, lambda array: array[ok])
         results = evaluate(Stack(**values, materials=materials))
-    used = {} if results is None else inputs_as_used(results)
+    used = {} if results is None else inputs_as_used(results.stack, results.np_ratio)
     return Evaluation(
         table=table,
         columns=_columns(reading, results, used, ok),
@@ -168,10 +166,15 @@ def _extra(reading: Reading) -> dict[str, list[Any]]:
     for column in reading.headers.others:
         cells = reading.table.columns[column]
         values = cells.tolist() if isinstance(cells, np.ndarray) else cells
-        extra[free_name(reading.table.headers[column], extra)] = [
-            value.formula if isinstance(value, Uncalculated) else value for value in values
-        ]
+        extra[free_name(reading.table.headers[column], extra)] = [_shown(value) for value in values]
     return extra
+
+
+def _shown(value: Any) -> Any:
+    """A cell as it may stand in a result."""
+    if isinstance(value, Uncalculated):
+        return value.formula
+    return None if isinstance(value, Merged) else value
 
 
 def free_name(name: str, taken: Container[str]) -> str:
@@ -228,17 +231,17 @@ def _columns(
             # What could not be read stays as found, for the row says what is wrong with it.
             column = column.astype(object)
             for row, found in unread.items():
-                column[row] = found.formula if isinstance(found, Uncalculated) else found
+                column[row] = _shown(found)
         columns[name] = column
     values: Mapping[str, Any] = {} if results is None else results.values
     for name in q.RESULTS:
         columns[name] = _spread(values.get(name, nan), ok)
     columns["voltage_source"] = as_objects([None] * count)
     columns["notes"] = as_objects([""] * count)
-    columns["status"] = as_objects([OK] * count)
+    columns["status"] = as_objects([q.OK] * count)
     if results is not None:
         columns["voltage_source"][ok] = results.voltage_source
-        columns["notes"][ok] = find_notes(results)
+        columns["notes"][ok] = results.notes
     _note_doubtful_headers(reading, columns["notes"])
     for row, faults in reading.faults.items():
         first, *others = (sentence for _, sentence in faults)
@@ -364,6 +367,8 @@ def evaluate_table(
 def _frame_cells(series: pd.Series[Any]) -> Cells:
     import pandas as pd
 
-    if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
+    types = pd.api.types
+    if types.is_float_dtype(series) or types.is_integer_dtype(series):
         return series.to_numpy(dtype=float, na_value=nan)
-    return [None if pd.isna(value) else value for value in series.tolist()]
+    blank = series.isna().tolist()
+    return [None if none else v for v, none in zip(series.tolist(), blank, strict=True)]

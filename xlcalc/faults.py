@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .equations import cell_voltage, total
-from .inputs import LIQUID, METAL, Inputs, Values, either, shape_of
+from .equations import total
+from .inputs import Inputs, Values, shape_of
 from .materials import ANODE_FREE, BINDER, CARBON, Materials
+from .quantities import LIQUID, METAL
 
 _KINDS = {
     "cathode": ("cathode",),
@@ -150,7 +151,10 @@ def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
         for word in (held,) if isinstance(held, str) else held.words:
             sentence = _unfit(word, name, needs, inputs.materials)
             if sentence:
-                yield Fault(name, inputs.chosen(name, word), shape, _always(sentence))
+                here = inputs.chosen(name, word)
+                if name == "negative_foil":
+                    here = here & np.logical_not(inputs.chosen("foil_sharing", "bipolar"))
+                yield Fault(name, here, shape, _always(sentence))
     for side in ("cathode", "anode"):
         for part, material in (("binder", BINDER), ("carbon", CARBON)):
             if isnan(inputs.density_of(material)):
@@ -180,6 +184,8 @@ def _unfit(word: str, name: str, needs: tuple[str, ...], materials: Materials) -
 
 def _lacks(materials: Materials, word: str, what: str) -> str:
     quantity = q.MATERIAL[what]
+    if word not in materials:
+        return materials.unknown(word)
     return (
         f"material {materials[word].name!r} has no {quantity.label}; expected {quantity.expected} "
         f"({what} in the Materials sheet)"
@@ -216,8 +222,7 @@ def _wrong_sum(
 
 
 def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
-    given = inputs.number("cell_voltage_v")
-    derived = True if given is None else either(given, np.isnan(given))
+    derived = inputs.voltage_is_derived
     if not np.any(derived):
         return
     for name in ("cathode", "anode"):
@@ -234,10 +239,7 @@ def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
                     shape,
                     _always(sentence),
                 )
-    voltage = cell_voltage(
-        cathode_potential=inputs.value("cathode", "potential_v"),
-        anode_potential=inputs.value("anode", "potential_v"),
-    )
+    voltage = inputs.derived_voltage
     yield Fault(
         q.CELL_VOLTAGE.name,
         derived & (np.asarray(voltage) <= 0),

@@ -9,17 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from .materials import ANODE_FREE, LITHIUM
+from .materials import LITHIUM
+from .quantities import ENERGIES, METAL
 
-#: Okabe and Ito's colours, which readers of any colour vision tell apart; dark and light take
-#: turns, so that print without colour tells neighbours apart too.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#F0E442", "#D55E00", "#56B4E9", "#000000", "#CC79A7")
+#: Beyond this many designs names would hide the points.
+MOST_NAMED = 60
+
+#: Okabe and Ito's colours, which readers of any colour vision tell apart; the first four differ in
+#: lightness too, for print without colour.
+COLOURS = ("#0072B2", "#E69F00", "#000000", "#F0E442", "#D55E00", "#56B4E9", "#009E73", "#CC79A7")
 
 #: Form of an anode, with the marker that shows it: matplotlib's and that of a spreadsheet chart.
 FORMS: Mapping[str, tuple[str, str]] = {
     "composite anode": ("o", "circle"),
     "pure anode": ("^", "triangle"),
-    "lithium metal": ("D", "diamond"),
+    METAL: ("D", "diamond"),
 }
 
 
@@ -70,7 +74,7 @@ def group_designs(columns: Mapping[str, Any]) -> list[Group]:
     """
     groups: dict[tuple[str, str], list[int]] = {}
     electrolytes: dict[str, int] = {}
-    for row, energy in enumerate(columns["specific_energy_wh_kg"]):
+    for row, energy in enumerate(columns[ENERGIES[0]]):
         if isnan(energy):
             continue
         electrolyte = columns["electrolyte"][row]
@@ -86,8 +90,8 @@ def group_designs(columns: Mapping[str, Any]) -> list[Group]:
 
 
 def _form(columns: Mapping[str, Any], row: int) -> str:
-    if columns["anode"][row] in (LITHIUM, ANODE_FREE):
-        return "lithium metal"
+    if columns["anode"][row] == LITHIUM:
+        return METAL
     share = columns["anode_active_fraction"][row]
     return "pure anode" if isnan(share) or share == 1 else "composite anode"
 

@@ -34,7 +34,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; expected the name of a file to write")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part"
+        )
     except OSError as problem:
         raise OutputError(f"{path}: cannot be written ({problem.strerror})") from problem
     part = Path(name)
@@ -71,3 +73,8 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def name_of(path: Path) -> str:
+    """Name of a file for sentences and results; a byte that is no UTF-8 becomes a question mark."""
+    return path.name.encode("utf-8", "replace").decode()

@@ -5,18 +5,37 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from math import isnan
+from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from .errors import InputError
-from .grid import SEARCHED, headers_found, table_from_rows
+from .files import name_of
+from .grid import headers_found, table_from_rows
 from .quantities import DESIGN, Quantity
 from .table import Cells, Table
+from .words import key
+
+#: How numbers of a design are called, by name and by label.
+_NUMBERS = {
+    key(word)
+    for quantity in DESIGN.values()
+    if quantity.kind == "number"
+    for word in (quantity.name, quantity.label, quantity.header)
+}
+
+#: Told how many more rows are written.
+Step = Callable[[int], None]
+
+#: Rows written between two words to whoever watches.
+_CHUNK = 10_000
+
+#: Rows that tell the separator of a csv file.
+_SNIFFED = 50
 
 #: Columns to write, by name, all of one length.
 Columns = Mapping[str, Any]
@@ -33,23 +52,37 @@ def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Table:
     text = _decode(path)
 
     def rows(delimiter: str) -> Iterator[list[str | None]]:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            yield [cell or None for cell in row]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        try:
+            for row in reader:
+                yield [cell or None for cell in row]
+        except csv.Error as problem:
+            # Such as a quotation mark that opens and never closes, and swallows what follows.
+            raise InputError(
+                f"{name_of(path)}, line {reader.line_num}: cannot be read ({problem}); expected "
+                "quotation marks in pairs"
+            ) from None
 
-    try:
-        # The separator under which the most headers are known.
-        best = max(",;\t", key=lambda mark: headers_found(islice(rows(mark), SEARCHED), vocabulary))
-        return table_from_rows(rows(best), path.name, vocabulary, typed=False)
-    except csv.Error as problem:
-        raise InputError(f"{path.name}: is no csv file that can be read ({problem})") from None
+    def known(delimiter: str) -> int:
+        try:
+            return headers_found(islice(rows(delimiter), _SNIFFED), vocabulary)
+        except InputError:
+            return 0
+
+    # The separator under which the most headers are known.
+    best = max(",;\t", key=known)
+    return table_from_rows(rows(best), name_of(path), vocabulary, typed=False)
 
 
 def _decode(path: Path) -> str:
     data = path.read_bytes()
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16")
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            raise InputError(f"{name_of(path)}: is no text; expected a csv file") from None
     if b"\0" in data:
-        raise InputError(f"{path.name}: is no text; expected a csv file")
+        raise InputError(f"{name_of(path)}: is no text; expected a csv file")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -65,46 +98,50 @@ def read_parquet(path: Path) -> Table:
     InputError
         If the file is no parquet or holds no rows.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         frame = pq.read_table(path)
-    except (pa.ArrowInvalid, OSError) as problem:
-        reason = str(problem).splitlines()[0]
-        raise InputError(f"{path.name}: is no parquet file that can be read ({reason})") from None
+        columns = [_parquet_cells(name, frame[at]) for at, name in enumerate(frame.column_names)]
+    except Exception as problem:
+        # Damage shows in many ways, for the parser is not ours.
+        reason = " ".join(str(problem).split())[:200]
+        raise InputError(
+            f"{name_of(path)}: is no parquet file that can be read ({reason})"
+        ) from None
     if frame.num_rows == 0:
-        raise InputError(f"{path.name}: is empty; expected designs")
+        raise InputError(f"{name_of(path)}: is empty; expected designs")
     return Table(
-        source=path.name,
+        source=name_of(path),
         headers=[str(name) for name in frame.column_names],
-        columns=[_parquet_cells(column) for column in frame.columns],
+        columns=columns,
         row_numbers=range(1, frame.num_rows + 1),
         lettered=False,
     )
 
 
-def _parquet_cells(column: Any) -> Cells:
+def _parquet_cells(name: str, column: Any) -> Cells:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if key(name) not in _NUMBERS:
+        cells: list[Any] = column.to_pylist()
+        return cells
+    if pa.types.is_decimal(column.type):
+        return [None if value is None else float(value) for value in column.to_pylist()]
     if pa.types.is_integer(column.type):
         column = column.cast(pa.float64(), safe=False)
-    if pa.types.is_floating(column.type):
-        # A null is a blank; a stored NaN is a number gone wrong and must not become one.
-        if not pc.any(pc.is_nan(column)).as_py():
-            return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=float)
-    elif pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    cells: list[Any] = column.to_pylist()
-    return cells
+    # A null is a blank; a stored NaN is a number gone wrong and must not become one.
+    if pa.types.is_floating(column.type) and not pc.any(pc.is_nan(column)).as_py():
+        return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=float)
+    return list(column.to_pylist())
 
 
 def _plain(value: Any) -> Any:
     """A cell without NumPy; a blank as None."""
     if isinstance(value, np.generic):
         value = value.item()
-    return None if isinstance(value, float) and isnan(value) else value
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _lists(columns: Columns) -> list[list[Any]]:
@@ -114,24 +151,30 @@ def _lists(columns: Columns) -> list[list[Any]]:
     ]
 
 
-def write_csv(columns: Columns, file: BinaryIO) -> None:
+def write_csv(columns: Columns, file: BinaryIO, step: Step = lambda rows: None) -> None:
     """Write columns as csv: UTF-8, comma, decimal point, every digit of a number."""
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(zip(*_lists(columns), strict=True))
+    rows = zip(*_lists(columns), strict=True)
+    while chunk := list(islice(rows, _CHUNK)):
+        writer.writerows(chunk)
+        step(len(chunk))
     text.flush()
     text.detach()
 
 
 def write_json(columns: Columns, file: BinaryIO) -> None:
     """Write columns as a list of records; a blank is null."""
-    file.write((as_json(records(columns)) + "\n").encode())
+    file.write((as_json(records(columns), ascii_only=False) + "\n").encode())
 
 
-def as_json(value: Any) -> str:
-    """A value as JSON text; dates and the like as text."""
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
+def as_json(value: Any, *, ascii_only: bool = True) -> str:
+    """A value as JSON text; dates and the like as text.
+
+    Only ASCII unless asked otherwise, for a pipe may not carry every character.
+    """
+    return json.dumps(value, ensure_ascii=ascii_only, indent=1, default=str)
 
 
 def records(columns: Columns) -> list[dict[str, Any]]:
@@ -152,7 +195,7 @@ def _arrow(name: str, column: Any) -> Any:
 
     if name in DESIGN and DESIGN[name].kind == "number":
         # A cell that could not be read is quoted in the row's status; the column holds numbers.
-        numbers = (v if isinstance(v, float) and not isnan(v) else None for v in column)
+        numbers = (v if isinstance(v, float) and isfinite(v) else None for v in column)
         return pa.array(numbers, pa.float64())
     if isinstance(column, np.ndarray) and column.dtype != object:
         return pa.array(column, from_pandas=True)

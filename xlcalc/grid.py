@@ -10,11 +10,21 @@ from typing import Any
 from .errors import EmptyTableError
 from .materials import Material, Materials
 from .quantities import DESIGN, MATERIAL, Quantity
-from .table import Table, as_text, is_blank, read_headers, read_number, unknown_headers
+from .table import (
+    Merged,
+    Table,
+    as_text,
+    column_letters,
+    describe,
+    is_blank,
+    read_headers,
+    read_number,
+    unknown_headers,
+)
 from .words import UnitMismatchError, key, recognise
 
 #: Rows looked at in search of the header: a title and some remarks may stand above it.
-SEARCHED = 30
+SEARCHED = 1000
 
 Row = Sequence[Any]
 
@@ -68,54 +78,71 @@ def table_from_rows(
     """
     numbered = enumerate(rows, start=1)
     head = list(islice(numbered, SEARCHED))
-    filled = [n for n, (_, row) in enumerate(head) if not all(map(is_blank, row))]
+    filled = [n for n, (_, row) in enumerate(head) if not all(map(_is_void, row))]
     if not filled:
         raise EmptyTableError(f"{source}: is empty; expected a header row and rows below it")
-    at = next((n for n in filled if _recognised(head[n][1], vocabulary) >= 2), filled[0])
+    known = {n: _recognised(head[n][1], vocabulary) for n in filled}
+    # Words above the header may name a field too; the header names the most.
+    at = max(filled, key=lambda n: (known[n] > 1, known[n], -n))
     header_row, header = head[at]
-    places = [n for n, value in enumerate(header) if not is_blank(value)]
-    numbers, kept = _body(chain(head[at + 1 :], numbered), places)
-    asides = _take_asides(numbers, kept, source)
-    if not kept:
-        raise EmptyTableError(f"{source}, row {header_row}: nothing stands below the header")
-    columns: list[Any] = [list(column) for column in zip(*kept, strict=True)]
-    return Table(
+    places = [n for n, value in enumerate(header) if not _is_void(value)]
+    table = Table(
         source=source,
         headers=[str(header[place]).strip() for place in places],
-        columns=columns,
+        columns=[],
         places=places,
-        row_numbers=numbers,
+        row_numbers=[],
         header_row=header_row,
         typed=typed,
-        asides=asides,
     )
+    _fill(table, chain(head[at + 1 :], numbered))
+    if not len(table):
+        raise EmptyTableError(f"{source}, row {header_row}: nothing stands below the header")
+    return table
 
 
-def _take_asides(numbers: list[int], kept: list[list[Any]], source: str) -> list[str]:
-    """Take out rows that hold nothing but a text in the first column: remarks, not designs."""
-    asides = []
-    for at in range(len(kept) - 1, -1, -1):
-        first, *others = kept[at]
-        if len(others) > 1 and isinstance(first, str) and all(map(is_blank, others)):
-            asides.append(
-                f"{source}, row {numbers[at]}: holds only {first[:40]!r} and is left alone"
-            )
-            del kept[at], numbers[at]
-    return asides[::-1]
+def _is_void(value: Any) -> bool:
+    return is_blank(value) or isinstance(value, Merged)
 
 
-def _body(rows: Iterator[tuple[int, Row]], places: list[int]) -> tuple[list[int], list[list[Any]]]:
-    """Numbers and cells of the rows that hold anything under a header."""
-    numbers, kept = [], []
-    last = places[-1]
+def _fill(table: Table, rows: Iterator[tuple[int, Row]]) -> None:
+    """Read the rows below the header: designs, and sentences on what is none."""
+    assert table.places is not None
+    places, last = table.places, table.places[-1]
+    numbers: list[int] = []
+    kept: list[list[Any]] = []
+    strays: dict[int, int] = {}
     for number, row in rows:
         if len(row) <= last:
             row = (*row, *(None,) * (last + 1 - len(row)))
         cells = [row[place] for place in places]
-        if not all(map(is_blank, cells)):
-            numbers.append(number)
-            kept.append(cells)
-    return numbers, kept
+        beside = [n for n, value in enumerate(row) if n not in places and not is_blank(value)]
+        if not table.typed and len(row) > last + 1 and any(n > last for n in beside):
+            table.faults[len(numbers)] = (
+                f"{table.source}, row {number}: has {len(row)} cells; expected {last + 1} as in "
+                "the header"
+            )
+        elif all(map(_is_void, cells)):
+            continue
+        elif len(cells) > 2 and isinstance(cells[0], str) and all(map(_is_void, cells[1:])):
+            # A text alone in the first column is a remark and no design.
+            text = " ".join(cells[0].split())[:40]
+            table.asides.append(
+                f"{table.source}, row {number}: holds only {text!r} and is left alone"
+            )
+            continue
+        for place in beside:
+            strays.setdefault(place, number)
+        numbers.append(number)
+        kept.append(cells)
+    table.row_numbers = numbers
+    table.columns = [list(column) for column in zip(*kept, strict=True)]
+    if table.typed:
+        table.asides += [
+            f"{table.source}, cell {column_letters(place)}{number}: stands below no header and is "
+            "left alone"
+            for place, number in sorted(strays.items())
+        ]
 
 
 @dataclass(kw_only=True)
@@ -162,20 +189,25 @@ def own_materials(table: Table) -> OwnMaterials:
     headers = read_headers(table, MATERIAL)
     fields = headers.fields
     own = OwnMaterials(remarks=unknown_headers(table, headers, MATERIAL))
+    library = Materials.library()
     found: dict[str, Material] = {}
     rows: dict[str, int] = {}
     for row in range(len(table)):
         cells = {name: table.columns[column][row] for name, column in fields.items()}
-        name = str(cells.pop("material") or "").strip()
-        if not name:
-            continue
         place = table.cell(row, fields["material"])
-        if key(name) in rows:
-            first = table.cell(rows[key(name)], fields["material"])
-            own.unusable[name] = f"{place}: {name!r} stands a second time, after {first}"
-            found.pop(name, None)
+        word = cells.pop("material")
+        if not isinstance(word, str):
+            found_ = describe(word) if not is_blank(word) else "blank"
+            own.remarks.append(f"{place}: Material is {found_}; expected a name; left alone")
             continue
-        rows[key(name)] = row
+        name = word.strip()
+        word = key(library.name(name) or name)
+        if word in rows:
+            first = table.cell(rows[word], fields["material"])
+            own.unusable[name] = f"{place}: {name!r} stands a second time, after {first}"
+            found.pop(word, None)
+            continue
+        rows[word] = row
         values: dict[str, Any] = {"sources": {}}
         for what, value in cells.items():
             if is_blank(value):
@@ -189,7 +221,14 @@ def own_materials(table: Table) -> OwnMaterials:
             if MATERIAL[what].kind == "number":
                 values["sources"][what] = cell
         else:
-            found[name] = Material(name=name, **values)
+            found[word] = Material(name=name, **values)
+            kind = library[name].kind if name in library else None
+            if kind not in (None, found[word].kind or kind):
+                cell, given = table.cell(row, fields["kind"]), found.pop(word).kind
+                own.unusable[name] = (
+                    f"{cell}: Kind is {given!r}; expected {kind!r}, as {library[name].name} has in "
+                    "the library"
+                )
     own.materials = list(found.values())
     return own
 

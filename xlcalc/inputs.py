@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .coding import Coded
-from .equations import Numeric
+from .equations import Numeric, cell_voltage
 from .materials import Materials
+from .quantities import CELL_VOLTAGE, METAL
 
 #: A number, or an array of as many as there are designs.
 Number = float | NDArray[np.float64]
@@ -22,9 +23,6 @@ Values = Mapping[str, Any]
 
 #: Takes the part of an array that belongs to some of the designs.
 Index = Callable[[NDArray[Any]], NDArray[Any]]
-
-LIQUID = "liquid electrolyte"
-METAL = "lithium metal"
 
 
 def shape_of(values: Values) -> tuple[int, ...]:
@@ -140,8 +138,22 @@ class Inputs:
 
     def density_of(self, name: str) -> float:
         """Density of a material that every composite may contain."""
-        density = self.materials[name].density_g_cm3
+        density = self.materials[name].density_g_cm3 if name in self.materials else None
         return nan if density is None else density
+
+    @property
+    def derived_voltage(self) -> Any:
+        """Voltage from the electrodes' potentials."""
+        return cell_voltage(
+            cathode_potential=self.value("cathode", "potential_v"),
+            anode_potential=self.value("anode", "potential_v"),
+        )
+
+    @property
+    def voltage_is_derived(self) -> Any:
+        """Whether a design gives no voltage of its own."""
+        given = self.number(CELL_VOLTAGE.name)
+        return True if given is None else either(given, np.isnan(given))
 
     @property
     def given_foil(self) -> Any:

@@ -12,8 +12,9 @@ import numpy as np
 from . import equations as eq
 from . import quantities as q
 from .equations import Numeric
-from .inputs import LIQUID, METAL, Inputs, choose, either
+from .inputs import Inputs, choose, either
 from .materials import BINDER, CARBON
+from .quantities import LIQUID, METAL
 
 UM_PER_CM = 1e4
 
@@ -55,12 +56,7 @@ def _composition(inputs: Inputs, side: str) -> tuple[Numeric, Numeric, Numeric, 
     solids = [active, choose(liquid, 0.0, left), binder, carbon]
     by_weight = inputs.chosen(f"{side}_fraction_basis", "weight")
     if np.any(by_weight):
-        densities = (
-            inputs.value(side, "density_g_cm3"),
-            inputs.value("electrolyte", "density_g_cm3"),
-            inputs.density_of(BINDER),
-            inputs.density_of(CARBON),
-        )
+        densities = list(component_densities(inputs, side).values())
         shares = eq.volume_fractions(weight_fractions=solids, densities=densities)
         solids = [choose(by_weight, x, v) for x, v in zip(shares, solids, strict=True)]
     if isinstance(porosity, np.ndarray) or porosity != 0.0:
@@ -70,16 +66,19 @@ def _composition(inputs: Inputs, side: str) -> tuple[Numeric, Numeric, Numeric, 
     return active, choose(liquid, porosity, electrolyte), binder, carbon
 
 
+def component_densities(inputs: Inputs, side: str) -> dict[str, Numeric]:
+    """Densities of what an electrode may hold, by component in the order of `Electrode`. [g/cm3]"""
+    return {
+        "active": inputs.value(side, "density_g_cm3"),
+        "electrolyte": inputs.value("electrolyte", "density_g_cm3"),
+        "binder": inputs.density_of(BINDER),
+        "carbon": inputs.density_of(CARBON),
+    }
+
+
 def _density(inputs: Inputs, side: str, fractions: tuple[Numeric, ...]) -> Numeric:
-    return eq.composite_density(
-        volume_fractions=fractions,
-        densities=(
-            inputs.value(side, "density_g_cm3"),
-            inputs.value("electrolyte", "density_g_cm3"),
-            inputs.density_of(BINDER),
-            inputs.density_of(CARBON),
-        ),
-    )
+    densities = list(component_densities(inputs, side).values())
+    return eq.composite_density(volume_fractions=fractions, densities=densities)
 
 
 def _cathode(inputs: Inputs) -> Electrode:
@@ -129,6 +128,7 @@ def _anode(inputs: Inputs) -> Electrode:
 
 
 def build_layers(inputs: Inputs) -> Layers:
+    """The layers of a discharged stack, foils as counted under its foil sharing."""
     shared = inputs.chosen("foil_sharing", "double_sided")
     bipolar = inputs.chosen("foil_sharing", "bipolar")
     half = choose(shared, 0.5 / UM_PER_CM, 1.0 / UM_PER_CM)
@@ -192,10 +192,12 @@ def growth_on_charge(inputs: Inputs, cathode: Electrode, anode: Electrode) -> Nu
 
 
 def foil_loading(inputs: Inputs, name: str, thickness: Numeric) -> Numeric:
+    """Mass per area of a foil as counted. [g/cm2]"""
     return eq.electrode_loading(thickness=thickness, density=inputs.value(name, "density_g_cm3"))
 
 
 def separator_loading(inputs: Inputs, thickness: Numeric) -> Numeric:
+    """Mass per area of the separator, of the electrolyte's density if none is given. [g/cm2]"""
     density = inputs.value("electrolyte", "density_g_cm3")
     given = inputs.number("separator_density_g_cm3")
     if given is not None:
@@ -204,11 +206,7 @@ def separator_loading(inputs: Inputs, thickness: Numeric) -> Numeric:
 
 
 def voltage_of(inputs: Inputs) -> Numeric:
+    """Cell voltage, given or derived. [V]"""
+    derived = inputs.voltage_is_derived
     given = inputs.number(q.CELL_VOLTAGE.name)
-    if given is not None and not np.any(np.isnan(given)):
-        return given
-    derived = eq.cell_voltage(
-        cathode_potential=inputs.value("cathode", "potential_v"),
-        anode_potential=inputs.value("anode", "potential_v"),
-    )
-    return derived if given is None else choose(either(given, np.isnan(given)), derived, given)
+    return choose(derived, inputs.derived_voltage, given) if np.any(derived) else given

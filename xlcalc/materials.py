@@ -18,6 +18,18 @@ from .words import key
 ANODE_FREE = "anode-free"
 _ANODE_FREE_WORDS = frozenset({"none", "anodefree", "anodeless"})
 
+#: The metal that an anode-free stack plates.
+LITHIUM = "Li"
+
+
+def is_anode_free(word: object) -> bool:
+    """Whether a word means a stack without lithium in its discharged anode."""
+    return isinstance(word, str) and key(word) in _ANODE_FREE_WORDS
+
+
+#: Characters of a word that a sentence shows.
+_SHOWN = 60
+
 #: Materials that every composite electrode may contain, by the name of their component.
 BINDER = "binder"
 CARBON = "conductive carbon"
@@ -79,8 +91,15 @@ class Material:
     notes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise MaterialError(f"material {self.name!r}: expected a name")
         for name in PROPERTIES:
             value = getattr(self, name)
+            if isinstance(value, (bool, str)):
+                raise MaterialError(
+                    f"material {self.name!r}: {MATERIAL[name].label} is {value!r}; "
+                    f"expected {MATERIAL[name].expected}"
+                )
             if value is not None and not MATERIAL[name].allows(value):
                 raise MaterialError(f"material {self.name!r}: {MATERIAL[name].complaint(value)}")
         if self.kind is not None and self.kind not in MATERIAL["kind"].choices:
@@ -182,9 +201,12 @@ class Materials(Mapping[str, Material]):
         self._names = {key(alias): name for alias, name in self._aliases.items()}
         self._names.update({key(name): name for name in self._materials})
         self.unusable = dict(unusable or {})
-        for name in self.unusable:
-            target = self._names.get(key(name), name)
-            self._names = {word: n for word, n in self._names.items() if n != target}
+        self._reasons: dict[str, str] = {}
+        for name, reason in self.unusable.items():
+            target = self._names.get(key(name))
+            for word in {key(name), *(w for w, n in self._names.items() if n == target)}:
+                self._reasons[word] = reason
+                self._names.pop(word, None)
 
     @staticmethod
     def library() -> Materials:
@@ -207,10 +229,20 @@ class Materials(Mapping[str, Material]):
         -------
         Materials
             A new mapping; this one stays as it is.
+
+        Raises
+        ------
+        MaterialError
+            If a known material is to become one of another kind.
         """
         merged = dict(self._materials)
         for own in materials:
             name = self.name(own.name) or own.name
+            if name in self and own.kind not in (None, self[name].kind):
+                raise MaterialError(
+                    f"material {own.name!r}: Kind is {own.kind!r}; expected {self[name].kind!r}, "
+                    f"which {name} is in the library"
+                )
             merged[name] = merged[name].overridden_by(own) if name in merged else own
         return Materials(merged.values(), self._aliases, {**self.unusable, **(unusable or {})})
 
@@ -220,8 +252,8 @@ class Materials(Mapping[str, Material]):
 
     def anode_name(self, word: object) -> str | None:
         """Canonical name for what stands where an anode belongs: None is anode-free."""
-        if word is None or (isinstance(word, str) and key(word) in _ANODE_FREE_WORDS):
-            return ANODE_FREE
+        if word is None or is_anode_free(word):
+            return ANODE_FREE if key(LITHIUM) in self._names else None
         return self.name(word)
 
     def nearest(self, word: str) -> list[str]:
@@ -231,12 +263,12 @@ class Materials(Mapping[str, Material]):
 
     def unknown(self, word: str) -> str:
         """Sentence for a word that names no material."""
-        for name, reason in self.unusable.items():
-            if key(name) == key(word):
-                return f"{word!r} cannot be used: {reason}"
+        shown = repr(word if len(word) <= _SHOWN else word[:_SHOWN] + "...")
+        if reason := self._reasons.get(key(word)):
+            return f"{shown} cannot be used: {reason}"
         near = self.nearest(word)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        return f"{word!r} is neither in the library nor in the workbook's materials{hint}"
+        return f"{shown} is neither in the library nor in the workbook's materials{hint}"
 
     def __getitem__(self, name: str) -> Material:
         if name == ANODE_FREE:
@@ -254,10 +286,6 @@ class Materials(Mapping[str, Material]):
 
     def __len__(self) -> int:
         return len(self._materials)
-
-
-#: The metal that an anode-free stack plates.
-LITHIUM = "Li"
 
 
 @cache

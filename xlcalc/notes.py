@@ -9,17 +9,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .energy import Results
-from .inputs import LIQUID, METAL, Inputs
-from .materials import PROPERTIES
+from .coding import as_objects
+from .inputs import Inputs
+from .materials import ANODE_FREE, LITHIUM, PROPERTIES
+from .quantities import LIQUID, METAL
+from .stack import Stack
 
 #: Above this an anode is used so little that its average potential says little about the cell.
 _MUCH_CAPACITY = 2.0
 
 
-def inputs_as_used(results: Results) -> dict[str, NDArray[Any]]:
-    """Inputs that a design does not use (NaN, None) or that follow from others, by field."""
-    stack = results.stack
+def voltage_source(stack: Stack) -> Any:
+    """Whether the voltage of each design is given or derived, in a word."""
+    given, derived = q.REMARKS["voltage_source"].choices
+    is_derived = Inputs(stack.values, stack.materials).voltage_is_derived
+    if not stack.shape:
+        return derived if is_derived else given
+    return np.broadcast_to(np.where(is_derived, derived, given), stack.shape)
+
+
+def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any]]:
+    """Inputs that a design does not use (NaN, None) or that follow from others.
+
+    Parameters
+    ----------
+    stack : Stack
+        One or many designs.
+    np_ratio : float or ndarray
+        Anode over cathode areal capacity of each.
+
+    Returns
+    -------
+    dict of str to ndarray
+        By field; fields that every design uses as given are not there.
+    """
     inputs = Inputs(stack.values, stack.materials)
     shape = stack.shape
 
@@ -41,10 +64,11 @@ def inputs_as_used(results: Results) -> dict[str, NDArray[Any]]:
     pure = metal | foil
     bipolar = whole(inputs.chosen("foil_sharing", "bipolar"))
     used = {
-        "np_ratio": np.where(foil, results.np_ratio, numbers("np_ratio", metal)),
-        "lithium_excess": np.where(
-            metal & foil, results.np_ratio, numbers("lithium_excess", ~metal)
+        "anode": np.where(
+            whole(inputs.chosen("anode", ANODE_FREE)), LITHIUM, words("anode", whole(False))
         ),
+        "np_ratio": np.where(foil, np_ratio, numbers("np_ratio", metal)),
+        "lithium_excess": np.where(metal & foil, np_ratio, numbers("lithium_excess", ~metal)),
         "anode_fraction_basis": words("anode_fraction_basis", pure),
         "negative_foil": words("negative_foil", bipolar),
         "negative_foil_thickness_um": numbers("negative_foil_thickness_um", bipolar),
@@ -62,9 +86,9 @@ def inputs_as_used(results: Results) -> dict[str, NDArray[Any]]:
 class _Notes:
     """Notes being gathered for each of many results."""
 
-    def __init__(self, results: Results) -> None:
-        self.results = results
-        self.stack = results.stack
+    def __init__(self, stack: Stack, np_ratio: Any) -> None:
+        self.stack = stack
+        self.np_ratio = np.broadcast_to(np_ratio, stack.shape)
         self.inputs = Inputs(self.stack.values, self.stack.materials)
         self.lines: list[list[str]] = [[] for _ in range(int(np.prod(self.stack.shape)))]
 
@@ -83,31 +107,32 @@ class _Notes:
         self.add(odd, lambda row: quantity.doubt(float(values.flat[row])))
 
 
-def find_notes(results: Results) -> NDArray[np.object_]:
+def find_notes(stack: Stack, np_ratio: Any) -> Any:
     """What a reader of each result should know, in words; empty where there is nothing.
 
     Parameters
     ----------
-    results : Results
-        Of one or many designs.
+    stack : Stack
+        One or many designs.
+    np_ratio : float or ndarray
+        Anode over cathode areal capacity of each.
 
     Returns
     -------
-    ndarray of str
+    str or ndarray of str
         Notes of each design, separated by semicolons.
     """
-    notes = _Notes(results)
+    notes = _Notes(stack, np_ratio)
     _on_inputs(notes)
     _on_conventions(notes)
     _on_materials(notes)
     _on_charged_state(notes)
-    joined = np.empty(len(notes.lines), dtype=object)
-    joined[:] = ["; ".join(lines) for lines in notes.lines]
-    return joined
+    joined = as_objects(["; ".join(lines) for lines in notes.lines])
+    return joined.reshape(stack.shape) if stack.shape else joined[0]
 
 
 def _on_inputs(notes: _Notes) -> None:
-    used = inputs_as_used(notes.results)
+    used = inputs_as_used(notes.stack, notes.np_ratio)
     # Said in words below: a ratio that is a result is no unusual input.
     used["np_ratio"] = np.where(used["np_ratio"] < 1, np.nan, used["np_ratio"])
     for name, quantity in q.DESIGN.items():
@@ -116,9 +141,8 @@ def _on_inputs(notes: _Notes) -> None:
 
 
 def _on_conventions(notes: _Notes) -> None:
-    inputs, results = notes.inputs, notes.results
+    inputs, ratio = notes.inputs, notes.np_ratio
     metal, foil = inputs.is_kind("anode", METAL), inputs.given_foil
-    ratio = np.broadcast_to(results.np_ratio, notes.stack.shape)
     host = ~np.asarray(metal)
     notes.add(
         host & (ratio < 1),
@@ -127,7 +151,7 @@ def _on_conventions(notes: _Notes) -> None:
             "count all of it"
         ),
     )
-    derived = np.asarray(results.voltage_source) == q.REMARKS["voltage_source"].choices[1]
+    derived = np.asarray(inputs.voltage_is_derived)
     notes.add(
         host & derived & (ratio > _MUCH_CAPACITY),
         lambda row: (

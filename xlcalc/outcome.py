@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .materials import Material
+from .quantities import OK
 
 
 @dataclass(kw_only=True)
@@ -28,6 +29,8 @@ class Batch:
         A sentence for each file that could not be used.
     materials : list of Material
         The materials of all designs evaluated.
+    wrong_materials : list of str
+        A sentence for each of the workbooks' own materials that cannot be used.
     remarks : list of str
         Sentences on columns left alone and the like.
     defaults : dict of str to int
@@ -44,6 +47,7 @@ class Batch:
     sources: list[str] = field(default_factory=list)
     unusable: list[str] = field(default_factory=list)
     materials: list[Material] = field(default_factory=list)
+    wrong_materials: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     defaults: dict[str, int] = field(default_factory=dict)
     read: int = 0
@@ -56,9 +60,14 @@ class Batch:
         return self.read - self.evaluated
 
     @property
+    def faultless(self) -> bool:
+        """Whether no file, row or material was wrong."""
+        return not (self.in_error or self.unusable or self.wrong_materials)
+
+    @property
     def errors(self) -> list[str]:
         """The sentence of each row in error."""
-        return [text for text in self.columns["status"] if text != "ok"]
+        return [text for text in self.columns["status"] if text != OK]
 
     def best(self, name: str, count: int = 5) -> list[int]:
         """Rows with the highest values of a result, best first."""

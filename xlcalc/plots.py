@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import isnan
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 
 from .energy import evaluate
 from .errors import InputError, OutputError
-from .figure import CORNERS, FORMS, SIDES, group_designs, label_box, place_labels
+from .figure import CORNERS, FORMS, MOST_NAMED, SIDES, group_designs, label_box, place_labels
 from .files import whole_file
-from .inputs import LIQUID, Inputs
+from .inputs import Inputs
 from .notes import inputs_as_used
-from .quantities import BREAKDOWN, DESIGN, ENERGIES, RESULTS
+from .quantities import BREAKDOWN, DESIGN, ENERGIES, LIQUID, RESULTS
 from .stack import Stack
 
 FORMATS = (".png", ".svg", ".pdf")
@@ -27,10 +27,10 @@ FORMATS = (".png", ".svg", ".pdf")
 _FILLS = ("full", "none", "left", "bottom", "right", "top")
 
 _MM_PER_INCH = 25.4
+_MM_PER_POINT = _MM_PER_INCH / 72
 _LABEL_POINTS = 7.0
 
-#: Beyond this many designs names would hide the points, and bars become lines.
-MOST_NAMED = 60
+#: Beyond this many designs bars become lines.
 MOST_BARS = 40
 
 
@@ -95,10 +95,12 @@ def scatter(columns: Mapping[str, Any], title: str) -> Figure:
     axes.margins(0.15)
     axes.set_xlabel(RESULTS["specific_energy_wh_kg"].header)
     axes.set_ylabel(RESULTS["energy_density_wh_l"].header)
-    axes.set_title(title)
+    axes.set_title(title, parse_math=False)
     axes.grid(color="0.9")
     axes.set_axisbelow(True)
-    figure.legend(loc="outside lower center", ncol=4, fontsize=8)
+    legend = figure.legend(loc="outside lower center", ncol=4, fontsize=8)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
     if len(names) <= MOST_NAMED:
         _name(figure, axes, points, names)
     return figure
@@ -127,11 +129,12 @@ def _name(
         axes.annotate(
             name,
             point,
-            xytext=(shift[0] / 0.3528, shift[1] / 0.3528),
+            xytext=(shift[0] / _MM_PER_POINT, shift[1] / _MM_PER_POINT),
             textcoords="offset points",
             ha="center",
             va="center",
             fontsize=_LABEL_POINTS,
+            parse_math=False,
             arrowprops={"arrowstyle": "-", "color": "0.5", "lw": 0.5, "shrinkA": 0, "shrinkB": 4}
             if gap > 3
             else None,
@@ -140,7 +143,7 @@ def _name(
 
 def _extent(axes: Axes, name: str, mm: float) -> tuple[float, float]:
     """Width and height of a name on the page, with a little room."""
-    text = axes.text(0, 0, name, fontsize=_LABEL_POINTS)
+    text = axes.text(0, 0, name, fontsize=_LABEL_POINTS, parse_math=False)
     box = text.get_window_extent()
     text.remove()
     return box.width * mm + 0.6, box.height * mm + 0.4
@@ -184,7 +187,7 @@ def heatmap(
     inputs: dict[str, Any] = {x[0]: across[None, :], y[0]: up[:, None]}
     grid = evaluate(replace(stack, **inputs))
     figure = Figure(figsize=(11, 4.8), layout="constrained")
-    figure.suptitle(title)
+    figure.suptitle(title, parse_math=False)
     for position, name in enumerate(ENERGIES):
         axes = figure.add_subplot(1, 2, position + 1)
         values = np.broadcast_to(getattr(grid, name), (rows, columns))
@@ -220,9 +223,9 @@ def default_axes(stack: Stack) -> tuple[Axis, Axis]:
 def _check_axes(stack: Stack, x: Axis, y: Axis) -> None:
     if x[0] == y[0]:
         raise InputError(f"both axes are {x[0]}; expected two fields")
-    used = inputs_as_used(evaluate(stack))
+    used = inputs_as_used(stack, evaluate(stack).np_ratio)
     for name, low, high in (x, y):
-        if not low < high:
+        if not (low < high and isfinite(high - low)):
             raise InputError(f"{name} from {low:g} to {high:g} is no range; expected low:high")
         if name in used and isnan(used[name]):
             raise InputError(f"design {stack.design!r} does not use {name}; expected another field")
@@ -276,7 +279,7 @@ def breakdown(names: Sequence[str], parts: Mapping[str, Any], title: str) -> Fig
     if not 0 < len(names) <= MOST_BARS:
         raise InputError(f"{len(names)} designs to draw; expected 1 to {MOST_BARS}")
     figure = Figure(figsize=(12, 1.8 + 0.3 * len(names)), layout="constrained")
-    figure.suptitle(title)
+    figure.suptitle(title, parse_math=False)
     handles: dict[str, Any] = {}
     place = np.arange(len(names))
     for position, suffix in enumerate(("loading_mg_cm2", "thickness_um")):
@@ -293,7 +296,7 @@ def breakdown(names: Sequence[str], parts: Mapping[str, Any], title: str) -> Fig
             )
             handles[part] = (bars, quantity.label.rsplit(":", 1)[0])
             left += values
-        axes.set_yticks(place, names if position == 0 else [""] * len(names))
+        axes.set_yticks(place, names if position == 0 else [""] * len(names), parse_math=False)
         axes.invert_yaxis()
         axes.set_xlabel("Mass [mg/cm²]" if position == 0 else "Thickness [µm]")
     bars_and_words = [handles[part] for part in _BARS if part in handles]

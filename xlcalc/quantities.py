@@ -14,6 +14,13 @@ from typing import Any, Literal
 
 Kind = Literal["number", "material", "choice", "text"]
 
+#: Status of a row without error.
+OK = "ok"
+
+#: Kinds of material that decide how a stack is built.
+METAL = "lithium metal"
+LIQUID = "liquid electrolyte"
+
 #: Beyond these no stack exists, and products of several such numbers could overflow.
 LARGEST = 1e9
 SMALLEST = 1e-9
@@ -491,7 +498,7 @@ REMARKS: Mapping[str, Quantity] = _table(
         Quantity(
             name="status",
             label="Status",
-            help="ok, or one sentence saying what is wrong.",
+            help=f"{OK}, or one sentence saying what is wrong.",
             kind="text",
         ),
     )
@@ -510,9 +517,9 @@ MATERIAL: Mapping[str, Quantity] = _table(
             choices=(
                 "cathode",
                 "anode",
-                "lithium metal",
+                METAL,
                 "solid electrolyte",
-                "liquid electrolyte",
+                LIQUID,
                 "binder",
                 "conductive carbon",
                 "foil",
@@ -608,8 +615,3 @@ def _breakdown() -> Iterable[Quantity]:
 
 #: Mass and thickness of every layer and of every component of it, discharged.
 BREAKDOWN: Mapping[str, Quantity] = _table(_breakdown())
-
-
-def default(name: str) -> float | str | None:
-    """Default of a design field."""
-    return DESIGN[name].default

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from inspect import cleandoc
 from typing import Any
@@ -15,7 +15,7 @@ from .coding import Coded, encode
 from .errors import DesignError, UnknownMaterialError
 from .faults import find_faults
 from .inputs import Index, blocks, part_of, shape_of
-from .materials import Materials
+from .materials import LITHIUM, Materials, is_anode_free
 from .words import key
 
 
@@ -32,6 +32,10 @@ class Stack:
     {parameters}
     materials : Materials
         Where names are looked up; the library if not given.
+
+    Notes
+    -----
+    Arrays are checked when the stack is made and not copied: do not change them afterwards.
 
     Raises
     ------
@@ -104,6 +108,8 @@ class Stack:
         # In blocks, so that checking ten million designs needs no array of their size.
         for index in blocks(shape):
             for fault in find_faults(part_of(self.values, index), self.materials):
+                if not np.prod(fault.shape):
+                    continue
                 row = int(np.argmax(np.broadcast_to(fault.mask, fault.shape)))
                 raise DesignError(f"{self._called(index, row)}: {fault.sentence(row)}")
 
@@ -131,12 +137,12 @@ class Stack:
         return (held,) if isinstance(held, str) else held.words
 
     def one(self, position: int) -> Stack:
-        """One design of a row of them.
+        """One of many designs.
 
         Parameters
         ----------
         position : int
-            Its position along the only axis.
+            Its position among all, counted along the last axis first.
 
         Returns
         -------
@@ -149,12 +155,12 @@ class Stack:
         >>> stacks.one(1).anode
         'Al'
         """
-        values = {}
+        shape, values = self.shape, {}
         for name, value in self.values.items():
             if isinstance(value, Coded):
-                value = value.words[value.codes[position]]
+                value = value.words[np.broadcast_to(value.codes, shape).flat[position]]
             elif isinstance(value, np.ndarray):
-                value = float(value[position])
+                value = np.broadcast_to(value, shape).flat[position]
             values[name] = value
         return Stack(**values, materials=self.materials)
 
@@ -175,20 +181,29 @@ Stack.__doc__ = cleandoc(Stack.__doc__ or "").replace(
 
 def _normal(value: Any, quantity: q.Quantity, materials: Materials) -> Any:
     """A field as arithmetic wants it: float, float64 array, str, Coded, or None if not given."""
+    if value is None and quantity.name != "anode":
+        value = quantity.default
     if quantity.kind == "text":
-        return _default(quantity.name) if value is None else value
+        array = np.asarray(value, dtype=object)
+        return value if array.ndim == 0 else array
     if quantity.kind == "number":
-        return _number(quantity.default if value is None else value, quantity)
+        return _number(value, quantity)
     canonical = word_reader(quantity, materials)
-    if isinstance(value, str) or (value is None and quantity.name == "anode"):
+    if isinstance(value, str) or value is None:
         word = canonical(value)
         if word is None:
             raise _misunderstood(value, quantity, materials)
         return word
-    if value is None or (np.ndim(value) == 0 and not isinstance(value, Coded)):
+    if isinstance(value, Coded):
+        return value
+    if np.ma.isMaskedArray(value) or isinstance(value, Mapping) or np.isscalar(value):
         raise _misunderstood(value, quantity, materials)
-    coded = encode(value, canonical)
-    if coded.codes.size and coded.codes.min() < 0:
+    try:
+        coded = encode(value, canonical)
+    except (TypeError, ValueError):
+        message = f"{quantity.label} holds something that is no name; expected {quantity.expected}"
+        raise DesignError(message) from None
+    if not coded.complete:
         flat = np.asarray(value, dtype=object).ravel()
         raise _misunderstood(flat[int(np.argmin(coded.codes))], quantity, materials)
     return coded
@@ -197,19 +212,27 @@ def _normal(value: Any, quantity: q.Quantity, materials: Materials) -> Any:
 def _number(value: Any, quantity: q.Quantity) -> Any:
     if value is None:
         return None
+    message = f"{quantity.label} holds something that is no number; expected {quantity.expected}"
     if isinstance(value, (bool, np.bool_, str)):
         raise DesignError(f"{quantity.label} is {value!r}; expected {quantity.expected}")
-    if isinstance(value, (int, float)):
-        return float(value)
     try:
+        if isinstance(value, (int, float)):
+            return float(value)
+        if np.ma.isMaskedArray(value):
+            value = np.ma.filled(value.astype(np.float64), np.nan)
         array = np.asarray(value)
-        if array.dtype.kind not in "iufO":
-            raise TypeError
+        if array.dtype.kind == "O":
+            # Text and truth values would be converted without a word.
+            if not all(type(x) in (int, float, type(None)) for x in array.ravel().tolist()):
+                raise DesignError(message)
+        elif array.dtype.kind not in "iuf":
+            raise DesignError(message)
         array = array.astype(np.float64, copy=False)
+    except OverflowError:
+        raise DesignError(
+            f"{quantity.label} is beyond any number; expected {quantity.expected}"
+        ) from None
     except (TypeError, ValueError):
-        message = (
-            f"{quantity.label} holds something that is no number; expected {quantity.expected}"
-        )
         raise DesignError(message) from None
     return float(array) if array.ndim == 0 else array
 
@@ -225,7 +248,8 @@ def word_reader(quantity: q.Quantity, materials: Materials) -> Callable[[Any], s
 def misunderstood(value: Any, quantity: q.Quantity, materials: Materials) -> str:
     """Sentence for a word that is not understood."""
     if quantity.kind == "material" and isinstance(value, str):
-        return f"{quantity.label} {materials.unknown(value)}"
+        free = quantity.name == "anode" and not materials.name(value) and is_anode_free(value)
+        return f"{quantity.label} {materials.unknown(LITHIUM if free else value)}"
     return f"{quantity.label} is {value!r}; expected {quantity.expected}"
 
 

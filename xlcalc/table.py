@@ -10,14 +10,14 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite, nan
+from math import inf, isfinite, isnan, nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import encode
+from .coding import as_objects, encode
 from .errors import InputError
 from .faults import find_faults
 from .inputs import blocks, part_of
@@ -34,6 +34,13 @@ class Uncalculated:
     """A cell whose formula has no value because no program has calculated it yet."""
 
     formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A cell that a merged range covers; what it shows stands in the range's first cell."""
+
+    reference: str
 
 
 @dataclass(kw_only=True)
@@ -60,7 +67,9 @@ class Table:
     typed : bool
         Whether numbers come as numbers; a csv file has only text.
     asides : list of str
-        Sentences on rows that are no designs.
+        Sentences on rows that are no designs, and on cells without a header.
+    faults : dict of int to str
+        Rows that cannot be read as a whole, with the reason.
     """
 
     source: str
@@ -72,6 +81,7 @@ class Table:
     lettered: bool = True
     typed: bool = True
     asides: list[str] = field(default_factory=list)
+    faults: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -155,7 +165,7 @@ def read_headers(
     for column, header in enumerate(table.headers):
         try:
             quantity = recognise(header, vocabulary)
-            result = recognise(header, results) if quantity is None and results else None
+            result = _earlier(header, results) if quantity is None and results else None
         except UnitMismatchError as problem:
             expected = repr(problem.quantity.header)
             if not problem.quantity.unit:
@@ -197,6 +207,14 @@ def read_headers(
     return found
 
 
+def _earlier(header: str, results: Mapping[str, q.Quantity]) -> q.Quantity | None:
+    try:
+        return recognise(header, results)
+    except UnitMismatchError:
+        # A result in another unit is the user's own; it is not read anyway.
+        return None
+
+
 def unknown_headers(
     table: Table, headers: Headers, vocabulary: Mapping[str, q.Quantity] = q.DESIGN
 ) -> list[str]:
@@ -212,17 +230,23 @@ def unknown_headers(
     return sentences
 
 
+#: Characters of a cell that a sentence shows.
+_SHOWN = 60
+
+
 def describe(value: Any) -> str:
     """A cell's content for an error sentence."""
     if isinstance(value, Uncalculated):
-        return f"the formula {value.formula}, which no program has calculated yet"
+        return f"the formula {value.formula[:_SHOWN]}, which no program has calculated yet"
+    if isinstance(value, Merged):
+        return f"part of the merged cells {value.reference}"
     if isinstance(value, (bool, np.bool_)):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (datetime.date, datetime.time)):
         return f"the date or time {value}"
     if isinstance(value, str):
-        return f"the text {value[:60]!r}"
-    return repr(value)
+        return f"the text {value[:_SHOWN]!r}"
+    return repr(value)[:_SHOWN]
 
 
 _PLAIN_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
@@ -246,7 +270,9 @@ class Reading:
         known = self.faults.setdefault(row, [])
         if all(name != other for other, _ in known):
             column = self.headers.fields.get(name)
-            known.append((name, f"{self.table.cell(row, column)}: {sentence}"))
+            # A cell may hold line breaks; a sentence is one line.
+            text = " ".join(f"{self.table.cell(row, column)}: {sentence}".split())
+            known.append((name, text))
 
 
 def is_blank(value: Any) -> bool:
@@ -259,7 +285,10 @@ def read_number(value: Any, quantity: q.Quantity, *, typed: bool) -> float | str
     if isinstance(value, str) and not typed and _PLAIN_NUMBER.fullmatch(value):
         value = float(value)
     if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = inf
         return number if isfinite(number) else quantity.complaint(number)
     hint = ""
     if isinstance(value, str):
@@ -278,7 +307,10 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
     if typed:
         if not {type(value) for value in cells} <= {int, float, type(None)}:
             return None
-        numbers = np.array([nan if value is None else value for value in cells], dtype=float)
+        try:
+            numbers = np.array([nan if value is None else value for value in cells], dtype=float)
+        except OverflowError:
+            return None
         blank = sum(value is None for value in cells)
         return numbers if int(np.isnan(numbers).sum()) == blank else None
     text = "\n".join(value or "" for value in cells)
@@ -318,13 +350,18 @@ def _read_word_column(
     reading: Reading, quantity: q.Quantity, cells: Cells, materials: Materials
 ) -> None:
     known = word_reader(quantity, materials)
-    values = cells.tolist() if isinstance(cells, np.ndarray) else cells
+    values: list[Any] = (
+        [None if isnan(value) else value for value in cells.tolist()]
+        if isinstance(cells, np.ndarray)
+        else cells
+    )
     no_word = object()
+    default = None if quantity.required else known(quantity.default)
 
     def canonical(value: Any) -> str | None:
         if is_blank(value):
             # A blank where a material is required is a forgotten cell, not the word "None".
-            return None if quantity.required else str(quantity.default)
+            return default
         return known(value.strip()) if isinstance(value, str) else None
 
     words = [value if value is None or isinstance(value, str) else no_word for value in values]
@@ -340,19 +377,14 @@ def _read_word_column(
 
 
 def _misread(value: Any, quantity: q.Quantity, materials: Materials) -> str:
+    if is_blank(value) and not quantity.required:
+        return misunderstood(quantity.default, quantity, materials)
     if is_blank(value):
         hint = "; an anode-free stack says anode-free" if quantity.name == "anode" else ""
         return f"{quantity.label} is blank; expected {quantity.expected}{hint}"
     if isinstance(value, str):
         return misunderstood(value, quantity, materials)
     return f"{quantity.label} is {describe(value)}; expected {quantity.expected}"
-
-
-def as_objects(values: Sequence[Any]) -> NDArray[np.object_]:
-    """A column of any Python objects."""
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
 
 
 def read_designs(table: Table, materials: Materials) -> Reading:
@@ -383,6 +415,13 @@ def read_designs(table: Table, materials: Materials) -> Reading:
         column = reading.headers.fields.get(quantity.name)
         if quantity.kind == "text":
             reading.names = _names(table, column)
+        elif column is None and quantity.kind != "number":
+            # As a column of blanks: the default may be a material whose own row is wrong.
+            blanks = [None] * len(table)
+            _read_word_column(reading, quantity, blanks, materials)
+            coded = reading.values[quantity.name]
+            if coded.complete and coded.words:
+                reading.values[quantity.name] = coded.words[0]
         elif column is None:
             reading.values[quantity.name] = quantity.default
             if not quantity.optional:
@@ -391,12 +430,18 @@ def read_designs(table: Table, materials: Materials) -> Reading:
             _read_number_column(reading, quantity, table.columns[column])
         else:
             _read_word_column(reading, quantity, table.columns[column], materials)
+    for row, sentence in table.faults.items():
+        reading.faults[row] = [("", sentence)]
     _forget_derived_voltages(reading)
     start = 0
     for index in blocks((len(table),)):
         for fault in find_faults(part_of(reading.values, index), materials):
-            for row in np.flatnonzero(np.broadcast_to(fault.mask, fault.shape)):
-                reading.blame(start + int(row), fault.field, fault.sentence(int(row)))
+            for place in np.flatnonzero(np.broadcast_to(fault.mask, fault.shape)).tolist():
+                sentence = fault.sentence(place)
+                if sentence.startswith("material "):
+                    # The fault is the material's; the reader looks for the design it spoils.
+                    sentence = f"design {reading.names[start + place]!r}: {sentence}"
+                reading.blame(start + place, fault.field, sentence)
         start += index(np.empty(len(table), dtype=bool)).size
     return reading
 
@@ -424,4 +469,6 @@ def as_text(value: Any) -> str:
     """A cell's content as a name."""
     if isinstance(value, Uncalculated):
         return value.formula
+    if isinstance(value, Merged):
+        return ""
     return f"{value:.15g}" if isinstance(value, float) else str(value).strip()

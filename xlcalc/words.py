@@ -9,17 +9,25 @@ from difflib import get_close_matches
 
 from .quantities import Quantity
 
+#: What two spellings of a word may differ in. Other signs make another word of it.
+_LOOSE = str.maketrans("", "", " \t\r\n\u00a0_-/:.,;'()[]")
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().replace("μ", "u").replace("−", "-")
+
 
 def key(text: str) -> str:
-    """Reduce a header or a word to what must agree: letters and digits, without case.
+    """Reduce a header or a name to what must agree: no case, no spaces, hyphens or the like.
 
     Examples
     --------
     >>> key("Cathode areal capacity") == key("cathode_areal_CAPACITY")
     True
+    >>> key("Si*") == key("Si")
+    False
     """
-    plain = unicodedata.normalize("NFKC", text).replace("μ", "u").casefold()
-    return "".join(character for character in plain if character.isalnum())
+    return _plain(text).translate(_LOOSE)
 
 
 def unit_key(text: str) -> str:
@@ -27,11 +35,18 @@ def unit_key(text: str) -> str:
 
     Examples
     --------
-    >>> unit_key("mAh/cm²") == unit_key("mAh / cm^2"), unit_key("µm") == unit_key("mm")
-    (True, False)
+    >>> unit_key("mAh/cm²") == unit_key("mAh / cm^2") == unit_key("mAh cm⁻²")
+    True
+    >>> unit_key("µm") == unit_key("mm")
+    False
     """
-    plain = unicodedata.normalize("NFKC", text).replace("μ", "u").casefold()
-    return re.sub(r"[\s^·.]", "", plain)
+    plain = _plain(text).replace("^", "")
+    plain = re.sub(r"[\s·.*]*([a-z]+)-(\d)", r"/\1\2", plain)
+    return re.sub(r"[\s·.]", "", plain)
+
+
+#: Units people write for a plain number.
+_NO_UNIT = frozenset({"", "-", "–", "—", "1"})
 
 
 _HEADER = re.compile(r"^(?P<label>.*?)\s*[\[(](?P<unit>[^\[\]()]*)[\])]\s*$", re.DOTALL)
@@ -83,12 +98,16 @@ def recognise(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | Non
     match = _HEADER.match(header)
     label, unit = (match["label"], match["unit"]) if match else (header, None)
     if unit is None and "%" in header:
-        unit = "%"
-    found = words.get(key(label)) or words.get(key(header))
-    if found is not None and found.kind == "number" and unit is not None:
-        units = {unit_key(found.unit)} if found.unit else {"", "-", "1"}
-        if unit_key(unit) not in units:
-            raise UnitMismatchError(found, unit)
+        label, unit = header.replace("%", ""), "%"
+    found = words.get(key(label))
+    if found is None:
+        return words.get(key(header))
+    if found.kind != "number":
+        # Words have no unit: "Cathode (supplier)" is another column.
+        return found if unit is None or unit_key(unit) in _NO_UNIT else None
+    units = {unit_key(found.unit)} if found.unit else _NO_UNIT
+    if unit is not None and unit_key(unit) not in units:
+        raise UnitMismatchError(found, unit)
     return found
 
 

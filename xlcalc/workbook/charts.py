@@ -22,17 +22,13 @@ from openpyxl.drawing.text import (
 )
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..figure import FORMS, Group, place_labels
+from ..figure import FORMS, MOST_NAMED, Group, place_labels
 from ..quantities import RESULTS
 from .style import FONT
 
 #: Width and height of a chart. [cm]
 SIZE = (31.0, 20.0)
 
-#: Beyond this many points labels would hide the points.
-MOST_LABELS = 60
-
-_LABEL_POINTS = 8
 _MM_PER_CHARACTER, _MM_PER_LINE = 1.45, 3.3
 
 
@@ -137,7 +133,7 @@ def energy_scatter(
         axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=line))
     for group, first, series_names in zip(groups, first_rows, names, strict=True):
         chart.series.append(_series(sheet, group, first, len(series_names)))
-    if len(everything) > MOST_LABELS:
+    if len(everything) > MOST_NAMED:
         return chart, []
     return chart, _labels(sheet, first_rows, names, points, limits)
 

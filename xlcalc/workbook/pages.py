@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
@@ -139,9 +140,13 @@ def styled(page: Any, value: Any, name: str) -> Any:
     return cell
 
 
-def printable(text: str) -> str:
-    """A text without the control characters that no workbook can hold."""
-    return "".join(c for c in text if c in "\t\n\r" or ord(c) >= 32)[:32_767]
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(text: str, most: int = 32_767) -> str:
+    """A text as a workbook can hold it: no control characters, and no longer than a cell takes."""
+    clean = _UNPRINTABLE.sub("", text)
+    return clean if len(clean) <= most else clean[: most - 1] + "…"
 
 
 def add_words(book: Workbook, title: str, lines: Iterable[tuple[str, str]]) -> None:
@@ -247,10 +252,15 @@ def unique(headers: Sequence[str]) -> list[str]:
     >>> unique(["Lot", "lot", ""])
     ['Lot', 'lot (2)', 'column']
     """
-    seen: dict[str, int] = {}
+    taken: set[str] = set()
     result = []
     for header in headers:
-        text = header or "column"
-        count = seen[text.casefold()] = seen.get(text.casefold(), 0) + 1
-        result.append(text if count == 1 else f"{text} ({count})")
+        # A header of an Excel table has at most 255 characters and no line break of its own.
+        text = free = printable(header, 250).strip() or "column"
+        count = 1
+        while free.casefold() in taken:
+            count += 1
+            free = f"{text[:240]} ({count})"
+        taken.add(free.casefold())
+        result.append(free)
     return result

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import unescape
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils import column_index_from_string
 
-from ..errors import EmptyTableError, InputError
+from ..errors import EmptyTableError, InputError, XlcalcError
+from ..files import name_of
 from ..grid import (
     SEARCHED,
     OwnMaterials,
@@ -23,7 +27,7 @@ from ..grid import (
 )
 from ..progress import Progress
 from ..quantities import MATERIAL
-from ..table import Table, Uncalculated
+from ..table import Merged, Table, Uncalculated
 from ..words import key
 from .sheets import MATERIALS, STACKS
 
@@ -57,16 +61,29 @@ class WorkbookFile:
         with path.open("rb") as file:
             if file.read(4) == _OLE:
                 raise InputError(
-                    f"{path.name}: is an old .xls file or protected by a password; "
+                    f"{name_of(path)}: is an old .xls file or protected by a password; "
                     "expected an .xlsx file without one"
                 )
-        try:
+        with self._parsing():
             self._values = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as problem:
-            raise InputError(
-                f"{path.name}: is no workbook that can be read ({problem}); expected an .xlsx file"
-            ) from None
-        self.titles: list[str] = [sheet.title for sheet in self._values.worksheets]
+            self.titles: list[str] = [sheet.title for sheet in self._values.worksheets]
+
+    @contextmanager
+    def _parsing(self) -> Iterator[None]:
+        """Turn whatever a damaged file makes the parser raise into one sentence."""
+        with warnings.catch_warnings():
+            # What openpyxl cannot keep when it saves does not matter to who only reads.
+            warnings.simplefilter("ignore")
+            try:
+                yield
+            except XlcalcError:
+                raise
+            except Exception as problem:
+                reason = " ".join(f"{type(problem).__name__}: {problem}".split())[:200]
+                raise InputError(
+                    f"{name_of(self.path)}: is no workbook that can be read ({reason}); expected "
+                    "an .xlsx file"
+                ) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -79,56 +96,85 @@ class WorkbookFile:
         self.close()
 
     def find(self, title: str) -> str | None:
-        """Title of a sheet as the workbook spells it, or None."""
-        return next((known for known in self.titles if key(known) == key(title)), None)
+        """Title of a sheet as the workbook spells it, or None; case does not matter."""
+        same = (known for known in self.titles if known.casefold() == title.casefold())
+        return title if title in self.titles else next(same, None)
 
     def source(self, title: str) -> str:
         """What to call a sheet in a sentence."""
-        return f"{self.path.name}, sheet {title}"
+        return f"{name_of(self.path)}, sheet {title}"
 
     def rows(self, title: str) -> Iterator[Row]:
-        """Cells of every row from the first; a formula nobody calculated is marked as such."""
-        if self._progress is None:
-            yield from self._rows(title)
-            return
-        self._progress.start(f"reading {title}", self._values[title].max_row or 0)
-        for number, row in enumerate(self._rows(title), start=1):
-            if number % _STEP == 0:
-                self._progress.step(_STEP)
-            yield row
+        """Cells of every row from the first.
 
-    def _rows(self, title: str) -> Iterator[Row]:
-        values: Any = self._values[title]
-        # The size a file claims for a sheet may be wrong; rows are read to the last.
-        values.reset_dimensions()
-        if not _holds_formulas(self.path, values):
-            yield from values.iter_rows(values_only=True)
-            return
-        with closing(openpyxl.load_workbook(self.path, read_only=True)) as book:
-            formulas: Any = book[title]
-            formulas.reset_dimensions()
-            for row, written in zip(
-                values.iter_rows(values_only=True),
-                formulas.iter_rows(values_only=True),
-                strict=True,
-            ):
-                yield [
-                    Uncalculated(str(getattr(formula, "text", formula)))
-                    if value is None and formula is not None
-                    else value
-                    for value, formula in zip(row, written, strict=True)
-                ]
+        A formula nobody calculated is an `Uncalculated`, a cell that a merged range covers a
+        `Merged`; neither may pass for a blank.
+        """
+        with self._parsing():
+            values: Any = self._values[title]
+            # The size a file claims for a sheet may be wrong; rows are read to the last.
+            values.reset_dimensions()
+            with zipfile.ZipFile(self.path) as package:
+                text = package.read(values._worksheet_path)
+            special = _special_cells(text)
+            if self._progress is not None:
+                self._progress.start(f"reading {title}", len(_ROW.findall(text)))
+            del text
+            for number, row in enumerate(values.iter_rows(values_only=True), start=1):
+                if self._progress is not None and number % _STEP == 0:
+                    self._progress.step(_STEP)
+                if number in special:
+                    cells = [*row, *(None,) * (max(special[number]) + 1 - len(row))]
+                    for column, cell in special[number].items():
+                        if cells[column] is None:
+                            cells[column] = cell
+                    row = cells
+                yield row
 
 
-def _holds_formulas(path: Path, sheet: Any) -> bool:
-    """Whether a sheet's part holds any formula; most tables hold none and need one reading."""
-    with zipfile.ZipFile(path) as package, package.open(sheet._worksheet_path) as part:
-        tail = b""
-        while chunk := part.read(1 << 20):
-            if b"<f>" in tail + chunk or b"<f " in tail + chunk:
-                return True
-            tail = chunk[-3:]
-    return False
+_CELL = re.compile(
+    rb"<(?:\w+:)?c\b(?P<head>[^>]*)>(?P<body>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?f\b.*?)</(?:\w+:)?c>",
+    re.DOTALL,
+)
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*>(.*?)</(?:\w+:)?f>", re.DOTALL)
+# A formula that gives an empty text has an empty value of type "str"; one nobody calculated, none.
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>[^<]")
+_TEXT = re.compile(rb'\bt="str"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="(([A-Z]+)(\d+):([A-Z]+)(\d+))"')
+
+#: Cells of merged ranges looked at; a range larger than that is decoration, not data.
+_MOST_MERGED = 100_000
+
+
+def _special_cells(text: bytes) -> dict[int, dict[int, Uncalculated | Merged]]:
+    """Cells whose blank is none, by row number and position.
+
+    openpyxl gives None alike for a blank, for a formula that was never calculated and for a cell
+    covered by a merged range, so the sheet's own text must tell them apart.
+    """
+    special: dict[int, dict[int, Uncalculated | Merged]] = {}
+    if re.search(rb"<(?:\w+:)?f[ >/]", text):
+        for cell in _CELL.finditer(text):
+            place = _REFERENCE.search(cell["head"])
+            if place is None or _VALUE.search(cell["body"]) or _TEXT.search(cell["head"]):
+                continue
+            formula = _FORMULA.search(cell["body"])
+            words = unescape(formula[1].decode("utf-8", "replace")) if formula else ""
+            column = column_index_from_string(place[1].decode()) - 1
+            special.setdefault(int(place[2]), {})[column] = Uncalculated("=" + words)
+    for merged in _MERGED.finditer(text):
+        left, right = (column_index_from_string(merged[n].decode()) for n in (2, 4))
+        top, bottom = int(merged[3]), int(merged[5])
+        if (right - left + 1) * (bottom - top + 1) > _MOST_MERGED:
+            continue
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                if (row, column) != (top, left):
+                    covered = Merged(merged[1].decode())
+                    special.setdefault(row, {})[column - 1] = covered
+    return special
 
 
 def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
@@ -155,7 +201,7 @@ def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
         title = book.find(sheet)
         if title is None:
             raise InputError(
-                f"{book.path.name}: has no sheet {sheet!r}; it has {', '.join(book.titles)}"
+                f"{name_of(book.path)}: has no sheet {sheet!r}; it has {', '.join(book.titles)}"
             )
     else:
         title = book.find(STACKS.title) or _first_with_designs(book)
@@ -165,7 +211,9 @@ def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
 def _first_with_designs(book: WorkbookFile) -> str:
     candidates = [title for title in book.titles if key(title) != key(MATERIALS.title)]
     if not candidates:
-        raise InputError(f"{book.path.name}: has no sheet of designs; expected {STACKS.title!r}")
+        raise InputError(
+            f"{name_of(book.path)}: has no sheet of designs; expected {STACKS.title!r}"
+        )
     # Else the one that comes nearest, whose error then says what is missing.
     return max(candidates, key=lambda title: headers_found(islice(book.rows(title), SEARCHED)))
 

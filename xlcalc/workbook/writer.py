@@ -12,7 +12,7 @@ from ..data import CITATION
 from ..errors import OutputError
 from ..figure import group_designs
 from ..outcome import Batch
-from ..quantities import DESIGN, ENERGIES
+from ..quantities import DESIGN, ENERGIES, OK
 from . import style
 from .charts import PointLabels, energy_scatter
 from .package import save
@@ -31,6 +31,7 @@ from .sheets import ABOUT, BREAKDOWN_SHEET, CHART, INPUTS, MATERIALS, RESULTS_SH
 
 #: Rows a sheet can have.
 MOST_ROWS = 1_048_576
+MOST_COLUMNS = 16_384
 
 #: Designs that one native chart shows; spreadsheet programs get slow beyond.
 MOST_POINTS = 5_000
@@ -74,12 +75,12 @@ def write_results(
     OutputError
         If a sheet cannot hold the rows.
     """
-    check_room(batch.read)
+    check_room(batch.read, len(batch.columns) + len(batch.extra))
     book = new_book()
     results = _columns(RESULTS_SHEET, batch.columns)
     results += [Column(name, values, group="Your columns") for name, values in batch.extra.items()]
     status = [column.header for column in results].index(RESULTS_SHEET.columns["status"].header)
-    wrong = batch.columns["status"] != "ok"
+    wrong = batch.columns["status"] != OK
     add_table(
         book,
         RESULTS_SHEET.title,
@@ -104,8 +105,8 @@ def _columns(sheet: Sheet, values: Mapping[str, Any]) -> list[Column]:
     ]
 
 
-def check_room(rows: int) -> None:
-    """Refuse more rows than a sheet can hold, before any work.
+def check_room(rows: int, columns: int = 0) -> None:
+    """Refuse more rows or columns than a sheet can hold, before any work.
 
     Raises
     ------
@@ -115,6 +116,11 @@ def check_room(rows: int) -> None:
     if rows + 2 > MOST_ROWS:
         raise OutputError(
             f"{rows:,} designs do not fit a sheet of {MOST_ROWS:,} rows; expected an output file "
+            "that ends in .csv or .parquet"
+        )
+    if columns > MOST_COLUMNS:
+        raise OutputError(
+            f"{columns:,} columns do not fit a sheet of {MOST_COLUMNS:,}; expected an output file "
             "that ends in .csv or .parquet"
         )
 
