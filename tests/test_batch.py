@@ -499,6 +499,18 @@ def test_uncalculated_formulas_whatever_the_prefix(make_book, tmp_path):
     assert "cell E2: N/P ratio is the formula =1+1, which no program" in done.errors[0]
 
 
+def test_an_empty_cell_before_a_formula_is_empty(make_book, tmp_path):
+    path = make_book(Stacks=[HEADER, [*ROWS[0][:4], None, "=1+1"], ROWS[2]])
+    emptied = _with_part(
+        path,
+        tmp_path / "emptied.xlsx",
+        lambda data: data.replace(b'<c r="F2"', b'<c r="E2"/><c r="F2"'),
+    )
+    done = batch.run([emptied])
+    assert done.errors[0].startswith("emptied.xlsx, sheet Stacks, cell F2: Separator thickness is")
+    assert "cell E2" not in done.errors[0]
+
+
 def test_a_formula_that_gives_an_empty_text_is_a_blank(make_book, tmp_path):
     path = make_book(Stacks=[HEADER, [*ROWS[0][:4], '=IF(1,"",1)', 25]])
 

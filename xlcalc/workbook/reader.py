@@ -133,7 +133,7 @@ class WorkbookFile:
 
 
 _CELL = re.compile(
-    rb"<(?:\w+:)?c\b(?P<head>[^>]*)>(?P<body>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?f\b.*?)</(?:\w+:)?c>",
+    rb"<(?:\w+:)?c\b(?P<head>[^>]*)(?<!/)>(?P<body>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?f\b.*?)</(?:\w+:)?c>",
     re.DOTALL,
 )
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
