@@ -61,6 +61,14 @@ class UnitMismatchError(Exception):
         self.unit = unit
 
 
+def _by_key(vocabulary: Mapping[str, Quantity]) -> dict[str, Quantity]:
+    """Quantities by the keys of their names, and of their labels where those are no name."""
+    words = {key(quantity.name): quantity for quantity in vocabulary.values()}
+    for quantity in vocabulary.values():
+        words.setdefault(key(quantity.label), quantity)
+    return words
+
+
 def recognise(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:
     """Find the quantity a column header names, by field name, label or ``Label [unit]``.
 
@@ -91,10 +99,7 @@ def recognise(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | Non
     >>> recognise("supplier", DESIGN) is None
     True
     """
-    words: dict[str, Quantity] = {}
-    for quantity in vocabulary.values():
-        words[key(quantity.name)] = quantity
-        words.setdefault(key(quantity.label), quantity)
+    words = _by_key(vocabulary)
     match = _HEADER.match(header)
     label, unit = (match["label"], match["unit"]) if match else (header, None)
     if unit is None and "%" in header:
@@ -138,10 +143,7 @@ def suggest(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:
     """
     match = _HEADER.match(header)
     bare = key(match["label"]) if match else key(header)
-    words: dict[str, Quantity] = {}
-    for quantity in vocabulary.values():
-        words[key(quantity.name)] = quantity
-        words.setdefault(key(quantity.label), quantity)
+    words = _by_key(vocabulary)
     for word in (bare, key(header)):
         if near := get_close_matches(word, words, n=1, cutoff=0.75):
             return words[near[0]]
