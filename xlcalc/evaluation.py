@@ -24,6 +24,8 @@ from .words import suggest
 if TYPE_CHECKING:
     import pandas as pd
 
+_LARGEST_INTEGER = 2**63 - 1
+
 
 @dataclass(kw_only=True)
 class Evaluation:
@@ -174,6 +176,9 @@ def _shown(value: Any) -> Any:
     """A cell as it may stand in a result."""
     if isinstance(value, Uncalculated):
         return value.formula
+    if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+        # More than a column of numbers can hold.
+        return str(value)
     return None if isinstance(value, Merged) else value
 
 
