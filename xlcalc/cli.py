@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,21 +9,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__
+from .cli_plot import plot
 from .errors import InputError, XlcalcError
+from .terminal import (
+    FILE,
+    GOOD,
+    STOPPED,
+    UNUSABLE,
+    WITH_ERRORS,
+    TerminalProgress,
+    complain,
+    materials_on_top,
+    materials_option,
+    print_json,
+    say,
+)
 
 if TYPE_CHECKING:
-    from .materials import Materials
     from .outcome import Batch
-    from .quantities import Quantity
-
-#: Exit codes, fixed: scripts rely on them.
-GOOD, UNUSABLE, WITH_ERRORS, STOPPED = 0, 2, 3, 130
-
-#: Sentences shown on the terminal; all of them are in the result.
-_MOST_SENTENCES = 10
+    from .quantity import Quantity
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_FILE = click.Path(path_type=Path)
 
 
 def main() -> None:
@@ -61,7 +66,7 @@ def run(arguments: list[str]) -> int:
     except XlcalcError as problem:
         return _fail(str(problem))
     except (KeyboardInterrupt, click.Abort):
-        _say("stopped")
+        say("stopped")
         return STOPPED
     except SystemExit:
         # Click leaves so when the reader of our output has left, as `head` does: nothing is wrong.
@@ -69,12 +74,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _fail(sentence: str) -> int:
-    _say("xlcalc: " + " ".join(sentence.split()))
+    say("xlcalc: " + " ".join(sentence.split()))
     return UNUSABLE
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
 
 
 @click.group(
@@ -102,32 +103,6 @@ def cli() -> None:
     """
 
 
-class TerminalProgress:
-    """A bar on a terminal for work that takes long; nothing in a pipe."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-
-    def start(self, label: str, total: int) -> None:
-        """Begin a stage, ending the one before."""
-        self.end()
-        # One file or a few hundred rows are done before a bar could be read.
-        if total > 20 and sys.stderr.isatty():
-            self._bar = click.progressbar(length=total, label=label, file=sys.stderr)
-            self._bar.__enter__()
-
-    def step(self, count: int) -> None:
-        """Go on by so many steps."""
-        if self._bar is not None:
-            self._bar.update(count)
-
-    def end(self) -> None:
-        """Leave the terminal clean."""
-        if self._bar is not None:
-            self._bar.__exit__(None, None, None)
-            self._bar = None
-
-
 @cli.command(
     epilog="""\b
 Examples:
@@ -142,10 +117,10 @@ electrolyte are required, blanks of all others take their defaults. A sheet call
 the library. Columns it does not know are kept as they are.
 """
 )
-@click.argument("inputs", nargs=-1, required=True, type=_FILE, metavar="INPUT...")
-@click.option("-o", "--output", type=_FILE, help="File to write: .xlsx, .csv, .parquet or .json.")
+@click.argument("inputs", nargs=-1, required=True, type=FILE, metavar="INPUT...")
+@click.option("-o", "--output", type=FILE, help="File to write: .xlsx, .csv, .parquet or .json.")
 @click.option("--sheet", help="Sheet of designs. [default: Stacks, or the first with designs]")
-@click.option("--materials", type=_FILE, help="Workbook or csv file of further materials.")
+@materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Summary (and rows, without --output) as JSON."
@@ -169,44 +144,18 @@ def batch(
             inputs,
             output,
             sheet=sheet,
-            materials=_materials(materials),
+            materials=materials_on_top(materials),
             breakdown=breakdown,
             progress=progress,
         )
     finally:
         progress.end()
-    _complain(done)
+    complain(done)
     if as_json:
-        _print_json(_summary(done, output))
+        print_json(_summary(done, output))
     else:
         _report(done, output)
     return GOOD if done.faultless else WITH_ERRORS
-
-
-def _materials(path: Path | None) -> Materials | None:
-    if path is None:
-        return None
-    from .batch import read_materials_file
-
-    return read_materials_file(path)
-
-
-def _complain(done: Batch) -> None:
-    """Say what is wrong or was left alone, each thing once."""
-    errors = done.errors
-    wrong = [text for text in done.wrong_materials if not any(text in e for e in errors)]
-    sentences = [*done.unusable, *wrong, *done.remarks, *errors]
-    more = len(sentences) - _MOST_SENTENCES
-    if more > 1:
-        sentences = [*sentences[:_MOST_SENTENCES], f"... and {more} more"]
-    for text in sentences:
-        _say(text)
-
-
-def _print_json(value: Any) -> None:
-    from .flat import as_json
-
-    click.echo(as_json(value))
 
 
 def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
@@ -290,7 +239,7 @@ def verify(as_json: bool) -> int:
     solid = [energy.matches for energy in energies if not energy.liquid]
     liquid = [energy.matches for energy in energies if energy.liquid]
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "design": row.design,
@@ -340,7 +289,7 @@ Examples:
 """
 )
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--file", "path", type=_FILE, help="Workbook or csv file of further materials.")
+@materials_option("--file", "path")
 @click.option("--sources", is_flag=True, help="Show where each value comes from.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with sources.")
 def materials(names: tuple[str, ...], path: Path | None, sources: bool, as_json: bool) -> int:
@@ -348,10 +297,10 @@ def materials(names: tuple[str, ...], path: Path | None, sources: bool, as_json:
     from .materials import PROPERTIES, Materials
     from .quantities import MATERIAL
 
-    library = _materials(path) or Materials.library()
+    library = materials_on_top(path) or Materials.library()
     chosen = [library[name] for name in names or library]
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "name": m.name,
@@ -402,7 +351,7 @@ def fields(as_json: bool) -> int:
     from .quantities import DESIGN
 
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "name": quantity.name,
@@ -434,220 +383,4 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-@cli.group(
-    epilog="""\b
-Examples:
-  xlcalc plot fig1a --output fig1a.png
-  xlcalc plot fig3 --output fig3.pdf --grid 81x81
-  xlcalc plot scatter designs.xlsx --output map.svg
-  xlcalc plot breakdown designs.xlsx --output parts.png
-  xlcalc plot heatmap designs.xlsx --design A --x separator_thickness_um:5:100 -o h.png
-"""
-)
-def plot() -> None:
-    """Draw the paper's figures, or those of your own designs (png, svg, pdf)."""
-
-
-_OUTPUT = click.option(
-    "-o", "--output", type=_FILE, required=True, help="File to write: .png, .svg or .pdf."
-)
-_SHEET = click.option("--sheet", help="Sheet of designs.")
-
-
-class _Grid(click.ParamType[tuple[int, int]]):
-    """A grid size such as 81x41."""
-
-    name = "COLUMNSxROWS"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
-        if isinstance(value, tuple):
-            return value
-        parts = value.lower().split("x")
-        if len(parts) == 1:
-            parts *= 2
-        sizes = [int(part) if re.fullmatch("[0-9]{1,4}", part) else 0 for part in parts]
-        if len(parts) != 2 or not all(2 <= size <= 5000 for size in sizes):
-            self.fail(
-                f"{value!r} is no grid size; expected one like 81x41, of 2 to 5000", param, ctx
-            )
-        return sizes[0], sizes[1]
-
-
-class _Axis(click.ParamType[tuple[str, float, float]]):
-    """A field with its range, such as np_ratio:1:2."""
-
-    name = "FIELD:LOW:HIGH"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, float, float]:
-        if isinstance(value, tuple):
-            return value
-        from .quantities import DESIGN
-
-        name, _, span = value.partition(":")
-        low, _, high = span.partition(":")
-        if name not in DESIGN or DESIGN[name].kind != "number":
-            known = ", ".join(n for n, quantity in DESIGN.items() if quantity.kind == "number")
-            self.fail(f"{name!r} is no number of a design; expected one of {known}", param, ctx)
-        try:
-            return name, float(low), float(high)
-        except ValueError:
-            self.fail(f"{value!r} is no range; expected one like {name}:1:2", param, ctx)
-
-
-_GRID = click.option(
-    "--grid", type=_Grid(), default=(200, 200), help="Grid size, such as 81x41. [default: 200x200]"
-)
-_MATERIALS = click.option(
-    "--materials", type=_FILE, help="Workbook or csv file of further materials."
-)
-_FIG3 = (("separator_thickness_um", 5.0, 100.0), ("anode_active_fraction", 0.2, 1.0))
-
-
-@plot.command(
-    short_help="Energy density against specific energy of the paper's 20 stacks.",
-    epilog="""\b
-Examples:
-  xlcalc plot fig1a --output fig1a.png
-  xlcalc plot fig1a --as-printed --output fig1a.svg
-""",
-)
-@_OUTPUT
-@click.option("--as-printed", is_flag=True, help="Liquid rows as SI Table 4 has them.")
-def fig1a(output: Path, as_printed: bool) -> int:
-    """Fig. 1A: energy density against specific energy of the paper's twenty stacks."""
-    from .evaluation import evaluate_records
-    from .plots import save, scatter
-    from .published import stacks
-
-    evaluation = evaluate_records(stacks("as printed" if as_printed else "equations"))
-    save(scatter(evaluation.columns, "Lewis et al. 2022, Fig. 1A, recalculated"), output)
-    return _drawn(output)
-
-
-@plot.command(
-    short_help="Energies of Si/LPSC/NMC811 over separator and anode composition.",
-    epilog="""\b
-Examples:
-  xlcalc plot fig3 --output fig3.pdf --grid 81x81
-""",
-)
-@_OUTPUT
-@_GRID
-def fig3(output: Path, grid: tuple[int, int]) -> int:
-    """Fig. 3: energies of Si/LPSC/NMC811 over separator thickness and anode active fraction."""
-    from .plots import heatmap, save
-    from .published import stacks
-    from .stack import Stack
-
-    silicon = next(row for row in stacks() if row["anode"] == "Si" and row["electrolyte"] == "LPSC")
-    title = "Lewis et al. 2022, Fig. 3, recalculated: Si/LPSC/NMC811"
-    save(heatmap(Stack(**silicon), title, *_FIG3, grid), output)
-    return _drawn(output)
-
-
-@plot.command(
-    "scatter",
-    epilog="""\b
-Examples:
-  xlcalc plot scatter designs.xlsx --output map.png
-""",
-)
-@click.argument("file", type=_FILE)
-@_OUTPUT
-@_SHEET
-@_MATERIALS
-def plot_scatter(file: Path, output: Path, sheet: str | None, materials: Path | None) -> int:
-    """Energy density against specific energy of a file's designs, each named."""
-    from .batch import run
-    from .figure import MOST_NAMED
-    from .plots import save, scatter
-
-    done = run([file], sheet=sheet, materials=_materials(materials))
-    _complain(done)
-    if done.evaluated > MOST_NAMED:
-        _say(f"{done.evaluated} designs are too many to name; up to {MOST_NAMED} are")
-    save(scatter(done.columns, file.stem), output)
-    return _drawn(output, done)
-
-
-@plot.command(
-    "breakdown",
-    epilog="""\b
-Examples:
-  xlcalc plot breakdown designs.xlsx --output parts.svg
-""",
-)
-@click.argument("file", type=_FILE)
-@_OUTPUT
-@_SHEET
-@_MATERIALS
-def plot_breakdown(file: Path, output: Path, sheet: str | None, materials: Path | None) -> int:
-    """Mass and thickness of every component of a file's designs."""
-    from .batch import run
-    from .plots import breakdown, save
-    from .quantities import OK
-
-    done = run([file], sheet=sheet, materials=_materials(materials), breakdown=True)
-    _complain(done)
-    good = done.columns["status"] == OK
-    names = [str(name) for name in done.columns["design"][good]]
-    parts = {name: values[good] for name, values in done.breakdown.items()}
-    save(breakdown(names, parts, file.stem), output)
-    return _drawn(output, done)
-
-
-@plot.command(
-    "heatmap",
-    epilog="""\b
-Examples:
-  xlcalc plot heatmap designs.xlsx --output map.png
-  xlcalc plot heatmap designs.xlsx --design A --x np_ratio:1:2 -o map.png
-""",
-)
-@click.argument("file", type=_FILE)
-@_OUTPUT
-@_SHEET
-@_MATERIALS
-@click.option("--design", help="Name of the design. [default: the first]")
-@click.option("--x", type=_Axis(), help="Field across. [default: separator thickness]")
-@click.option("--y", type=_Axis(), help="Field upwards. [default: one the design uses]")
-@_GRID
-def plot_heatmap(
-    file: Path,
-    output: Path,
-    sheet: str | None,
-    materials: Path | None,
-    design: str | None,
-    x: tuple[str, float, float] | None,
-    y: tuple[str, float, float] | None,
-    grid: tuple[int, int],
-) -> int:
-    """Both energies of one of a file's designs over two of its inputs."""
-    from dataclasses import replace
-
-    from .batch import find_files, read_file
-    from .evaluation import evaluate_rows
-    from .materials import Materials
-    from .plots import default_axes, heatmap, save
-
-    paths = find_files([file])
-    if len(paths) > 1:
-        raise InputError(f"{file}: holds {len(paths)} files; expected one")
-    table, own = read_file(paths[0], sheet)
-    evaluation = evaluate_rows(table, own.on(_materials(materials) or Materials.library()))
-    for text in [*own.remarks, *evaluation.remarks]:
-        _say(text)
-    names = [str(name) for name in evaluation.columns["design"]]
-    chosen = names[0] if design is None else design
-    if names.count(chosen) != 1 and design is not None:
-        held = "more than one design" if chosen in names else "no design"
-        raise InputError(f"{file.name}: has {held} {chosen!r}; it has {', '.join(names[:10])}")
-    stack = replace(evaluation.stack(names.index(chosen)), design=chosen)
-    across, up = default_axes(stack)
-    save(heatmap(stack, f"{file.stem}: {chosen}", x or across, y or up, grid), output)
-    return _drawn(output)
-
-
-def _drawn(output: Path, done: Batch | None = None) -> int:
-    click.echo(f"written to {output}")
-    return GOOD if done is None or done.faultless else WITH_ERRORS
+cli.add_command(plot)

@@ -27,6 +27,7 @@ from .layers import (
     voltage_of,
 )
 from .notes import find_notes, voltage_source
+from .quantity import Quantity
 from .stack import Stack
 
 #: Equations work in cm and g; these units are the only ones that differ.
@@ -216,7 +217,7 @@ Results.__doc__ = cleandoc(Results.__doc__ or "").replace(
 def _evaluate_blocks(
     kernel: Callable[[Inputs], dict[str, Numeric]],
     stack: Stack,
-    vocabulary: Mapping[str, q.Quantity],
+    vocabulary: Mapping[str, Quantity],
     out: Mapping[str, NDArray[np.float64]],
 ) -> dict[str, Any]:
     """Run a kernel over blocks of designs into one array per name, or once for one design."""

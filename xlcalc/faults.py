@@ -16,6 +16,7 @@ from .equations import total
 from .inputs import Inputs, Values, shape_of
 from .materials import ANODE_FREE, BINDER, CARBON, Materials
 from .quantities import LIQUID, METAL
+from .quantity import Quantity
 
 _KINDS = {
     "cathode": ("cathode",),
@@ -87,7 +88,7 @@ def _always(sentence: str) -> Callable[[int], str]:
     return lambda row: sentence
 
 
-def _complaint(quantity: q.Quantity, value: Any, shape: tuple[int, ...], row: int) -> str:
+def _complaint(quantity: Quantity, value: Any, shape: tuple[int, ...], row: int) -> str:
     return quantity.complaint(float(_at(value, shape, row)))
 
 
@@ -116,7 +117,7 @@ def _bounds(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
         )
 
 
-def _all_allowed(value: NDArray[np.float64], quantity: q.Quantity) -> bool:
+def _all_allowed(value: NDArray[np.float64], quantity: Quantity) -> bool:
     # The extremes tell without an array of the designs' size; plain min and max pass NaN on.
     smallest, largest = (np.fmin, np.fmax) if quantity.optional else (np.minimum, np.maximum)
     low, high = (float(f.reduce(value, axis=None)) for f in (smallest, largest))

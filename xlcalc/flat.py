@@ -16,7 +16,8 @@ import numpy as np
 from .errors import InputError
 from .files import name_of
 from .grid import headers_found, table_from_rows
-from .quantities import DESIGN, Quantity
+from .quantities import DESIGN
+from .quantity import Quantity
 from .table import Cells, Table
 from .words import key
 

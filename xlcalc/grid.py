@@ -9,7 +9,8 @@ from typing import Any
 
 from .errors import EmptyTableError
 from .materials import Material, Materials
-from .quantities import DESIGN, MATERIAL, Quantity
+from .quantities import DESIGN, MATERIAL
+from .quantity import Quantity
 from .table import (
     Merged,
     Table,

@@ -13,6 +13,7 @@ from .coding import as_objects
 from .inputs import Inputs
 from .materials import ANODE_FREE, LITHIUM, PROPERTIES
 from .quantities import LIQUID, METAL
+from .quantity import Quantity
 from .stack import Stack
 
 #: Above this an anode is used so little that its average potential says little about the cell.
@@ -97,7 +98,7 @@ class _Notes:
         for row in np.flatnonzero(np.broadcast_to(mask, self.stack.shape)):
             self.lines[row].append(note if isinstance(note, str) else note(int(row)))
 
-    def doubt(self, quantity: q.Quantity, value: Any) -> None:
+    def doubt(self, quantity: Quantity, value: Any) -> None:
         """Note numbers outside the plausibility window."""
         if quantity.plausible is None or value is None:
             return

@@ -16,6 +16,7 @@ from .errors import DesignError, UnknownMaterialError
 from .faults import find_faults
 from .inputs import Index, blocks, part_of, shape_of
 from .materials import LITHIUM, Materials, is_anode_free
+from .quantity import Quantity
 from .words import key
 
 
@@ -179,7 +180,7 @@ Stack.__doc__ = cleandoc(Stack.__doc__ or "").replace(
 )
 
 
-def _normal(value: Any, quantity: q.Quantity, materials: Materials) -> Any:
+def _normal(value: Any, quantity: Quantity, materials: Materials) -> Any:
     """A field as arithmetic wants it: float, float64 array, str, Coded, or None if not given."""
     if value is None and quantity.name != "anode":
         value = quantity.default
@@ -209,7 +210,7 @@ def _normal(value: Any, quantity: q.Quantity, materials: Materials) -> Any:
     return coded
 
 
-def _number(value: Any, quantity: q.Quantity) -> Any:
+def _number(value: Any, quantity: Quantity) -> Any:
     if value is None:
         return None
     message = f"{quantity.label} holds something that is no number; expected {quantity.expected}"
@@ -237,7 +238,7 @@ def _number(value: Any, quantity: q.Quantity) -> Any:
     return float(array) if array.ndim == 0 else array
 
 
-def word_reader(quantity: q.Quantity, materials: Materials) -> Callable[[Any], str | None]:
+def word_reader(quantity: Quantity, materials: Materials) -> Callable[[Any], str | None]:
     """How a material's name or a choice is read: gives the canonical word, or None."""
     if quantity.kind == "choice":
         known = {key(choice): choice for choice in quantity.choices}
@@ -245,7 +246,7 @@ def word_reader(quantity: q.Quantity, materials: Materials) -> Callable[[Any], s
     return materials.anode_name if quantity.name == "anode" else materials.name
 
 
-def misunderstood(value: Any, quantity: q.Quantity, materials: Materials) -> str:
+def misunderstood(value: Any, quantity: Quantity, materials: Materials) -> str:
     """Sentence for a word that is not understood."""
     if quantity.kind == "material" and isinstance(value, str):
         free = quantity.name == "anode" and not materials.name(value) and is_anode_free(value)
@@ -254,7 +255,7 @@ def misunderstood(value: Any, quantity: q.Quantity, materials: Materials) -> str
 
 
 def _misunderstood(
-    value: Any, quantity: q.Quantity, materials: Materials
+    value: Any, quantity: Quantity, materials: Materials
 ) -> DesignError | UnknownMaterialError:
     sentence = misunderstood(value, quantity, materials)
     if quantity.kind == "material" and isinstance(value, str):

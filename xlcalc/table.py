@@ -22,6 +22,7 @@ from .errors import InputError
 from .faults import find_faults
 from .inputs import blocks, part_of
 from .materials import Materials
+from .quantity import Quantity
 from .stack import misunderstood, word_reader
 from .words import UnitMismatchError, recognise, suggest
 
@@ -137,8 +138,8 @@ class Headers:
 
 def read_headers(
     table: Table,
-    vocabulary: Mapping[str, q.Quantity],
-    results: Mapping[str, q.Quantity] | None = None,
+    vocabulary: Mapping[str, Quantity],
+    results: Mapping[str, Quantity] | None = None,
 ) -> Headers:
     """Find what each column is.
 
@@ -207,7 +208,7 @@ def read_headers(
     return found
 
 
-def _earlier(header: str, results: Mapping[str, q.Quantity]) -> q.Quantity | None:
+def _earlier(header: str, results: Mapping[str, Quantity]) -> Quantity | None:
     try:
         return recognise(header, results)
     except UnitMismatchError:
@@ -216,7 +217,7 @@ def _earlier(header: str, results: Mapping[str, q.Quantity]) -> q.Quantity | Non
 
 
 def unknown_headers(
-    table: Table, headers: Headers, vocabulary: Mapping[str, q.Quantity] = q.DESIGN
+    table: Table, headers: Headers, vocabulary: Mapping[str, Quantity] = q.DESIGN
 ) -> list[str]:
     """A sentence for each column that names nothing known, with what it may have meant."""
     sentences = []
@@ -280,7 +281,7 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def read_number(value: Any, quantity: q.Quantity, *, typed: bool) -> float | str:
+def read_number(value: Any, quantity: Quantity, *, typed: bool) -> float | str:
     """A cell as a number, or the sentence saying why it is none."""
     if isinstance(value, str) and not typed and _PLAIN_NUMBER.fullmatch(value):
         value = float(value)
@@ -322,7 +323,7 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
         return None
 
 
-def _read_number_column(reading: Reading, quantity: q.Quantity, cells: Cells) -> None:
+def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> None:
     numbers = _numbers(cells, reading.table.typed)
     unread: dict[int, Any] = {}
     if numbers is None:
@@ -347,7 +348,7 @@ def _read_number_column(reading: Reading, quantity: q.Quantity, cells: Cells) ->
 
 
 def _read_word_column(
-    reading: Reading, quantity: q.Quantity, cells: Cells, materials: Materials
+    reading: Reading, quantity: Quantity, cells: Cells, materials: Materials
 ) -> None:
     known = word_reader(quantity, materials)
     values: list[Any] = (
@@ -376,7 +377,7 @@ def _read_word_column(
     reading.values[quantity.name] = coded
 
 
-def _misread(value: Any, quantity: q.Quantity, materials: Materials) -> str:
+def _misread(value: Any, quantity: Quantity, materials: Materials) -> str:
     if is_blank(value) and not quantity.required:
         return misunderstood(quantity.default, quantity, materials)
     if is_blank(value):

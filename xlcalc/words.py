@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from .quantities import Quantity
+from .quantity import Quantity
 
 #: What two spellings of a word may differ in. Other signs make another word of it.
 _LOOSE = str.maketrans("", "", " \t\r\n\u00a0_-/:.,;'()[]")

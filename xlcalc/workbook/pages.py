@@ -16,7 +16,8 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from .. import __version__
 from ..materials import Material
-from ..quantities import MATERIAL, Quantity
+from ..quantities import MATERIAL
+from ..quantity import Quantity
 from .style import (
     BAND,
     ERROR,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..quantities import BREAKDOWN, DESIGN, MATERIAL, REMARKS, RESULTS, Quantity
+from ..quantities import BREAKDOWN, DESIGN, MATERIAL, REMARKS, RESULTS
+from ..quantity import Quantity
 
 
 @dataclass(frozen=True, slots=True)

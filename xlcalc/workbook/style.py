@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
-from ..quantities import Quantity
+from ..quantity import Quantity
 
 FONT = "Calibri"
 TITLE = "xlcalc title"

@@ -1,0 +1,91 @@
+"""What the commands share: exit codes, sentences on the terminal, progress, options."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from .materials import Materials
+    from .outcome import Batch
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+#: Exit codes, fixed: scripts rely on them.
+GOOD, UNUSABLE, WITH_ERRORS, STOPPED = 0, 2, 3, 130
+
+#: Sentences shown on the terminal; all of them are in the result.
+_MOST_SENTENCES = 10
+
+FILE = click.Path(path_type=Path)
+
+
+def say(text: str) -> None:
+    """Say something on standard error."""
+    click.echo(text, err=True)
+
+
+class TerminalProgress:
+    """A bar on a terminal for work that takes long; nothing in a pipe."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def start(self, label: str, total: int) -> None:
+        """Begin a stage, ending the one before."""
+        self.end()
+        # One file or a few hundred rows are done before a bar could be read.
+        if total > 20 and sys.stderr.isatty():
+            self._bar = click.progressbar(length=total, label=label, file=sys.stderr)
+            self._bar.__enter__()
+
+    def step(self, count: int) -> None:
+        """Go on by so many steps."""
+        if self._bar is not None:
+            self._bar.update(count)
+
+    def end(self) -> None:
+        """Leave the terminal clean."""
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar = None
+
+
+def materials_on_top(path: Path | None) -> Materials | None:
+    """The library with a file's materials on top, or None for no file."""
+    if path is None:
+        return None
+    from .batch import read_materials_file
+
+    return read_materials_file(path)
+
+
+def complain(done: Batch) -> None:
+    """Say what is wrong or was left alone, each thing once."""
+    errors = done.errors
+    wrong = [text for text in done.wrong_materials if not any(text in e for e in errors)]
+    sentences = [*done.unusable, *wrong, *done.remarks, *errors]
+    more = len(sentences) - _MOST_SENTENCES
+    if more > 1:
+        sentences = [*sentences[:_MOST_SENTENCES], f"... and {more} more"]
+    for text in sentences:
+        say(text)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    from .flat import as_json
+
+    click.echo(as_json(value))
+
+
+def materials_option(
+    option: str = "--materials", name: str = "materials"
+) -> Callable[[Command], Command]:
+    """The option for a file of further materials."""
+    words = "Workbook or csv file of further materials."
+    return click.option(option, name, type=FILE, help=words)
