@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isnan
 from typing import Any
 
@@ -132,13 +133,21 @@ def styled(page: Any, value: Any, name: str) -> Any:
     if isinstance(value, float) and isnan(value):
         value = None
     cell = WriteOnlyCell(page)
-    cell.style = name
+    # Looking a style up by name takes longer than writing a cell.
+    cell._style = _style_array(page.parent, name)
     if isinstance(value, str):
         cell.value = printable(value)
         cell.data_type = "s"
     else:
         cell.value = value
     return cell
+
+
+@lru_cache(maxsize=16)
+def _style_array(book: Workbook, name: str) -> Any:
+    cell = WriteOnlyCell(book.worksheets[0])
+    cell.style = name
+    return cell._style
 
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -216,7 +225,7 @@ def add_table(
         cells = [styled(page, value, name) for value, name in zip(values, styles, strict=True)]
         wrong = marked(rows - 1)
         if wrong is not None:
-            cells[wrong].style = ERROR
+            cells[wrong]._style = _style_array(book, ERROR)
         page.append(cells)
         if rows % 1000 == 0:
             progress(1000)
