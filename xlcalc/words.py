@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from .quantity import Quantity
 
@@ -61,11 +62,20 @@ class UnitMismatchError(Exception):
         self.unit = unit
 
 
+_TABLES: dict[int, tuple[Mapping[str, Quantity], dict[str, Quantity]]] = {}
+
+
 def _by_key(vocabulary: Mapping[str, Quantity]) -> dict[str, Quantity]:
     """Quantities by the keys of their names, and of their labels where those are no name."""
+    # Kept with the vocabulary itself, whose identity stands for its content.
+    kept = _TABLES.get(id(vocabulary))
+    if kept is not None and kept[0] is vocabulary:
+        return kept[1]
     words = {key(quantity.name): quantity for quantity in vocabulary.values()}
     for quantity in vocabulary.values():
         words.setdefault(key(quantity.label), quantity)
+    if isinstance(vocabulary, MappingProxyType):
+        _TABLES[id(vocabulary)] = vocabulary, words
     return words
 
 

@@ -7,7 +7,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import unescape
@@ -25,7 +25,7 @@ from ..grid import (
     own_materials,
     table_from_rows,
 )
-from ..progress import Progress
+from ..progress import Progress, Silent
 from ..quantities import MATERIAL
 from ..table import Merged, Table, Uncalculated
 from ..words import key
@@ -117,19 +117,25 @@ class WorkbookFile:
             with zipfile.ZipFile(self.path) as package:
                 text = package.read(values._worksheet_path)
             special = _special_cells(text)
-            if self._progress is not None:
-                self._progress.start(f"reading {title}", len(_ROW.findall(text)))
-            del text
-            for number, row in enumerate(values.iter_rows(values_only=True), start=1):
-                if self._progress is not None and number % _STEP == 0:
-                    self._progress.step(_STEP)
-                if number in special:
-                    cells = [*row, *(None,) * (max(special[number]) + 1 - len(row))]
-                    for column, cell in special[number].items():
-                        if cells[column] is None:
-                            cells[column] = cell
-                    row = cells
-                yield row
+            rows = values.iter_rows(values_only=True)
+        progress = self._progress or Silent()
+        progress.start(f"reading {title}", len(_ROW.findall(text)))
+        del text
+        for number in count(1):
+            # Row by row, for whoever takes the rows must not run under our filter of warnings.
+            with self._parsing():
+                row = next(rows, None)
+            if row is None:
+                return
+            if number % _STEP == 0:
+                progress.step(_STEP)
+            if number in special:
+                cells = [*row, *(None,) * (max(special[number]) + 1 - len(row))]
+                for column, cell in special[number].items():
+                    if cells[column] is None:
+                        cells[column] = cell
+                row = cells
+            yield row
 
 
 _CELL = re.compile(
