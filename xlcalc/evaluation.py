@@ -98,13 +98,11 @@ class Evaluation:
     def breakdown(self) -> dict[str, NDArray[np.float64]]:
         """Mass and thickness of every layer and component, a value for each row."""
         values: Mapping[str, Any] = {} if self.results is None else self.results.breakdown
-        return {name: self._spread(values.get(name, nan)) for name in q.BREAKDOWN}
-
-    def _spread(self, value: Any) -> NDArray[np.float64]:
-        return _spread(value, self.ok)
+        return {name: _spread(values.get(name, nan), self.ok) for name in q.BREAKDOWN}
 
 
 def _spread(value: Any, ok: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """A value for each row from those of the rows evaluated; NaN for the others."""
     if isinstance(value, np.ndarray) and value.size == ok.size:
         return value
     column = np.full(ok.size, nan)
