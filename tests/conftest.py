@@ -8,12 +8,21 @@ import subprocess
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from xlcalc import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 LEWIS = ROOT / "workbooks" / "lewis2022.xlsx"
+
+# Three designs as an engineer would write them.
+HEADER = ["Design", "Cathode", "Anode", "Electrolyte", "N/P ratio", "separator_thickness_um"]
+ROWS = [
+    ["A", "NMC811", "Si", "LPSC", 1.2, 25],
+    ["B", "NMC811", "None", "LLZO", None, None],
+    ["C", "NMC811", "Al", "LPSC", 1.15, 30.5],
+]
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
@@ -84,3 +93,16 @@ def soffice(tmp_path):
         return made
 
     return convert
+
+
+def frame():
+    return pd.DataFrame(ROWS, columns=HEADER)
+
+
+@pytest.fixture
+def designs(tmp_path, make_book):
+    """The same three designs in each format."""
+    csv, parquet = tmp_path / "book.csv", tmp_path / "book.parquet"
+    frame().to_csv(csv, index=False)
+    frame().to_parquet(parquet)
+    return {".xlsx": make_book(Designs=[HEADER, *ROWS]), ".csv": csv, ".parquet": parquet}

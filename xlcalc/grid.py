@@ -69,8 +69,8 @@ def table_from_rows(
     Returns
     -------
     Table
-        The header is the first row with at least two known headers, or the first that is not
-        blank; rows without any cell under a header are left out.
+        The header is the row that names the most fields, or the first that is not blank if none
+        names two; rows without any cell under a header are left out.
 
     Raises
     ------
@@ -222,14 +222,11 @@ def own_materials(table: Table) -> OwnMaterials:
             if MATERIAL[what].kind == "number":
                 values["sources"][what] = cell
         else:
-            found[word] = Material(name=name, **values)
-            kind = library[name].kind if name in library else None
-            if kind not in (None, found[word].kind or kind):
-                cell, given = table.cell(row, fields["kind"]), found.pop(word).kind
-                own.unusable[name] = (
-                    f"{cell}: Kind is {given!r}; expected {kind!r}, as {library[name].name} has in "
-                    "the library"
-                )
+            material = Material(name=name, **values)
+            if refusal := library.refusal(material):
+                own.unusable[name] = f"{table.cell(row, fields['kind'])}: {refusal}"
+            else:
+                found[word] = material
     own.materials = list(found.values())
     return own
 

@@ -207,6 +207,9 @@ class Materials(Mapping[str, Material]):
             for word in {key(name), *(w for w, n in self._names.items() if n == target)}:
                 self._reasons[word] = reason
                 self._names.pop(word, None)
+            if target is not None:
+                # Who goes through all materials must not meet one that cannot be looked up.
+                self._materials.pop(target, None)
 
     @staticmethod
     def library() -> Materials:
@@ -238,13 +241,20 @@ class Materials(Mapping[str, Material]):
         merged = dict(self._materials)
         for own in materials:
             name = self.name(own.name) or own.name
-            if name in self and own.kind not in (None, self[name].kind):
-                raise MaterialError(
-                    f"material {own.name!r}: Kind is {own.kind!r}; expected {self[name].kind!r}, "
-                    f"which {name} is in the library"
-                )
+            if refusal := self.refusal(own):
+                raise MaterialError(f"material {own.name!r}: {refusal}")
             merged[name] = merged[name].overridden_by(own) if name in merged else own
         return Materials(merged.values(), self._aliases, {**self.unusable, **(unusable or {})})
+
+    def refusal(self, own: Material) -> str | None:
+        """Why a material may not override the one of its name, or None if it may.
+
+        A stack is built by the kinds of its materials, so a known one keeps its own.
+        """
+        name = self.name(own.name)
+        if name is None or own.kind in (None, self[name].kind):
+            return None
+        return f"Kind is {own.kind!r}; expected {self[name].kind!r}, which {name} is in the library"
 
     def name(self, word: object) -> str | None:
         """Canonical name for a word, or None if it names no material."""
