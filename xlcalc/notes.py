@@ -48,8 +48,7 @@ def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any]]:
     shape = stack.shape
 
     def whole(value: Any) -> NDArray[Any]:
-        whole: NDArray[Any] = np.broadcast_to(np.asarray(value), shape)
-        return whole
+        return np.asarray(np.broadcast_to(np.asarray(value), shape))
 
     def numbers(name: str, unused: NDArray[np.bool_]) -> NDArray[Any]:
         return np.where(unused, np.nan, whole(inputs.number(name)))
@@ -57,9 +56,9 @@ def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any]]:
     def words(name: str, unused: NDArray[np.bool_]) -> NDArray[Any]:
         value = stack.values[name]
         held = value if isinstance(value, str) else value.decode()
-        words = np.array(np.broadcast_to(np.asarray(held, dtype=object), shape))
-        words[unused] = None
-        return words
+        column = np.array(np.broadcast_to(np.asarray(held, dtype=object), shape))
+        column[unused] = None
+        return column
 
     metal, foil = whole(inputs.is_kind("anode", METAL)), whole(inputs.given_foil)
     pure = metal | foil
