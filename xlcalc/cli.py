@@ -10,6 +10,7 @@ import click
 
 from . import __version__
 from .cli_plot import plot
+from .cli_template import template
 from .errors import InputError, XlcalcError
 from .terminal import (
     FILE,
@@ -84,6 +85,7 @@ def _fail(sentence: str) -> int:
 Examples:
   xlcalc batch designs.xlsx --output results.xlsx
   xlcalc batch designs.csv --output results.parquet
+  xlcalc template stack --output cells.xlsx
   xlcalc plot scatter designs.xlsx --output map.png
   xlcalc verify
 
@@ -384,3 +386,4 @@ def _shown(value: float | None) -> str:
 
 
 cli.add_command(plot)
+cli.add_command(template)

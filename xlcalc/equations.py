@@ -413,3 +413,62 @@ def swelling(*, discharged_thickness: Numeric, growth: Numeric) -> Numeric:
     0.1295
     """
     return growth / discharged_thickness
+
+
+def theoretical_capacity(*, lithium_per_atom: Numeric, molar_mass: Numeric) -> Numeric:
+    """Capacity of an alloy's host by Faraday's law.
+
+    Parameters
+    ----------
+    lithium_per_atom : numeric
+        Lithium atoms per host atom in the most lithiated phase. [-]
+    molar_mass : numeric
+        Molar mass of the host. [g/mol]
+
+    Returns
+    -------
+    numeric
+        Capacity per mass of the host without its lithium. [mAh/g]
+
+    Examples
+    --------
+    Li15Si4:
+
+    >>> round(theoretical_capacity(lithium_per_atom=15 / 4, molar_mass=28.085))
+    3579
+    """
+    return lithium_per_atom * FARADAY / (COULOMB_PER_MAH * molar_mass)
+
+
+def expanded_volumetric_capacity(
+    *, lithium_per_atom: Numeric, host_molar_volume: Numeric, lithium_molar_volume: Numeric
+) -> Numeric:
+    """Capacity of an alloy per volume of its fully lithiated state (Obrovac et al. 2007).
+
+    Parameters
+    ----------
+    lithium_per_atom : numeric
+        Lithium atoms per host atom in the most lithiated phase. [-]
+    host_molar_volume : numeric
+        Molar mass of the host over its density. [cm3/mol]
+    lithium_molar_volume : numeric
+        Volume per mole of lithium in the alloy: 8.9. [cm3/mol]
+
+    Returns
+    -------
+    numeric
+        Capacity per volume. [mAh/cm3], which is Ah/L
+
+    Examples
+    --------
+    Silicon (28.085 g/mol, 2.33 g/cm3):
+
+    >>> round(
+    ...     expanded_volumetric_capacity(
+    ...         lithium_per_atom=3.75, host_molar_volume=28.085 / 2.33, lithium_molar_volume=8.9
+    ...     )
+    ... )
+    2212
+    """
+    volume = host_molar_volume + lithium_per_atom * lithium_molar_volume
+    return lithium_per_atom * FARADAY / COULOMB_PER_MAH / volume

@@ -18,7 +18,7 @@ from .materials import ANODE_FREE, BINDER, CARBON, Materials
 from .quantities import LIQUID, METAL
 from .quantity import Quantity
 
-_KINDS = {
+KINDS = {
     "cathode": ("cathode",),
     "anode": ("anode", METAL),
     "electrolyte": ("solid electrolyte", LIQUID),
@@ -26,7 +26,7 @@ _KINDS = {
     "positive_foil": ("foil", "anode", METAL),
     "negative_foil": ("foil", "anode", METAL),
 }
-_NEEDS = {
+NEEDS = {
     "cathode": ("density_g_cm3", "specific_capacity_mah_g"),
     "anode": ("density_g_cm3", "specific_capacity_mah_g"),
     "electrolyte": ("density_g_cm3", "kind"),
@@ -35,7 +35,7 @@ _NEEDS = {
 }
 
 #: How far fractions that should add up to 1 may miss it by: rounding, not design.
-_ROUNDING = 1e-6
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _anode_free(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
 
 
 def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
-    for name, needs in _NEEDS.items():
+    for name, needs in NEEDS.items():
         held = inputs.values[name]
         for word in (held,) if isinstance(held, str) else held.words:
             sentence = _unfit(word, name, needs, inputs.materials)
@@ -156,7 +156,7 @@ def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
                 if name == "negative_foil":
                     here = here & np.logical_not(inputs.chosen("foil_sharing", "bipolar"))
                 yield Fault(name, here, shape, _always(sentence))
-    for side in ("cathode", "anode"):
+    for side in q.SIDES:
         for part, material in (("binder", BINDER), ("carbon", CARBON)):
             if isnan(inputs.density_of(material)):
                 yield Fault(
@@ -170,7 +170,7 @@ def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
 def _unfit(word: str, name: str, needs: tuple[str, ...], materials: Materials) -> str | None:
     """Why a material cannot be what a field says it is, or None."""
     material = materials[word]
-    kinds = _KINDS.get(name)
+    kinds = KINDS.get(name)
     if kinds and material.kind is not None and material.kind not in kinds:
         fit = [other for other in materials if materials[other].kind in kinds]
         return (
@@ -195,11 +195,11 @@ def _lacks(materials: Materials, word: str, what: str) -> str:
 
 def _sums(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     liquid = inputs.is_kind("electrolyte", LIQUID)
-    for side in ("cathode", "anode"):
+    for side in q.SIDES:
         names = [f"{side}_{part}_fraction" for part in ("active", "binder", "carbon")]
         whole = total(inputs.number(name) for name in names)
-        short = liquid & (np.asarray(whole) < 1 - _ROUNDING)
-        over = np.asarray(whole) > 1 + _ROUNDING
+        short = liquid & (np.asarray(whole) < 1 - ROUNDING)
+        over = np.asarray(whole) > 1 + ROUNDING
         if side == "anode":
             composite = ~np.asarray(inputs.pure_anode)
             short, over = composite & short, composite & over
@@ -226,7 +226,7 @@ def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     derived = inputs.voltage_is_derived
     if not np.any(derived):
         return
-    for name in ("cathode", "anode"):
+    for name in q.SIDES:
         held = inputs.values[name]
         for word in (held,) if isinstance(held, str) else held.words:
             if inputs.materials[word].potential_v is None:

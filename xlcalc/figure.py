@@ -54,6 +54,11 @@ class Group:
         return f"{self.electrolyte}, {self.form}"
 
     @property
+    def symbol(self) -> str:
+        """Marker of the form in a spreadsheet chart."""
+        return FORMS[self.form][1]
+
+    @property
     def colour(self) -> str:
         """Colour of the electrolyte."""
         return COLOURS[self.order % len(COLOURS)]

@@ -165,7 +165,7 @@ def _on_conventions(notes: _Notes) -> None:
         "the N/P ratio follows from the anode foil's thickness; the one given is not used",
     )
     liquid = inputs.is_kind("electrolyte", LIQUID)
-    for side in ("cathode", "anode"):
+    for side in q.SIDES:
         dry = np.asarray(inputs.number(f"{side}_porosity")) == 0
         composite = True if side == "cathode" else ~np.asarray(inputs.pure_anode)
         notes.add(liquid & dry & composite, f"the {side} has no pores, so no liquid electrolyte")

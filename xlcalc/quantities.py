@@ -471,6 +471,9 @@ MATERIAL: Mapping[str, Quantity] = _table(
     )
 )
 
+#: The two electrodes.
+SIDES = ("cathode", "anode")
+
 #: Layers of a stack from the cathode's side, and what each is made of.
 LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -68,7 +68,11 @@ def complain(done: Batch) -> None:
     """Say what is wrong or was left alone, each thing once."""
     errors = done.errors
     wrong = [text for text in done.wrong_materials if not any(text in e for e in errors)]
-    sentences = [*done.unusable, *wrong, *done.remarks, *errors]
+    complain_of([*done.unusable, *wrong, *done.remarks, *errors])
+
+
+def complain_of(sentences: Sequence[str]) -> None:
+    """Say the first sentences, and how many more there are."""
     more = len(sentences) - _MOST_SENTENCES
     if more > 1:
         sentences = [*sentences[:_MOST_SENTENCES], f"... and {more} more"]

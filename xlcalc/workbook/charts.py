@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from openpyxl.chart import Reference, ScatterChart, Series
+from openpyxl.chart import BarChart, ScatterChart, Series
 from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import AxDataSource, StrData, StrRef, StrVal
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import Marker
+from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
+from openpyxl.drawing.colors import ColorChoice
+from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import (
     CharacterProperties,
@@ -20,16 +25,25 @@ from openpyxl.drawing.text import (
     ParagraphProperties,
     RegularTextRun,
 )
-from openpyxl.worksheet.worksheet import Worksheet
 
-from ..figure import FORMS, MOST_NAMED, Group, place_labels
-from ..quantities import RESULTS
+from ..figure import COLOURS, place_labels
+from ..quantities import ENERGIES, RESULTS
 from .style import FONT
 
 #: Width and height of a chart. [cm]
 SIZE = (31.0, 20.0)
 
+#: Without yellow, which a thin line on white cannot show.
+_LINE_COLOURS = tuple(colour for colour in COLOURS if colour != "#F0E442")
+_DASHES = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDashDot")
+_SYMBOLS = ("circle", "triangle", "square", "diamond", "x", "plus")
+_PATTERNS = (None, "wdUpDiag", "pct20", None, "dkVert", "smGrid", "ltHorz", "wdDnDiag")
+
 _MM_PER_CHARACTER, _MM_PER_LINE = 1.45, 3.3
+
+
+#: Lowest, highest and step of the x axis, then of the y axis.
+Limits = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +56,61 @@ class PointLabels:
         The cells, such as ``Chart!$A$2:$A$7``.
     texts : sequence of str
         What they hold.
-    places : sequence of {"l", "r", "t", "b"}
-        Side of each label.
+    places : mapping of int to {"l", "r", "t", "b"}
+        By position among the series' points: side of its label.
     """
 
     reference: str
     texts: Sequence[str]
-    places: Sequence[str]
+    places: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PointSeries:
+    """Points of a scatter: references to their numbers, and their look."""
+
+    title: str
+    x: str
+    y: str
+    colour: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineSeries:
+    """A line: references to its title's cell and to its numbers."""
+
+    title: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A chart on a page, with what openpyxl cannot write of it.
+
+    Parameters
+    ----------
+    chart : chart
+        The chart.
+    anchor : str
+        Cell of its upper left corner.
+    name : str
+        Its name, for who goes through a page by names.
+    alt : str
+        What it shows, for who cannot see it.
+    labels : sequence of PointLabels
+        Labels of each series; none if empty.
+    hidden : sequence of int
+        Series that the legend leaves out.
+    """
+
+    chart: Any
+    anchor: str
+    name: str
+    alt: str
+    labels: Sequence[PointLabels] = ()
+    hidden: Sequence[int] = ()
 
 
 def _characters(size: int, bold: bool = False) -> CharacterProperties:
@@ -60,7 +122,20 @@ def _rich(size: int) -> RichText:
     return RichText(p=[Paragraph(pPr=properties, endParaRPr=_characters(size))])
 
 
-def _title(text: str, size: int, bold: bool = False) -> Title:
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A title taken from a cell: its reference, and what it holds now."""
+
+    reference: str
+    text: str
+
+
+def _title(text: str | Linked, size: int, bold: bool = False) -> Title:
+    if isinstance(text, Linked):
+        cache = StrData(ptCount=1, pt=[StrVal(idx=0, v=text.text)])
+        title = Title(tx=Text(strRef=StrRef(f=text.reference, strCache=cache)), overlay=False)
+        title.txPr = _rich(size)
+        return title
     run = RegularTextRun(rPr=_characters(size, bold), t=text)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=_characters(size, bold)), r=[run])
     return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
@@ -77,107 +152,202 @@ def _round_range(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def energy_scatter(
-    sheet: Worksheet,
-    groups: Sequence[Group],
-    first_rows: Sequence[int],
-    names: Sequence[Sequence[str]],
-    points: Sequence[Sequence[tuple[float, float]]],
     title: str,
-) -> tuple[ScatterChart, list[PointLabels]]:
-    """Energy density against specific energy, every design named, as in Fig. 1A.
+    series: Sequence[PointSeries],
+    limits: Limits | None = None,
+    *,
+    growing: bool = False,
+) -> ScatterChart:
+    """Energy density against specific energy, as in Fig. 1A.
 
     Parameters
     ----------
-    sheet : Worksheet
-        Sheet that holds names in column B, specific energies in C and energy densities in D.
-    groups : sequence of Group
-        A series each.
-    first_rows : sequence of int
-        Row of the first design of each group.
-    names : sequence of sequence of str
-        Names of the designs of each group.
-    points : sequence of sequence of (float, float)
-        Specific energy and energy density of each design of each group.
     title : str
         Title of the chart.
+    series : sequence of PointSeries
+        Groups of designs.
+    limits : Limits, optional
+        Ranges of the axes; the program chooses them if not given.
+    growing : bool
+        Whether further points may come, so that the axes must be free to reach further.
 
     Returns
     -------
     ScatterChart
         To be added to a sheet.
-    list of PointLabels
-        To be written into its part, a series each; empty if there are too many points.
     """
+    chart = _scatter(
+        title, RESULTS[ENERGIES[0]].header, RESULTS[ENERGIES[1]].header, limits, growing=growing
+    )
+    for group in series:
+        added = Series(group.y, group.x)
+        added.tx = _label(group.title)
+        colour = group.colour.lstrip("#")
+        fill = GraphicalProperties(solidFill=colour)
+        fill.line = LineProperties(solidFill="262626", w=6350)
+        added.marker = Marker(symbol=group.symbol, size=9, spPr=fill)
+        added.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+        added.smooth = False
+        added.dLbls = DataLabelList()
+        chart.series.append(added)
+    return chart
+
+
+def lines(
+    title: str,
+    x_title: str | Linked,
+    y_title: str | Linked,
+    series: Sequence[LineSeries],
+    *,
+    looks: int = len(COLOURS),
+) -> ScatterChart:
+    """Lines over numbers, told apart by colour, dash and marker; so many looks take turns."""
+    chart = _scatter(title, x_title, y_title, None)
+    for position, line in enumerate(series):
+        number = position % looks
+        added = Series(line.y, line.x)
+        added.tx = _label(line.title)
+        colour = _LINE_COLOURS[number % len(_LINE_COLOURS)].lstrip("#")
+        drawn = LineProperties(solidFill=colour, w=22225, prstDash=_DASHES[number % len(_DASHES)])
+        added.graphicalProperties = GraphicalProperties(ln=drawn)
+        fill = GraphicalProperties(solidFill=colour)
+        fill.line = LineProperties(solidFill=colour)
+        added.marker = Marker(symbol=_SYMBOLS[number % len(_SYMBOLS)], size=6, spPr=fill)
+        added.smooth = False
+        chart.series.append(added)
+    return chart
+
+
+def bars(
+    title: str,
+    categories: str,
+    series: Sequence[tuple[str, str]],
+    axis: str,
+    *,
+    stacked: bool = False,
+    lying: bool = False,
+) -> BarChart:
+    """Bars over words, told apart by colour and pattern.
+
+    Parameters
+    ----------
+    title : str
+        Title of the chart.
+    categories : str
+        Reference to the words.
+    series : sequence of (title, reference)
+        Numbers; a title that begins with "=" is a reference itself.
+    axis : str
+        Title of the axis of numbers.
+    stacked : bool
+        Whether bars of one word stand on each other.
+    lying : bool
+        Whether bars lie, for long words.
+
+    Returns
+    -------
+    BarChart
+        To be added to a sheet.
+    """
+    chart = BarChart()
+    chart.type = "bar" if lying else "col"
+    chart.grouping = "stacked" if stacked else "clustered"
+    chart.overlap = 100 if stacked else None
+    chart.gapWidth = 40
+    _dress(chart, title)
+    chart.y_axis.title = _title(axis, 10)
+    if lying:
+        chart.x_axis.scaling.orientation = "maxMin"
+        chart.y_axis.crosses = "max"
+    for number, (name, values) in enumerate(series):
+        added = Series(values)
+        added.tx = _label(name)
+        added.cat = AxDataSource(strRef=StrRef(f=categories))
+        colour = COLOURS[number % len(COLOURS)].lstrip("#")
+        look = GraphicalProperties()
+        pattern = _PATTERNS[number % len(_PATTERNS)]
+        if pattern:
+            look.pattFill = PatternFillProperties(
+                prst=pattern, fgClr=ColorChoice(srgbClr=colour), bgClr=ColorChoice(srgbClr="FFFFFF")
+            )
+        else:
+            look.solidFill = colour
+        look.line = LineProperties(solidFill="262626", w=6350)
+        added.graphicalProperties = look
+        chart.series.append(added)
+    return chart
+
+
+def _label(title: str) -> SeriesLabel:
+    """A series' title; one that begins with "=" is a reference to it."""
+    if title.startswith("="):
+        return SeriesLabel(strRef=StrRef(f=title[1:]))
+    return SeriesLabel(v=title)
+
+
+def _scatter(
+    title: str,
+    x_title: str | Linked,
+    y_title: str | Linked,
+    limits: Limits | None,
+    *,
+    growing: bool = False,
+) -> ScatterChart:
     chart = ScatterChart()
-    chart.style = 2
     chart.scatterStyle = "lineMarker"
+    _dress(chart, title)
+    for axis, words in ((chart.x_axis, x_title), (chart.y_axis, y_title)):
+        axis.title = _title(words, 10)
+        axis.majorTickMark = "out"
+    if limits is not None:
+        for axis, (low, high, step) in zip((chart.x_axis, chart.y_axis), limits, strict=True):
+            axis.scaling.min, axis.scaling.max, axis.majorUnit = low, high, step
+            if growing:
+                axis.scaling.max = axis.majorUnit = None
+    line = LineProperties(solidFill="E0E0E0", w=6350)
+    chart.x_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=line))
+    return chart
+
+
+def _dress(chart: Any, title: str) -> None:
+    chart.style = 2
+    # Workings are folded away, and shown in charts nevertheless.
+    chart.visible_cells_only = False
     chart.width, chart.height = SIZE
     chart.title = _title(title, 13, bold=True)
     chart.legend.position = "b"
     chart.legend.txPr = _rich(9)
     chart.roundedCorners = False
-    everything = [point for series in points for point in series]
-    limits = []
-    for number, (axis, name) in enumerate(
-        ((chart.x_axis, "specific_energy_wh_kg"), (chart.y_axis, "energy_density_wh_l"))
-    ):
-        low, high, step = _round_range([point[number] for point in everything])
-        limits.append((low, high))
-        axis.scaling.min, axis.scaling.max, axis.majorUnit = low, high, step
+    for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False
-        axis.title = _title(RESULTS[name].header, 10)
         axis.number_format = "General"
-        axis.majorTickMark = "out"
         axis.txPr = _rich(9)
-        line = LineProperties(solidFill="E0E0E0", w=6350)
-        axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=line))
-    for group, first, series_names in zip(groups, first_rows, names, strict=True):
-        chart.series.append(_series(sheet, group, first, len(series_names)))
-    if len(everything) > MOST_NAMED:
-        return chart, []
-    return chart, _labels(sheet, first_rows, names, points, limits)
+    line = LineProperties(solidFill="E0E0E0", w=6350)
+    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=line))
 
 
-def _series(sheet: Worksheet, group: Group, first: int, count: int) -> Series:
-    rows = {"min_row": first, "max_row": first + count - 1}
-    series = Series(
-        Reference(sheet, min_col=4, **rows), Reference(sheet, min_col=3, **rows), title=group.label
+def round_limits(points: Sequence[tuple[float, float]], *, from_share: float = 1.0) -> Limits:
+    """Ranges of both axes with room for labels, from a share of the lowest numbers on."""
+    x, y = (
+        _round_range([*numbers, from_share * min(numbers)])
+        for numbers in ([point[n] for point in points] for n in (0, 1))
     )
-    colour = group.colour.lstrip("#")
-    fill = GraphicalProperties(solidFill=colour)
-    fill.line = LineProperties(solidFill="262626", w=6350)
-    series.marker = Marker(symbol=FORMS[group.form][1], size=9, spPr=fill)
-    series.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
-    series.smooth = False
-    series.dLbls = DataLabelList()
-    return series
+    return x, y
 
 
-def _labels(
-    sheet: Worksheet,
-    first_rows: Sequence[int],
-    names: Sequence[Sequence[str]],
-    points: Sequence[Sequence[tuple[float, float]]],
-    limits: Sequence[tuple[float, float]],
-) -> list[PointLabels]:
-    (left, right), (bottom, top) = limits
+def place_names(
+    points: Sequence[tuple[float, float]], names: Sequence[str], limits: Limits
+) -> list[str]:
+    """The side of its point on which each name covers least."""
+    (left, right, _), (bottom, top, _) = limits
     # Axes, title and legend leave about this much of the chart to the points. [mm]
     width, height = SIZE[0] * 10 * 0.88, SIZE[1] * 10 * 0.72
     places = place_labels(
         [
             ((x - left) / (right - left) * width, (y - bottom) / (top - bottom) * height)
-            for series in points
-            for x, y in series
+            for x, y in points
         ],
-        [(_MM_PER_CHARACTER * len(n), _MM_PER_LINE) for series in names for n in series],
+        [(_MM_PER_CHARACTER * len(name), _MM_PER_LINE) for name in names],
         (0, 0, width, height),
     )
-    sides = iter(side for side, _ in places)
-    return [
-        PointLabels(
-            reference=f"'{sheet.title}'!$B${first}:$B${first + len(series) - 1}",
-            texts=series,
-            places=[next(sides) for _ in series],
-        )
-        for first, series in zip(first_rows, names, strict=True)
-    ]
+    return [side for side, _ in places]

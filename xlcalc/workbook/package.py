@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 
-from .charts import PointLabels
+from .charts import Placed, PointLabels
 
 #: Date of parts and properties, so that the same content gives the same file.
 _DATE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -26,9 +26,7 @@ _SHOW = "".join(
 _FONT = '<a:rPr lang="en-US" sz="800"/>'
 
 
-def save(
-    book: Workbook, file: BinaryIO, labels: Mapping[int, Sequence[PointLabels]] | None = None
-) -> None:
+def save(book: Workbook, file: BinaryIO, charts: Sequence[Placed] = ()) -> None:
     """Write a workbook, the same bytes for the same content.
 
     Parameters
@@ -37,21 +35,40 @@ def save(
         What to write.
     file : binary file
         Where to.
-    labels : mapping of int to sequence of PointLabels
-        By number of the chart, from 1: labels for each of its series.
+    charts : sequence of Placed
+        Its charts in the order they were added, with what openpyxl cannot write of them.
     """
+    write_parts(parts_of(book, charts), file)
+
+
+def parts_of(book: Workbook, charts: Sequence[Placed] = ()) -> dict[str, bytes]:
+    """The parts of a workbook's file by name, the same for the same content."""
     memory = BytesIO()
     book.save(memory)
     parts: dict[str, bytes] = {}
     with zipfile.ZipFile(memory) as package:
         for name in package.namelist():
             parts[name] = package.read(name)
-    for number, series in (labels or {}).items():
+    for number, chart in enumerate(charts, start=1):
         name = f"xl/charts/chart{number}.xml"
-        parts[name] = _with_labels(parts[name].decode(), series).encode()
+        parts[name] = _dressed(parts[name].decode(), chart).encode()
+    _describe(parts, charts)
     core = parts["docProps/core.xml"].decode()
     stamp = _DATE.strftime("%Y-%m-%dT%H:%M:%SZ")
     parts["docProps/core.xml"] = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", stamp, core).encode()
+    return parts
+
+
+def write_parts(parts: Mapping[str, bytes], file: BinaryIO) -> None:
+    """Write parts as a package.
+
+    Parameters
+    ----------
+    parts : mapping of str to bytes
+        By name.
+    file : binary file
+        Where to.
+    """
     # The list of content types comes first, as programs expect; the rest by name.
     order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
@@ -61,18 +78,45 @@ def save(
             package.writestr(info, parts[name])
 
 
+def _describe(parts: dict[str, bytes], charts: Sequence[Placed]) -> None:
+    """Give every chart a name and an alternative text, for who cannot see it."""
+    waiting = iter(charts)
+    for name in sorted(n for n in parts if re.fullmatch(r"xl/drawings/drawing\d+\.xml", n)):
+        text = parts[name].decode()
+
+        def described(match: re.Match[str]) -> str:
+            chart = next(waiting)
+            words = escape(chart.alt, {'"': "&quot;"})
+            return f'{match[1]} name="{escape(chart.name)}" descr="{words}"'
+
+        text = re.sub(r'(<(?:\w+:)?cNvPr id="\d+") name="Chart \d+"', described, text)
+        parts[name] = text.encode()
+
+
+def _dressed(chart: str, placed: Placed) -> str:
+    """A chart's part with its labels, and without legend entries of series that show nothing."""
+    if placed.labels:
+        chart = _with_labels(chart, placed.labels)
+    hidden = "".join(
+        f'<legendEntry><idx val="{n}"/><delete val="1"/></legendEntry>' for n in placed.hidden
+    )
+    return re.sub(r"(<legendPos [^>]*/>)", lambda found: found[0] + hidden, chart, count=1)
+
+
 def _with_labels(chart: str, series: Sequence[PointLabels]) -> str:
     """A chart's part with each series labelled from cells (Excel 2013 and later)."""
     pieces = re.split(r"(<ser>.*?</ser>)", chart, flags=re.DOTALL)
     waiting = iter(series)
     for at, piece in enumerate(pieces):
         if piece.startswith("<ser>"):
-            pieces[at] = _labelled(piece, next(waiting), at)
+            labels = next(waiting)
+            if labels.texts:
+                pieces[at] = _labelled(piece, labels, at)
     return "".join(pieces)
 
 
 def _labelled(series: str, labels: PointLabels, number: int) -> str:
-    each = "".join(_label(number, n, place) for n, place in enumerate(labels.places))
+    each = "".join(_label(number, n, place) for n, place in labels.places.items())
     whole = (
         f'<dLbls>{each}<dLblPos val="r"/>{_SHOW}<extLst>'
         f'<ext uri="{{CE6537A1-D6FC-4f65-9D91-7224C49458BB}}" {_C15}>'

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,12 @@ from ..grid import (
 )
 from ..progress import Progress, Silent
 from ..quantities import MATERIAL
-from ..table import Merged, Table, Uncalculated
+from ..table import Merged, Table, Uncalculated, is_blank
 from ..words import key
+from .columns import CalcColumn, CalcTable
+from .materials_table import MATERIALS_TABLE
 from .sheets import MATERIALS, STACKS
+from .stacks_table import STACKS_TABLE, SWEPT
 
 #: First bytes of the container that old .xls files and password-protected workbooks share.
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -211,7 +215,34 @@ def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
             )
     else:
         title = book.find(STACKS.title) or _first_with_designs(book)
-    return table_from_rows(book.rows(title), book.source(title))
+    table = table_from_rows(book.rows(title), book.source(title))
+    return _without_formulas(table, (*STACKS_TABLE.columns, *SWEPT), STACKS_TABLE)
+
+
+def _without_formulas(table: Table, columns: Iterable[CalcColumn], template: CalcTable) -> Table:
+    """What a template's table holds besides that which it calculates itself.
+
+    A sheet that has only some of a template's columns is the user's own, and stays as it is.
+    """
+    if not set(template.calculated) <= set(table.headers):
+        return table
+    calculated = {column.header for column in columns if not column.typed}
+    kept = [n for n, header in enumerate(table.headers) if header not in calculated]
+    filled = [
+        row for row in range(len(table)) if any(not is_blank(table.columns[n][row]) for n in kept)
+    ]
+    if not filled:
+        raise EmptyTableError(
+            f"{table.source}, row {table.header_row}: nothing stands below the header"
+        )
+    places = range(len(table.headers)) if table.places is None else table.places
+    return replace(
+        table,
+        headers=[table.headers[n] for n in kept],
+        columns=[[table.columns[n][row] for row in filled] for n in kept],
+        places=[places[n] for n in kept],
+        row_numbers=[table.row_numbers[row] for row in filled],
+    )
 
 
 def _first_with_designs(book: WorkbookFile) -> str:
@@ -241,6 +272,8 @@ def read_materials(book: WorkbookFile) -> OwnMaterials:
     if title is None:
         return OwnMaterials()
     try:
-        return own_materials(table_from_rows(book.rows(title), book.source(title), MATERIAL))
+        table = table_from_rows(book.rows(title), book.source(title), MATERIAL)
+        table = _without_formulas(table, MATERIALS_TABLE.columns, MATERIALS_TABLE)
+        return own_materials(table)
     except EmptyTableError:
         return OwnMaterials()

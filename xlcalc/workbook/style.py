@@ -1,10 +1,25 @@
-"""The look of a workbook: named styles, so that a user changes one and all cells follow."""
+"""The look of a workbook: named styles, so that a user changes one and all cells follow.
+
+What is put in, what is worked out and what comes out differ in fill, in ink and in the shape of the
+letters, never by colour alone.
+"""
 
 from __future__ import annotations
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from collections.abc import Iterator
 
+from openpyxl import Workbook
+from openpyxl.styles import (
+    Alignment,
+    Border,
+    Font,
+    NamedStyle,
+    PatternFill,
+    Protection,
+    Side,
+)
+
+from ..figure import COLOURS
 from ..quantity import Quantity
 
 FONT = "Calibri"
@@ -14,13 +29,26 @@ LONG_TEXT = "xlcalc long text"
 PROSE = "xlcalc prose"
 HEADER_INPUT = "xlcalc input header"
 HEADER_RESULT = "xlcalc result header"
+HEADER_WORKING = "xlcalc working header"
 BAND = "xlcalc band"
 ERROR = "xlcalc error"
+INPUT = "xlcalc input"
+WORKING = "xlcalc working"
+CHECK = "xlcalc check"
+HINT = "xlcalc hint"
+PLAIN = "xlcalc number"
+AXIS = "xlcalc axis"
 
-_INK, _INPUT, _RESULT = "FF262626", "FF0B4F6C", "FF4A4A4A"
+_INK, _INPUT, _RESULT, _WORKING = "FF262626", "FF0B4F6C", "FF4A4A4A", "FF6B6B6B"
+_INPUT_INK, _PAPER, _WORKING_INK = "FF0B3D91", "FFFFF8E1", "FF595959"
 _LEFT = Alignment(horizontal="left", indent=1, vertical="top")
 _WRAPPED = Alignment(horizontal="left", indent=1, vertical="top", wrap_text=True)
+_TOP = Alignment(vertical="top")
 _LINE = Border(bottom=Side(style="thin", color="FFBFBFBF"))
+_BOX = Border(*(Side(style="thin", color="FFBFBFBF") for _ in range(4)))
+
+#: Decimals that numbers are shown with.
+_DIGITS = range(5)
 
 
 def number_style(quantity: Quantity) -> str:
@@ -33,48 +61,76 @@ def decimals(digits: int) -> str:
     return f"xlcalc number {digits}"
 
 
+def input_style(quantity: Quantity) -> str:
+    """Name of the style for cells that a quantity is typed into."""
+    return INPUT if quantity.kind == "number" else f"{INPUT} text"
+
+
+def colour(number: int) -> str:
+    """Name of the style for a cell filled with a colour of the charts, from 1."""
+    return f"xlcalc colour {number}"
+
+
 def add_styles(book: Workbook) -> None:
     """Give a workbook the named styles."""
-    plain = Font(name=FONT, size=10, color=_INK)
-    for style in (
-        NamedStyle(TITLE, font=Font(name=FONT, size=14, bold=True, color=_INK)),
-        NamedStyle(TEXT, font=plain, border=_LINE, alignment=_LEFT),
-        NamedStyle(
-            LONG_TEXT,
-            font=plain,
-            border=_LINE,
-            alignment=_WRAPPED,
-        ),
-        NamedStyle(PROSE, font=plain, alignment=Alignment(vertical="top", wrap_text=True)),
-        NamedStyle(
-            ERROR,
-            font=Font(name=FONT, size=10, bold=True, color="FF9C0006"),
-            border=_LINE,
-            alignment=_WRAPPED,
-        ),
-        NamedStyle(
-            BAND,
-            font=Font(name=FONT, size=10, bold=True, color=_INK),
-            alignment=Alignment(vertical="top"),
-        ),
-        *(
-            NamedStyle(
-                name,
-                font=Font(name=FONT, size=10, bold=True, color="FFFFFFFF"),
-                fill=PatternFill("solid", fgColor=colour),
-                alignment=Alignment(wrap_text=True, vertical="center"),
-            )
-            for name, colour in ((HEADER_INPUT, _INPUT), (HEADER_RESULT, _RESULT))
-        ),
-        *(
-            NamedStyle(
-                decimals(digits),
-                font=plain,
-                border=_LINE,
-                alignment=Alignment(vertical="top"),
-                number_format="0." + "0" * digits if digits else "0",
-            )
-            for digits in range(5)
-        ),
-    ):
+    for style in (*_words(), *_numbers()):
         book.add_named_style(style)
+
+
+def _font(color: str = _INK, size: int = 10, **looks: bool) -> Font:
+    return Font(name=FONT, size=size, color=color, **looks)
+
+
+def _words() -> Iterator[NamedStyle]:
+    yield NamedStyle(TITLE, font=_font(size=14, bold=True))
+    yield NamedStyle(TEXT, font=_font(), border=_LINE, alignment=_LEFT)
+    yield NamedStyle(LONG_TEXT, font=_font(), border=_LINE, alignment=_WRAPPED)
+    yield NamedStyle(
+        PROSE, font=_font(), alignment=Alignment(horizontal="left", vertical="top", wrap_text=True)
+    )
+    yield NamedStyle(ERROR, font=_font("FF9C0006", bold=True), border=_LINE, alignment=_WRAPPED)
+    yield NamedStyle(BAND, font=_font(bold=True), alignment=_TOP)
+    yield NamedStyle(HINT, font=_font(_WORKING_INK), alignment=_TOP)
+    yield NamedStyle(AXIS, font=_font(bold=True), border=_LINE, number_format="0.###")
+    yield NamedStyle(PLAIN, font=_font(), border=_LINE, alignment=_TOP)
+    yield NamedStyle(CHECK, font=_font(bold=True), border=_LINE, alignment=_LEFT)
+    for number, shown in enumerate(COLOURS, start=1):
+        ground = PatternFill("solid", fgColor="FF" + shown[1:])
+        ink = "FFFFFFFF" if number == 3 else _INK
+        yield NamedStyle(colour(number), font=_font(ink, bold=True), fill=ground, border=_LINE)
+    for name, filled, italic in (
+        (HEADER_INPUT, _INPUT, False),
+        (HEADER_RESULT, _RESULT, False),
+        (HEADER_WORKING, _WORKING, True),
+    ):
+        yield NamedStyle(
+            name,
+            font=_font("FFFFFFFF", bold=True, italic=italic),
+            fill=PatternFill("solid", fgColor=filled),
+            alignment=Alignment(wrap_text=True, vertical="center"),
+        )
+
+
+def _numbers() -> Iterator[NamedStyle]:
+    for digits in _DIGITS:
+        shown = "0." + "0" * digits if digits else "0"
+        yield NamedStyle(
+            decimals(digits), font=_font(), border=_LINE, alignment=_TOP, number_format=shown
+        )
+    # What is typed is shown as typed; what is worked out, with its digits.
+    typed = {
+        "font": _font(_INPUT_INK),
+        "fill": PatternFill("solid", fgColor=_PAPER),
+        "border": _BOX,
+        "protection": Protection(locked=False),
+    }
+    yield NamedStyle(INPUT, alignment=_TOP, **typed)
+    yield NamedStyle(f"{INPUT} text", alignment=_LEFT, **typed)
+    yield NamedStyle(f"{INPUT} long", alignment=_WRAPPED, **typed)
+    yield NamedStyle(
+        WORKING,
+        font=_font(_WORKING_INK, italic=True),
+        border=_LINE,
+        alignment=_TOP,
+        number_format="General",
+    )

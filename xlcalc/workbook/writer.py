@@ -10,11 +10,11 @@ from openpyxl import Workbook
 from .. import __version__
 from ..data import CITATION
 from ..errors import OutputError
-from ..figure import group_designs
+from ..figure import MOST_NAMED, group_designs
 from ..outcome import Batch
 from ..quantities import DESIGN, ENERGIES, OK
 from . import style
-from .charts import PointLabels, energy_scatter
+from .charts import Placed, PointLabels, PointSeries, energy_scatter, place_names, round_limits
 from .package import save
 from .pages import (
     Column,
@@ -90,11 +90,11 @@ def write_results(
     )
     parts = {"design": batch.columns["design"], **batch.breakdown}
     add_table(book, BREAKDOWN_SHEET.title, _columns(BREAKDOWN_SHEET, parts), progress=progress)
-    labels = _write_chart(book, batch.columns)
+    charts = _write_chart(book, batch.columns)
     if batch.materials:
         add_table(book, MATERIALS.title, materials_columns(batch.materials))
     add_words(book, ABOUT, _about(batch))
-    save(book, file, labels)
+    save(book, file, charts)
 
 
 def _columns(sheet: Sheet, values: Mapping[str, Any]) -> list[Column]:
@@ -139,7 +139,7 @@ def _about(batch: Batch) -> list[tuple[str, str]]:
     ]
 
 
-def _write_chart(book: Workbook, columns: Mapping[str, Any]) -> dict[int, list[PointLabels]]:
+def _write_chart(book: Workbook, columns: Mapping[str, Any]) -> list[Placed]:
     """The sheet with the scatter of Fig. 1A and the numbers it shows."""
     page: Any = book.create_sheet(CHART)
     print_setup(page)
@@ -155,7 +155,7 @@ def _write_chart(book: Workbook, columns: Mapping[str, Any]) -> dict[int, list[P
     if not 0 < shown <= MOST_POINTS:
         reason = "no design was evaluated" if not shown else f"{shown:,} designs are too many"
         page.append([styled(page, f"No chart: {reason}.", style.TEXT)])
-        return {}
+        return []
     first_rows, names, points = [], [], []
     row = 2
     for group in groups:
@@ -171,6 +171,32 @@ def _write_chart(book: Workbook, columns: Mapping[str, Any]) -> dict[int, list[P
             page.append(cells)
             row += 1
     title = "Energy density against specific energy, discharged stack"
-    chart, labels = energy_scatter(page, groups, first_rows, names, points, title)
-    page.add_chart(chart, "F2")
-    return {1: labels} if labels else {}
+    every = [point for series in points for point in series]
+    limits = round_limits(every)
+
+    def reference(column: str, n: int) -> str:
+        return f"'{CHART}'!${column}${first_rows[n]}:${column}${first_rows[n] + len(points[n]) - 1}"
+
+    series = [
+        PointSeries(group.label, reference("C", n), reference("D", n), group.colour, group.symbol)
+        for n, group in enumerate(groups)
+    ]
+    labels = []
+    if len(every) <= MOST_NAMED:
+        sides = iter(place_names(every, [name for series in names for name in series], limits))
+        labels = [
+            PointLabels(
+                reference("B", n), texts, {place: next(sides) for place in range(len(texts))}
+            )
+            for n, texts in enumerate(names)
+        ]
+    placed = Placed(
+        chart=energy_scatter(title, series, limits),
+        anchor="F2",
+        name="Energies",
+        alt=f"Scatter of energy density over specific energy of {shown} designs, in the table "
+        "beside it.",
+        labels=labels,
+    )
+    page.add_chart(placed.chart, placed.anchor)
+    return [placed]

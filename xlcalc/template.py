@@ -1,0 +1,111 @@
+"""Templates as files: made, and filled with the designs of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .batch import read_file
+from .errors import OutputError
+from .evaluation import evaluate_rows
+from .files import name_of, whole_file
+from .materials import Materials
+from .progress import Progress, Silent
+from .quantities import OK
+
+#: Designs that a workbook which calculates can hold; spreadsheet programs get slow beyond.
+MOST_CALCULATED = 10_000
+
+#: Designs that a sheet can hold.
+MOST_LISTED = 1_000_000
+
+
+@dataclass(kw_only=True)
+class Made:
+    """What making a template gave.
+
+    Parameters
+    ----------
+    designs : int
+        Designs poured in.
+    errors : list of str
+        A sentence for each design that is wrong; the template's Check names them too.
+    remarks : list of str
+        Sentences on what was left alone.
+    """
+
+    designs: int = 0
+    errors: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def make_template(
+    name: str,
+    output: Path,
+    *,
+    designs: Path | None = None,
+    sheet: str | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> Made:
+    """Make a template's workbook.
+
+    Parameters
+    ----------
+    name : str
+        One of the templates.
+    output : Path
+        An .xlsx file; it appears whole or not at all.
+    designs : Path, optional
+        A file of designs to fill it with, for templates that take designs.
+    sheet : str, optional
+        Sheet of designs in that file.
+    replace : bool
+        Whether a file of that name may be replaced.
+    progress : Progress, optional
+        Told how the run gets on.
+
+    Returns
+    -------
+    Made
+        What was poured in.
+
+    Raises
+    ------
+    InputError
+        If the file of designs cannot be used at all.
+    OutputError
+        If the workbook cannot be written, is there already, or cannot hold the designs.
+    """
+    from .workbook.designs import designs_from
+    from .workbook.emit import write
+    from .workbook.templates import TEMPLATES
+
+    template = TEMPLATES[name]
+    progress = progress or Silent()
+    if output.suffix.lower() != ".xlsx":
+        raise OutputError(f"{output}: expected a file ending in .xlsx")
+    if output.exists() and not replace:
+        # What is there may hold someone's work.
+        raise OutputError(f"{output}: is there already; expected another name, or --replace")
+    made, poured = Made(), None
+    if designs is not None:
+        if not template.takes_designs:
+            able = " or ".join(t.name for t in TEMPLATES.values() if t.takes_designs)
+            raise OutputError(f"the template {name} takes no designs; expected {able}")
+        table, own = read_file(designs, sheet, progress)
+        most = MOST_CALCULATED if template.calculates else MOST_LISTED
+        if len(table) > most:
+            raise OutputError(
+                f"{name_of(designs)}: {len(table):,} designs are more than the {most:,} that "
+                f"the template {name} holds; expected fewer, or xlcalc batch"
+            )
+        poured = designs_from(table, own)
+        evaluation = evaluate_rows(table, own.on(Materials.library()))
+        made.designs = len(table)
+        made.errors = [text for text in evaluation.columns["status"] if text != OK]
+        made.remarks = [*own.unusable.values(), *own.remarks, *evaluation.remarks]
+    book = template.build(poured)
+    with whole_file(output) as file:
+        write(book, file, progress)
+    return made

@@ -1,0 +1,182 @@
+"""The page of charts over all designs: the scatter of Fig. 1A, and what the stacks are made of."""
+
+from __future__ import annotations
+
+from ..figure import COLOURS, MOST_NAMED, group_designs
+from ..figure import FORMS as MARKERS
+from ..quantities import ENERGIES, LAYERS
+from . import style
+from .book import Book, Formula, Page, TableRange, area, on
+from .calc_pages import add_title
+from .charts import (
+    Limits,
+    Placed,
+    PointLabels,
+    PointSeries,
+    bars,
+    energy_scatter,
+    place_names,
+    round_limits,
+)
+from .complaints import quoted
+from .designs import Designs
+from .stacks_table import COLOURED, FORMS, STACKS_TABLE, layer_column, series_column
+
+TITLE = "Charts"
+
+#: Designs that a chart shows; spreadsheet programs get slow beyond.
+_MOST_POINTS, _MOST_BARS = 5_000, 60
+
+_GLYPHS = {"circle": "●", "triangle": "▲", "diamond": "◆"}
+_TOP = 4
+
+#: Where the bars begin, and rows from one chart to the next.
+_FIRST_BARS, _ROWS = 44, 40
+
+#: Where the axes begin, as a share of the lowest number: room for designs to come.
+_FROM = 0.75
+
+
+def add_charts(
+    book: Book, designs: Designs, placed: TableRange, title: str, *, growing: bool = True
+) -> None:
+    """Add the page of charts over the designs of a Stacks sheet, which may get more rows."""
+    page = book.page(TITLE, one_wide=True)
+    add_title(page, "Charts", "Colour is the electrolyte, shape the form of the anode.")
+    _add_legend(page)
+    limits = _limits(designs, growing=growing)
+    if growing:
+        _add_lost(page, limits)
+    scatter = _scatter(designs, placed, title, limits, growing=growing)
+    scatter.chart.height = 14.0
+    page.charts.append(scatter)
+    for row, what, unit, kind in (
+        (_FIRST_BARS, "Loading", "mg/cm²", "mg"),
+        (_FIRST_BARS + _ROWS, "Thickness", "µm", "um"),
+    ):
+        page.charts.append(_bars(placed, what, unit, kind, row=row))
+        page.breaks.append(row - 2)
+    page.widths = {1: 8, 2: 20, 3: 38, 4: 38, 5: 38, 6: 22}
+    page.printed_columns = 6
+
+
+def _column(placed: TableRange, name: str, most: int) -> str:
+    """Reference to the cells of a column of the Stacks sheet."""
+    column = placed.column(STACKS_TABLE[name].header)
+    last = min(placed.last, placed.top + most)
+    return on(placed.page, area(placed.first, column, last, column))
+
+
+def _add_legend(page: Page) -> None:
+    """What colours and shapes stand for; the charts take their series' names from here."""
+    page.put_row(_TOP, 1, ["Colour", "Electrolyte"], style.HEADER_RESULT)
+    for column, form in enumerate(FORMS, start=3):
+        page.put(_TOP, column, f"{_GLYPHS[MARKERS[form][1]]} {form}", style.HEADER_RESULT)
+    for number in range(1, COLOURED + 1):
+        row = _TOP + number
+        page.put(row, 1, number, style.colour(number))
+        name = f"INDEX(electrolyte_list,A{row})"
+        further = f'IF({name}="","",{name})' if number < COLOURED else f'IF({name}="","","others")'
+        page.put(row, 2, Formula(f'=IFERROR({further},"")'), style.TEXT)
+        for column, form in enumerate(FORMS, start=3):
+            words = f'IF($B{row}="","",$B{row}&{quoted(f", {form}")})'
+            page.put(row, column, Formula(f"={words}"), style.TEXT)
+
+
+def _add_lost(page: Page, limits: Limits | None) -> None:
+    """Say how many designs lie below the ends of the axes, which grow upwards alone."""
+    if limits is None:
+        return
+    tests = "+".join(
+        f'COUNTIF({whole},"<{low:g}")'
+        for whole, (low, _, _) in zip(map(STACKS_TABLE.whole, ENERGIES), limits, strict=True)
+    )
+    words = '" designs lie below the axes of the chart: lower their minimum"'
+    page.put(_TOP + COLOURED + 1, 1, Formula(f'=IF({tests}=0,"",{tests}&{words})'), style.BAND)
+
+
+def _points(designs: Designs) -> dict[int, tuple[float, float]]:
+    """Specific energy and energy density of the designs that have them, by row."""
+    x, y = (designs.evaluation.columns[name] for name in ENERGIES)
+    return {row: (float(x[row]), float(y[row])) for row in range(len(x)) if x[row] == x[row]}
+
+
+def _limits(designs: Designs, *, growing: bool) -> Limits | None:
+    points = list(_points(designs).values())
+    return round_limits(points, from_share=_FROM if growing else 1.0) if points else None
+
+
+def _scatter(
+    designs: Designs, placed: TableRange, title: str, limits: Limits | None, *, growing: bool
+) -> Placed:
+    columns = designs.evaluation.columns
+    groups = group_designs(columns)
+    numbers = {name: min(n, COLOURED) for n, name in enumerate(designs.electrolytes, start=1)}
+    order = [(number, form) for number in range(1, COLOURED + 1) for form in FORMS]
+    of_series: dict[int, list[int]] = {}
+    for group in groups:
+        here = order.index((numbers[group.electrolyte], group.form))
+        of_series.setdefault(here, []).extend(group.rows)
+    points = _points(designs)
+    x = _column(placed, ENERGIES[0], _MOST_POINTS)
+    series = [
+        PointSeries(
+            "=" + on(TITLE, f"{'CDE'[FORMS.index(form)]}{_TOP + number}"),
+            x,
+            _column(placed, series_column(number, form), _MOST_POINTS),
+            COLOURS[number - 1],
+            MARKERS[form][1],
+        )
+        for number, form in order
+    ]
+    labels: list[PointLabels] = []
+    if limits and len(points) <= MOST_NAMED:
+        names = {row: str(columns["design"][row]) for row in points}
+        sides = dict(
+            zip(
+                points,
+                place_names(list(points.values()), list(names.values()), limits),
+                strict=True,
+            )
+        )
+        texts = [str(row.get("design") or "") for row in designs.rows]
+        reference = _column(placed, "design", _MOST_POINTS)
+        labels = [
+            PointLabels(
+                reference, texts, {row: sides[row] for row in sorted(of_series.get(number, ()))}
+            )
+            for number in range(len(order))
+        ]
+    return Placed(
+        chart=energy_scatter(title, series, limits, growing=growing),
+        anchor=f"A{_TOP + COLOURED + 2}",
+        name="Energies",
+        alt="Scatter of energy density over specific energy, a point for each design of the sheet "
+        "Stacks, named; colour is the electrolyte, shape the form of the anode.",
+        labels=labels,
+        hidden=[n for n in range(len(order)) if n not in of_series],
+    )
+
+
+def _bars(placed: TableRange, what: str, unit: str, kind: str, *, row: int) -> Placed:
+    chart = bars(
+        f"{what} by layer, discharged",
+        _column(placed, "design", _MOST_BARS),
+        [
+            (
+                layer.replace("_", " ").capitalize(),
+                _column(placed, layer_column(layer, kind), _MOST_BARS),
+            )
+            for layer in LAYERS
+        ],
+        f"{what} [{unit}]",
+        stacked=True,
+        lying=True,
+    )
+    chart.height = 16.0
+    return Placed(
+        chart=chart,
+        anchor=f"A{row}",
+        name=f"{what} by layer",
+        alt=f"Stacked bars: {what.lower()} of foils, electrodes and separator of each design.",
+    )

@@ -1,0 +1,67 @@
+"""Formulas that say in words what is wrong with a cell; empty where nothing is.
+
+The limits they compare with, and the words for what was expected, are named cells.
+"""
+
+from __future__ import annotations
+
+from ..quantity import Quantity
+
+
+def limit(quantity: Quantity, what: str) -> str:
+    """Name of the cell that holds a limit or a default of a quantity.
+
+    Examples
+    --------
+    >>> from xlcalc.quantities import DESIGN
+    >>> limit(DESIGN["np_ratio"], "default")
+    'np_ratio_default'
+    """
+    return f"{quantity.name}_{what}"
+
+
+def quoted(text: str) -> str:
+    """A text inside a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def wrong_number(quantity: Quantity, cell: str) -> str:
+    """Formula for the fault of a cell that should hold a number or be blank."""
+    label, expected = quantity.label, limit(quantity, "expected")
+    bounds = f"{cell}>={limit(quantity, 'min')},{cell}<={limit(quantity, 'max')}"
+    return (
+        f"IF(ISERROR({cell}),{quoted(label + ' holds an error value; ')}&{expected}&{END},"
+        f"IF(ISNUMBER({cell})*NOT(ISLOGICAL({cell})),"
+        f'IF(AND({bounds}),"",{quoted(label + " is ")}&ROUND({cell},6)&"; "&{expected}&{END}),'
+        f'IF({cell}="","",{quoted(label + " is no number but ")}&{cell}&"; "&{expected}&{END})))'
+    )
+
+
+def wrong_choice(quantity: Quantity, cell: str) -> str:
+    """Formula for the fault of a cell that should hold one of a list of words or be blank."""
+    label, expected = quantity.label, limit(quantity, "expected")
+    return (
+        f"IF(ISERROR({cell}),{quoted(label + ' holds an error value; ')}&{expected}&{END},"
+        f'IF({cell}="","",IF({is_one_of(cell, choices(quantity))},"",'
+        f'{quoted(label + " is ")}&{cell}&"; "&{expected}&{END})))'
+    )
+
+
+def is_one_of(value: str, words: str) -> str:
+    """Formula for whether a value is one of a list of words.
+
+    MATCH takes * and ? for any letters, so what it finds is compared with what was sought.
+    """
+    return f"IFERROR(INDEX({words},MATCH({value},{words},0))={value},FALSE)"
+
+
+def choices(quantity: Quantity) -> str:
+    """Name of the list of words that a choice allows."""
+    return _LISTS.get(quantity.name, f"{quantity.name}_list")
+
+
+#: What ends a sentence in a formula; sentences follow each other in one cell.
+END = '". "'
+
+# Both electrodes choose from the same words.
+_LISTS = {f"{side}_fraction_basis": "fraction_basis_list" for side in ("cathode", "anode")}

@@ -1,0 +1,140 @@
+"""Designs on their way into a template: what is typed into its Stacks and Materials sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ..evaluation import Evaluation, evaluate_rows
+from ..grid import OwnMaterials
+from ..materials import Material, Materials
+from ..quantities import DESIGN, LIQUID
+from ..table import Merged, Table, Uncalculated, describe, is_blank, read_headers, read_number
+from .book import Content
+from .materials_table import material_cells
+
+#: Rows that a Materials sheet has left for a user's own.
+_ROOM = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Designs:
+    """Designs to be poured into a template.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        What is typed for each design, by field; right or wrong.
+    own : sequence of Material
+        Materials that the library lacks, or that override it.
+    unusable : mapping of str to str
+        Names whose row in a file was wrong, each with the reason.
+    extra : mapping of str to sequence
+        The user's own columns by header.
+    """
+
+    rows: Sequence[Mapping[str, Content]]
+    own: Sequence[Material] = ()
+    unusable: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Sequence[Content]] = field(default_factory=dict)
+
+    @cached_property
+    def materials(self) -> Materials:
+        """The library with their own materials on top."""
+        return Materials.library().with_own(self.own, self.unusable)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The designs evaluated; charts are laid out by it."""
+        names = list(dict.fromkeys(name for row in self.rows for name in row)) or ["design"]
+        names += [name for name, q in DESIGN.items() if q.required and name not in names]
+        columns: list[Any] = [[row.get(name) for row in self.rows] for name in names]
+        numbers = range(1, len(self.rows) + 1)
+        table = Table(source="", headers=names, columns=columns, row_numbers=numbers)
+        return evaluate_rows(table, self.materials)
+
+    @property
+    def electrolytes(self) -> list[str]:
+        """Electrolytes in the order of the Materials sheet."""
+        kinds = ("solid electrolyte", LIQUID)
+        return [name for name, m in self.materials.items() if m.kind in kinds]
+
+    @property
+    def material_rows(self) -> list[dict[str, Content]]:
+        """The rows of a Materials sheet, each with the library's material of that name, if any."""
+        library = Materials.library()
+        rows = [
+            material_cells(material, library.get(name)) for name, material in self.materials.items()
+        ]
+        # The sheet's own check then names the fault, and designs that use it have no result.
+        rows += [
+            {"material": name, "kind": f"unusable: {reason}"}
+            for name, reason in self.unusable.items()
+        ]
+        return rows + [{}] * _ROOM
+
+
+def designs_from(table: Table, own: OwnMaterials) -> Designs:
+    """Designs as a file has them.
+
+    Parameters
+    ----------
+    table : Table
+        The file's cells.
+    own : OwnMaterials
+        Its own materials.
+
+    Returns
+    -------
+    Designs
+        What is no value of its field stays as found, for the template's Check to name.
+
+    Raises
+    ------
+    InputError
+        If the headers contradict each other or lack a field.
+    """
+    headers = read_headers(table, DESIGN)
+    rows: list[dict[str, Content]] = [{} for _ in range(len(table))]
+    for name, column in headers.fields.items():
+        for row, value in zip(rows, table.columns[column], strict=True):
+            content = _content(value, name, typed=table.typed)
+            if content is not None:
+                row[name] = content
+    for number, row in enumerate(rows, start=1):
+        row.setdefault("design", f"Design {number}")
+    extra = {
+        table.headers[column]: [_plain(value) for value in table.columns[column]]
+        for column in headers.others
+    }
+    return Designs(rows=rows, own=own.materials, unusable=own.unusable, extra=extra)
+
+
+def designs_of(records: Iterable[Mapping[str, Any]], own: Sequence[Material] = ()) -> Designs:
+    """Designs from mappings of fields."""
+    return Designs(rows=[dict(record) for record in records], own=own)
+
+
+def _content(value: Any, name: str, *, typed: bool) -> Content:
+    quantity = DESIGN[name]
+    if is_blank(value):
+        return None
+    if quantity.kind == "number":
+        number = read_number(value, quantity, typed=typed)
+        if not isinstance(number, str):
+            return float(number)
+    return _plain(value)
+
+
+def _plain(value: Any) -> Content:
+    """A cell as it may be typed again: what is no plain value becomes words about it."""
+    if is_blank(value):
+        return None
+    if isinstance(value, (str, bool, int, float)):
+        return value
+    if isinstance(value, (Uncalculated, Merged)):
+        return describe(value)
+    item = getattr(value, "item", None)
+    return item() if item is not None else str(value)

@@ -1,0 +1,169 @@
+"""From a workbook in memory to its file, every formula cell with its value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import ColorScaleRule, FormulaRule, Rule
+from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter as letters
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
+
+from ..progress import Progress, Silent
+from .book import Book, Formula, Highlight, Page, TableRange, Validation
+from .engine import Values, calculate
+from .package import parts_of, write_parts
+from .pages import new_book, print_setup, styled
+from .values import sheet_parts, with_values
+
+#: Characters of the messages of a validation that Excel keeps.
+_TITLE, _MESSAGE = 32, 255
+
+_SIDE = Side(style="medium", color="FF9C0006")
+_LOOKS: Mapping[str, Mapping[str, Any]] = {
+    "wrong": {
+        "font": Font(bold=True, color="FF9C0006"),
+        "fill": PatternFill(bgColor="FFFFE5E0", fill_type="solid"),
+    },
+    "good": {"font": Font(bold=True, color="FF1B5E20")},
+    "odd": {"border": Border(left=_SIDE), "font": Font(underline="single", color="FF9C0006")},
+}
+
+
+def write(book: Book, file: BinaryIO, progress: Progress | None = None) -> Values:
+    """Write a workbook, the same bytes for the same content.
+
+    Parameters
+    ----------
+    book : Book
+        Its pages.
+    file : binary file
+        Where to.
+    progress : Progress, optional
+        Told how many rows are written.
+
+    Returns
+    -------
+    dict of str to dict
+        The values of its formula cells, as written.
+    """
+    progress = progress or Silent()
+    progress.start("calculating", 0)
+    values = calculate(book)
+    progress.start("writing", sum(len(page.rows) for page in book.pages))
+    file_book = new_book()
+    file_book.properties.title = book.title
+    for page in book.pages:
+        _write_page(file_book, page)
+        progress.step(len(page.rows))
+    for name, reference in sorted(book.names.items()):
+        file_book.defined_names[name] = DefinedName(name, attr_text=reference)
+    # Programs work everything out anew when they open it, and so need not trust our values.
+    file_book.calculation.fullCalcOnLoad = True
+    parts = parts_of(file_book, [chart for page in book.pages for chart in page.charts])
+    for title, name in sheet_parts(parts).items():
+        by_cell = {f"{letters(column)}{row}": v for (row, column), v in values[title].items()}
+        parts[name] = with_values(parts[name], by_cell)
+    write_parts(parts, file)
+    return values
+
+
+def _write_page(book: Workbook, page: Page) -> None:
+    sheet = book.create_sheet(page.title)
+    sheet.freeze_panes = page.freeze
+    sheet.sheet_view.showGridLines = bool(page.tables)
+    for column, width in page.widths.items():
+        sheet.column_dimensions[letters(column)].width = width
+    for first, last in page.folded:
+        for column in range(first, last + 1):
+            dimension = sheet.column_dimensions[letters(column)]
+            dimension.outlineLevel, dimension.hidden = 1, True
+        sheet.column_dimensions[letters(last + 1)].collapsed = True
+    for row in page.breaks:
+        sheet.row_breaks.append(Break(id=row))
+    for row, height in page.heights.items():
+        sheet.row_dimensions[row].height = height
+    _print(sheet, page)
+    if page.protected:
+        # Without a password: against slips, not against people.
+        sheet.protection.sheet = True
+        sheet.protection.formatColumns = sheet.protection.formatRows = False
+    for validation in page.validations:
+        sheet.data_validations.append(_validation(validation))
+    for highlight in page.highlights:
+        sheet.conditional_formatting.add(highlight.area, _rule(highlight))
+    for placed in page.charts:
+        sheet.add_chart(placed.chart, placed.anchor)
+    for row_cells in page.rows:
+        sheet.append([None if cell is None else _written(sheet, *cell) for cell in row_cells])
+    for table in page.tables:
+        sheet.tables.add(_table(table))
+
+
+def _written(sheet: Any, content: Any, look: str) -> Any:
+    if type(content) is not Formula:
+        return styled(sheet, content, look)
+    cell = styled(sheet, None, look)
+    cell.value = str(content)
+    return cell
+
+
+def _print(sheet: Any, page: Page) -> None:
+    folded = {n for first, last in page.folded for n in range(first, last + 1)}
+    last = page.printed_columns or max((len(row) for row in page.rows), default=1)
+    width = sum(page.widths.get(n, 9.0) for n in range(1, last + 1) if n not in folded)
+    print_setup(sheet, header_rows=page.header_rows, width=width)
+    if page.portrait:
+        sheet.page_setup.orientation = "portrait"
+    if page.portrait or page.one_wide:
+        sheet.page_setup.fitToWidth = 1
+
+
+def _validation(validation: Validation) -> DataValidation:
+    formulas = dict(zip(("formula1", "formula2"), validation.formulas, strict=False))
+    made = DataValidation(
+        type=validation.kind,
+        operator="between" if validation.kind == "decimal" else None,
+        allow_blank=validation.blank,
+        **formulas,
+    )
+    made.promptTitle = made.errorTitle = validation.title[:_TITLE]
+    made.error = validation.error[:_MESSAGE]
+    made.prompt = validation.prompt[:_MESSAGE] or None
+    made.showErrorMessage = True
+    made.showInputMessage = bool(validation.prompt)
+    made.add(validation.area)
+    return made
+
+
+def _rule(highlight: Highlight) -> Rule:
+    if highlight.look == "scale":
+        # Lightness differs all the way, for any colour vision, and letters stay readable.
+        return ColorScaleRule(
+            start_type="min",
+            start_color="FFCBC3E6",
+            mid_type="percentile",
+            mid_value=50,
+            mid_color="FF8FD3C1",
+            end_type="max",
+            end_color="FFFDE725",
+        )
+    return FormulaRule(formula=[highlight.formula], **_LOOKS[highlight.look])
+
+
+def _table(placed: TableRange) -> Table:
+    corner = f"{letters(placed.right)}{placed.last}"
+    table = Table(displayName=placed.name, ref=f"{letters(placed.left)}{placed.top}:{corner}")
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    table._initialise_columns()
+    for column, header in zip(table.tableColumns, placed.headers, strict=True):
+        column.name = header
+        if header in placed.formulas:
+            text = placed.formulas[header].removeprefix("=")
+            column.calculatedColumnFormula = TableFormula(attr_text=text)
+    return table

@@ -1,0 +1,147 @@
+"""The Materials sheet of a template as a table that calculates: values used, faults, fitness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..faults import KINDS, NEEDS
+from ..materials import PROPERTIES, Material
+from ..quantities import DESIGN, MATERIAL
+from ..quantity import Quantity
+from .book import Content
+from .columns import CalcColumn, CalcTable, given, working
+from .complaints import END, quoted, wrong_choice, wrong_number
+from .sheets import MATERIALS
+
+#: Roles in a stack, each with the field whose materials it is about.
+ROLES = {
+    "cathode": "cathode",
+    "anode": "anode",
+    "electrolyte": "electrolyte",
+    "foil": "positive_foil",
+}
+
+LIBRARY, USED, FAULTS, FITNESS = "Library's values", "Values used", "What is wrong", "Fit as"
+
+REMARK = Quantity(
+    name="remark",
+    label="Remark",
+    help="What is doubtful about a value; shown in the notes of designs that use it.",
+    kind="text",
+    optional=True,
+)
+
+
+def _columns() -> Iterator[CalcColumn]:
+    for quantity in MATERIAL.values():
+        yield given(quantity, "Materials")
+    yield replace(given(REMARK, "Materials"), reads=False)
+    faults = [f"{name}_fault" for name in ("material", "kind", *PROPERTIES)]
+    yield CalcColumn(
+        name="check",
+        header="Check",
+        role="result",
+        group="Check",
+        formula='IF({material}="","",IF('
+        + "&".join(f"{{{name}}}" for name in faults)
+        + '="","ok",'
+        + "&".join(f"{{{name}}}" for name in faults)
+        + "))",
+        text=True,
+    )
+    for name in ("kind", *PROPERTIES):
+        label = MATERIAL[name].header
+        yield CalcColumn(
+            name=f"{name}_library", header=f"{label}, library", role="working", group=LIBRARY
+        )
+    for name in ("kind", *PROPERTIES):
+        yield working(
+            f"{name}_used",
+            f"{MATERIAL[name].header}, used",
+            USED,
+            f'IF({{check}}<>"ok","",IF({{{name}}}<>"",{{{name}}},'
+            f'IF({{{name}_library}}<>"",{{{name}_library}},"")))',
+        )
+    yield from _faults()
+    yield working("number", "No.", FITNESS, "ROW()-ROW(Materials[[#Headers],[Material]])")
+    for role in ROLES:
+        yield from _fitness(role)
+
+
+def _faults() -> Iterator[CalcColumn]:
+    twice = quoted("this name stands more than once" + END.strip('"'))
+    yield working(
+        "material_fault",
+        "Fault: name",
+        FAULTS,
+        f'IF(SUMPRODUCT(--({{Materials:material}}={{material}}))>1,{twice},"")',
+    )
+    kind = MATERIAL["kind"]
+    other = quoted("Kind must stay ")
+    yield working(
+        "kind_fault",
+        "Fault: kind",
+        FAULTS,
+        wrong_choice(kind, "{kind}")
+        + f'&IF(OR({{kind}}="",{{kind_library}}="",{{kind}}={{kind_library}}),"",'
+        f"{other}&{{kind_library}}&{END})",
+    )
+    for name in PROPERTIES:
+        quantity = MATERIAL[name]
+        yield working(
+            f"{name}_fault",
+            f"Fault: {quantity.label}",
+            FAULTS,
+            wrong_number(quantity, f"{{{name}}}"),
+        )
+
+
+def _fitness(role: str) -> Iterator[CalcColumn]:
+    """Why a material cannot be what a design makes it, or nothing; and its number among those."""
+    field = ROLES[role]
+    kinds = KINDS[field]
+    words = " or ".join(kinds)
+    label = DESIGN[field].label if role != "foil" else "a foil"
+    # A kind that is not told is anyone's; an electrolyte must say whether it is liquid.
+    allowed = [f"{{kind_used}}={quoted(kind)}" for kind in kinds]
+    if "kind" not in NEEDS[field]:
+        allowed.append('{kind_used}=""')
+    fit = '""'
+    for name in reversed([name for name in NEEDS[field] if name != "kind"]):
+        lacks = quoted(f" has no {MATERIAL[name].label} in the Materials sheet. ")
+        fit = f"IF(ISNUMBER({{{name}_used}}),{fit},{{material}}&{lacks})"
+    yield working(
+        f"fit_{role}",
+        f"Fit as {role}",
+        FITNESS,
+        f'IF({{check}}="",{quoted("no name. ")},IF({{check}}<>"ok",{{material}}&": "&{{check}},'
+        f"IF(OR({','.join(allowed)}),{fit},"
+        f'{{material}}&" is of kind "&{{kind_used}}&'
+        f"{quoted(f'; expected as {label.lower()} one of kind {words}. ')})))",
+    )
+    yield working(
+        f"{role}_number",
+        f"No. as {role}",
+        FITNESS,
+        f'IF({{fit_{role}}}="",SUMPRODUCT(({{Materials:number}}<={{number}})*'
+        f'({{Materials:fit_{role}}}="")),0)',
+    )
+
+
+MATERIALS_TABLE = CalcTable(MATERIALS.title, _columns())
+
+
+def material_cells(material: Material, library: Material | None) -> dict[str, Content]:
+    """What the typed columns of a material's row hold, and the library's values beside them."""
+    cells: dict[str, Content] = {
+        "material": material.name,
+        "kind": material.kind,
+        "source": ", ".join(filter(None, (material.all_sources, material.source))),
+        "remark": "; ".join(material.notes.values()),
+    }
+    for name in PROPERTIES:
+        cells[name] = getattr(material, name)
+    if library is not None:
+        cells.update({f"{n}_library": getattr(library, n) for n in ("kind", *PROPERTIES)})
+    return {name: value for name, value in cells.items() if value not in (None, "")}

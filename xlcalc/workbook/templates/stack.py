@@ -1,0 +1,38 @@
+"""The workbench: designs in, results, breakdown, charts and checks beside them."""
+
+from __future__ import annotations
+
+from ...published import stacks
+from ..book import Book
+from ..breakdown_page import add_breakdown
+from ..charts_page import add_charts
+from ..checks_page import add_checks, stack_checks
+from ..designs import Designs, designs_of
+from ..readme_page import readme
+from ..stack_pages import add_materials, add_references, add_stacks
+
+_PAGES = (
+    ("Stacks", "Your designs: one a row, with results and a Check in words."),
+    ("Materials", "Material values with sources, and room for your own."),
+    ("Breakdown", "Mass and thickness of every layer of one design."),
+    ("Charts", "All designs: energy density against specific energy; layers as bars."),
+    ("Checks", "What must hold; the verdict stands on top of every sheet."),
+    ("Fields, Lists", "What columns mean, their limits and defaults; constants."),
+)
+
+
+def build(designs: Designs | None = None) -> Book:
+    """Make the workbook; without designs of one's own, with the paper's solid stacks."""
+    if designs is None:
+        solid = [row for row in stacks() if row["electrolyte"] in ("LPSC", "LLZO")]
+        designs = designs_of(solid)
+    book = Book("xlcalc stack workbench")
+    readme(book, "Stack workbench", _PAGES)
+    placed = add_stacks(book, designs)
+    add_materials(book, designs)
+    first = str(designs.rows[0].get("design", "")) if designs.rows else ""
+    closure = add_breakdown(book, first)
+    add_charts(book, designs, placed, "Energy density against specific energy, discharged stack")
+    add_checks(book, [*stack_checks(), closure])
+    add_references(book)
+    return book

@@ -1,0 +1,323 @@
+"""Two inputs of any design varied together: Fig. 3 of the paper as heat maps and iso-lines.
+
+Every point of the grid is a design of its own in Stacks, whose inputs are those of the base design
+but for the two on the axes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from openpyxl.utils import get_column_letter as letters
+
+from ...quantities import DESIGN, ENERGIES, RESULTS
+from .. import style
+from ..book import Book, Content, Formula, Highlight, Page, Validation, area, on
+from ..calc_pages import add_title, validations
+from ..charts import LineSeries, Linked, Placed, lines
+from ..checks_page import add_checks, stack_checks, wrong_rows
+from ..columns import CalcColumn, CalcTable
+from ..complaints import quoted
+from ..designs import Designs, designs_of
+from ..materials_table import MATERIALS_TABLE
+from ..readme_page import readme
+from ..stack_pages import add_calculated_stacks, add_materials, add_references
+from ..stacks_table import STACKS_TABLE, SWEPT
+
+#: Points on each axis.
+POINTS = 11
+
+#: Iso-lines of each energy.
+_LEVELS = 6
+
+_BASE: dict[str, Content] = {
+    "cathode": "NMC811",
+    "anode": "Si",
+    "electrolyte": "LPSC",
+    "cathode_areal_capacity_mah_cm2": 4.0,
+    "np_ratio": 1.1,
+    "cell_voltage_v": 3.4,
+}
+
+#: Axes of the paper's Fig. 3: name, field, first and last value.
+_AXES = (
+    ("x", "Across", "separator_thickness_um", 5.0, 105.0),
+    ("y", "Down", "anode_active_fraction", 0.2, 1.0),
+)
+
+_INPUT, _MAPS, _LINES = "Sweep", "Maps", "Iso-lines"
+
+_PAGES = (
+    (_INPUT, "The base design, and the two inputs that are varied: type here."),
+    (_MAPS, "Both energies over the two inputs, as heat maps."),
+    (_LINES, "Lines of equal energy over the two inputs."),
+    ("Stacks", "Every point of the grid as a design, with all its results."),
+    ("Materials", "Material values with sources, and room for your own."),
+    ("Checks", "What must hold; the verdict stands on top of every sheet."),
+    ("Fields, Lists", "What columns mean, their limits and defaults; constants."),
+)
+_ABOUT = (
+    (
+        "Fig. 3",
+        "As delivered: Si/LPSC/NMC811 over separator thickness and the anode's active fraction.",
+    ),
+    (
+        "Any design",
+        "Change the base design and the axes in the sheet Sweep; maps and lines follow. Where a "
+        "point is impossible the map says n/a.",
+    ),
+)
+
+_TOP = 4
+
+#: Rows that a chart takes.
+_ROWS = 40
+_FIELDS = [quantity for name, quantity in DESIGN.items() if name != "design"]
+_AXIS_FIELDS = [quantity for quantity in _FIELDS if quantity.kind == "number"]
+
+
+def build(designs: Designs | None = None) -> Book:
+    """Make the workbook; it takes no designs of one's own."""
+    book = Book("xlcalc sweep")
+    readme(book, "Sweep of two inputs", _PAGES, _ABOUT)
+    base = designs_of([_BASE])
+    _add_input(book)
+    tops = _add_maps(book)
+    _add_lines(book, tops)
+    add_calculated_stacks(book, _table(), POINTS * POINTS)
+    add_materials(book, base)
+    same = "--(x_field=y_field)"
+    order = "--NOT(AND(ISNUMBER(x_from+x_to+y_from+y_to),x_from<x_to,y_from<y_to))"
+    further = [
+        ("The two axes are different inputs", same),
+        ("Each axis has two numbers, the first the smaller", order),
+    ]
+    checks = [check for check in stack_checks() if "Designs are ok" not in check[0]]
+    some = f"--({wrong_rows(STACKS_TABLE.whole('check'))}=steps*steps)"
+    further.append(("Some point of the grid is possible (see Check in Stacks)", some))
+    add_checks(book, [*checks, *further])
+    add_references(book)
+    return book
+
+
+def _table() -> CalcTable:
+    """The Stacks sheet with inputs taken from the base design or from an axis."""
+    columns = [*map(_swept, STACKS_TABLE.columns), *SWEPT]
+    return CalcTable(STACKS_TABLE.name, columns, {MATERIALS_TABLE.name: MATERIALS_TABLE})
+
+
+def _swept(column: CalcColumn) -> CalcColumn:
+    if column.role != "input":
+        return column
+    if column.name == "design":
+        return replace(column, formula='x_field&" "&ROUND({x},4)&", "&y_field&" "&ROUND({y},4)')
+    base = f"base_{column.name}"
+    formula = f'IF({base}="","",{base})'
+    if column.quantity in _AXIS_FIELDS:
+        header = quoted(column.header)
+        formula = f"IF(x_field={header},{{x}},IF(y_field={header},{{y}},{formula}))"
+    return replace(column, formula=formula)
+
+
+def _add_input(book: Book) -> None:
+    page = book.page(_INPUT, portrait=True, printed_columns=4)
+    add_title(page, "Sweep", "Type into pale yellow cells.")
+    page.widths = {1: 30, 2: 40, 3: 14, 4: 14}
+    page.put_row(_TOP, 1, ["Axis", "Input", "From", "To"], style.HEADER_INPUT)
+    row = _TOP
+    for axis, where, field, low, high in _AXES:
+        row += 1
+        page.put(row, 1, where, style.BAND)
+        page.put(row, 2, DESIGN[field].header, f"{style.INPUT} text")
+        page.put(row, 3, low, style.INPUT)
+        page.put(row, 4, high, style.INPUT)
+        for column, what in ((2, "field"), (3, "from"), (4, "to")):
+            book.names[f"{axis}_{what}"] = on(_INPUT, f"{letters(column)}{row}")
+        page.validations.append(
+            Validation(
+                area=f"B{row}",
+                kind="list",
+                formulas=["axis_list"],
+                title=f"Axis {where.lower()}",
+                prompt="The input that is varied along this axis.",
+                error="An input of the list is expected.",
+                blank=False,
+            )
+        )
+        page.validations.append(
+            Validation(
+                area=f"C{row}:D{row}",
+                kind="decimal",
+                formulas=["-1000000000", "1000000000"],
+                title=f"Axis {where.lower()}",
+                prompt="First and last value, in the input's unit.",
+                error="A number is expected.",
+                blank=False,
+            )
+        )
+    page.put(row + 1, 1, "Points on each axis", style.BAND)
+    page.put(row + 1, 3, POINTS, style.decimals(0))
+    book.names["steps"] = on(_INPUT, f"C{row + 1}")
+    row += 3
+    page.put_row(row, 1, ["Base design", "Meaning", "Value", "Unit"], style.HEADER_INPUT)
+    for quantity in _FIELDS:
+        row += 1
+        page.put(row, 1, quantity.label, style.TEXT)
+        page.put(row, 2, quantity.help, style.LONG_TEXT)
+        look = style.INPUT if quantity.kind == "number" else f"{style.INPUT} text"
+        page.put(row, 3, _BASE.get(quantity.name), look)
+        page.put(row, 4, quantity.unit or None, style.TEXT)
+        book.names[f"base_{quantity.name}"] = on(_INPUT, f"C{row}")
+        page.validations += validations(quantity, f"C{row}")
+    page.put(_TOP, 6, "Inputs that can be an axis", style.HEADER_WORKING)
+    page.widths[6] = 40
+    for offset, quantity in enumerate(_AXIS_FIELDS, start=1):
+        page.put(_TOP + offset, 6, quantity.header, style.WORKING)
+    book.names["axis_list"] = on(_INPUT, f"F{_TOP + 1}:F{_TOP + len(_AXIS_FIELDS)}")
+
+
+def _add_maps(book: Book) -> dict[str, int]:
+    """The heat maps; gives the row of each one's axis across."""
+    page = book.page(_MAPS, one_wide=True, printed_columns=2 + POINTS)
+    add_title(page, "Maps", "Energies over both inputs; n/a where a point is impossible.")
+    page.widths = {1: 5, 2: 12, **dict.fromkeys(range(3, 3 + POINTS), 10.0)}
+    tops: dict[str, int] = {}
+    top = _TOP
+    for name in ENERGIES:
+        quantity = RESULTS[name]
+        page.put(top, 1, quantity.header, style.TITLE)
+        page.put(top + 1, 3, Formula('="Across: "&x_field'), style.BAND)
+        page.put(top + 1, 7, Formula('="Down: "&y_field'), style.BAND)
+        _add_axes(book, page, top + 2, first=name == ENERGIES[0])
+        tops[name] = top + 3
+        for row in range(POINTS):
+            here = top + 4 + row
+            for column in range(3, 3 + POINTS):
+                at = f"($A{here}-1)*steps+{letters(column)}${top + 2}"
+                whole = STACKS_TABLE.whole(name)
+                formula = f'=IFERROR(INDEX({whole},{at}),"n/a")'
+                page.put(here, column, Formula(formula), style.decimals(0))
+        cells = area(top + 4, 3, top + 3 + POINTS, 2 + POINTS)
+        page.highlights.append(Highlight(area=cells, formula="", look="scale"))
+        top += POINTS + 7
+        page.breaks.append(top - 1)
+    return tops
+
+
+def _add_axes(book: Book, page: Page, top: int, *, first: bool) -> None:
+    """Numbers of the points, and below and beside them the values of the two inputs."""
+    for n in range(1, POINTS + 1):
+        across, down = letters(2 + n), top + 1 + n
+        page.put(top, 2 + n, n, style.WORKING)
+        page.put(down, 1, n, style.WORKING)
+        x = f"x_from+({across}${top}-1)/(steps-1)*(x_to-x_from)"
+        y = f"y_from+($A{down}-1)/(steps-1)*(y_to-y_from)"
+        page.put(top + 1, 2 + n, Formula(f"={x}"), style.AXIS)
+        page.put(down, 2, Formula(f"={y}"), style.AXIS)
+    if first:
+        book.names["x_values"] = on(_MAPS, area(top + 1, 3, top + 1, 2 + POINTS))
+        book.names["y_values"] = on(_MAPS, area(top + 2, 2, top + 1 + POINTS, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way through the grid of a map: its lines, and the points along each.
+
+    Lines that are steep one way are flat the other; both together show every line of equal energy.
+    """
+
+    down: bool
+    axis: int
+
+    def energy(self, point: int, line: int) -> str:
+        """Cell of the energy at a point of a line."""
+        row, column = (point, line) if self.down else (line, point)
+        return f"{_MAPS}!${letters(3 + column)}${self.axis + 1 + row}"
+
+    def along(self, point: int) -> str:
+        """Cell of the input that changes along a line."""
+        if self.down:
+            return f"{_MAPS}!$B${self.axis + 1 + point}"
+        return f"{_MAPS}!${letters(3 + point)}${self.axis}"
+
+    def across(self, line: int) -> str:
+        """Cell of the input that is the same along a line."""
+        return _Way(not self.down, self.axis).along(line)
+
+
+def _add_lines(book: Book, tops: dict[str, int]) -> None:
+    page = book.page(_LINES, one_wide=True, printed_columns=2 + POINTS)
+    add_title(page, _LINES, "Where the grid is too coarse for a line, narrow the axes.")
+    page.widths = {1: 16, 2: 16, **dict.fromkeys(range(3, 3 + POINTS), 10.0)}
+    top = _ROWS * len(ENERGIES) + _TOP
+    for number, name in enumerate(ENERGIES):
+        series: list[LineSeries] = []
+        for down in (False, True):
+            top = _add_levels(page, name, _Way(down, tops[name]), top, series)
+        quantity = RESULTS[name]
+        titles = _axis_titles()
+        title = f"Lines of equal {quantity.label.lower()} [{quantity.unit}]"
+        chart = lines(title, *titles, series, looks=_LEVELS)
+        chart.width, chart.height = 26.0, 15.0
+        row = _TOP + _ROWS * number
+        page.charts.append(
+            Placed(
+                chart=chart,
+                anchor=f"A{row}",
+                name=title,
+                alt=f"{title} over the two inputs of the sweep.",
+                hidden=range(_LEVELS, 2 * _LEVELS),
+            )
+        )
+        page.breaks.append(row + _ROWS - 2)
+
+
+def _add_levels(page: Page, name: str, way: _Way, top: int, series: list[LineSeries]) -> int:
+    """Where lines through a map cross each level, one way; gives the next free row."""
+    quantity = RESULTS[name]
+    grid = on(_MAPS, area(way.axis + 1, 3, way.axis + POINTS, 2 + POINTS))
+    words = "down" if way.down else "across"
+    page.put(top, 1, f"{quantity.header}, crossings {words}", style.BAND)
+    page.put_row(top + 1, 1, ["Line", "Level"], style.HEADER_WORKING)
+    for n in range(POINTS):
+        page.put(top + 1, 3 + n, Formula(f"={way.across(n)}"), style.AXIS)
+    others = on(_LINES, area(top + 1, 3, top + 1, 2 + POINTS))
+    block = top + 3 + _LEVELS
+    for level in range(1, _LEVELS + 1):
+        row = top + 1 + level
+        span = f"MIN({grid})+A{row}/({_LEVELS}+1)*(MAX({grid})-MIN({grid}))"
+        page.put(row, 1, level, style.decimals(0))
+        page.put(row, 2, Formula(f"=ROUND({span},0)"), style.decimals(0))
+        for n in range(POINTS):
+            cells = f"{letters(3 + n)}{block + 1}:{letters(3 + n)}{block + POINTS - 1}"
+            first = f"=IF(COUNT({cells})=0,NA(),MIN({cells}))"
+            page.put(row, 3 + n, Formula(first), style.decimals(3))
+        page.put(block, 1, Formula(f'=B{row}&" {quantity.unit}"'), style.HEADER_WORKING)
+        page.put(block, 2, "between points", style.HEADER_WORKING)
+        for point in range(POINTS - 1):
+            page.put(block + 1 + point, 2, f"{point + 1} and {point + 2}", style.WORKING)
+            for n in range(POINTS):
+                found = _crossing(way, point, n, f"$B${row}")
+                page.put(block + 1 + point, 3 + n, Formula(f"={found}"), style.WORKING)
+        found_here = on(_LINES, area(row, 3, row, 2 + POINTS))
+        x, y = (others, found_here) if way.down else (found_here, others)
+        series.append(LineSeries("=" + on(_LINES, f"A{block}"), x, y))
+        block += POINTS + 1
+    return block + 1
+
+
+def _crossing(way: _Way, point: int, line: int, level: str) -> str:
+    """Formula for where a line crosses a level between two points; empty where it does not."""
+    one, two = way.energy(point, line), way.energy(point + 1, line)
+    low, high = way.along(point), way.along(point + 1)
+    there = f"{low}+({level}-{one})/({two}-{one})*({high}-{low})"
+    crossed = f"AND(({one}-{level})*({two}-{level})<=0,{one}<>{two})"
+    return f'IF(ISNUMBER({one})*ISNUMBER({two}),IF({crossed},{there},""),"")'
+
+
+def _axis_titles() -> tuple[Linked, Linked]:
+    across, down = (
+        Linked(on(_INPUT, f"B{_TOP + n}"), DESIGN[field].header)
+        for n, (_, _, field, _, _) in enumerate(_AXES, start=1)
+    )
+    return across, down
