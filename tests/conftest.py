@@ -25,6 +25,14 @@ ROWS = [
 ]
 
 
+# Without it LibreOffice trusts the values that it finds in a file.
+ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>"""
+
+
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
     """Where every program is installed, a skipped test hides a failure."""
     if os.environ.get("XLCALC_NO_SKIP") and terminalreporter.stats.get("skipped"):
@@ -75,8 +83,11 @@ def soffice(tmp_path):
     if program is None:
         pytest.skip("LibreOffice is not installed (soffice is not on the path)")
 
-    def convert(path, filter, options=""):
+    def convert(path, filter, options="", recalculate=False):
         profile = tmp_path / "profile"
+        if recalculate:
+            (profile / "user").mkdir(parents=True, exist_ok=True)
+            (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
         command = [
             program,
             f"-env:UserInstallation={profile.as_uri()}",

@@ -100,7 +100,7 @@ def make_template(
                 f"{name_of(designs)}: {len(table):,} designs are more than the {most:,} that "
                 f"the template {name} holds; expected fewer, or xlcalc batch"
             )
-        poured = designs_from(table, own)
+        poured = designs_from(table, own, name_of(designs))
         evaluation = evaluate_rows(table, own.on(Materials.library()))
         made.designs = len(table)
         made.errors = [text for text in evaluation.columns["status"] if text != OK]

@@ -75,7 +75,7 @@ def _add_legend(page: Page) -> None:
     for number in range(1, COLOURED + 1):
         row = _TOP + number
         page.put(row, 1, number, style.colour(number))
-        name = f"INDEX(electrolyte_list,A{row})"
+        name = f"INDEX(electrolyte_names,A{row})"
         further = f'IF({name}="","",{name})' if number < COLOURED else f'IF({name}="","","others")'
         page.put(row, 2, Formula(f'=IFERROR({further},"")'), style.TEXT)
         for column, form in enumerate(FORMS, start=3):

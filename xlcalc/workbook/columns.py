@@ -74,6 +74,9 @@ class CalcColumn:
     @property
     def cell_style(self) -> str:
         """Named style of its cells."""
+        if self.role == "input" and self.formula:
+            words = self.quantity is None or self.quantity.kind != "number"
+            return style.TEXT if words else style.PLAIN
         if self.role == "input":
             if self.quantity is not None and self.quantity.name in ("source", "remark"):
                 return f"{style.INPUT} long"

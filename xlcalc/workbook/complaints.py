@@ -31,9 +31,10 @@ def wrong_number(quantity: Quantity, cell: str) -> str:
     bounds = f"{cell}>={limit(quantity, 'min')},{cell}<={limit(quantity, 'max')}"
     return (
         f"IF(ISERROR({cell}),{quoted(label + ' holds an error value; ')}&{expected}&{END},"
-        f"IF(ISNUMBER({cell})*NOT(ISLOGICAL({cell})),"
+        f"IF(ISLOGICAL({cell}),{quoted(label + ' is TRUE or FALSE; ')}&{expected}&{END},"
+        f"IF(ISNUMBER({cell}),"
         f'IF(AND({bounds}),"",{quoted(label + " is ")}&ROUND({cell},6)&"; "&{expected}&{END}),'
-        f'IF({cell}="","",{quoted(label + " is no number but ")}&{cell}&"; "&{expected}&{END})))'
+        f'IF({cell}="","",{quoted(label + " is no number but ")}&{cell}&"; "&{expected}&{END}))))'
     )
 
 

@@ -27,6 +27,8 @@ class Designs:
     ----------
     rows : sequence of mapping
         What is typed for each design, by field; right or wrong.
+    source : str
+        The file they come from.
     own : sequence of Material
         Materials that the library lacks, or that override it.
     unusable : mapping of str to str
@@ -36,6 +38,7 @@ class Designs:
     """
 
     rows: Sequence[Mapping[str, Content]]
+    source: str = ""
     own: Sequence[Material] = ()
     unusable: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Sequence[Content]] = field(default_factory=dict)
@@ -76,7 +79,7 @@ class Designs:
         return rows + [{}] * _ROOM
 
 
-def designs_from(table: Table, own: OwnMaterials) -> Designs:
+def designs_from(table: Table, own: OwnMaterials, source: str = "") -> Designs:
     """Designs as a file has them.
 
     Parameters
@@ -85,6 +88,8 @@ def designs_from(table: Table, own: OwnMaterials) -> Designs:
         The file's cells.
     own : OwnMaterials
         Its own materials.
+    source : str
+        The file's name.
 
     Returns
     -------
@@ -109,7 +114,7 @@ def designs_from(table: Table, own: OwnMaterials) -> Designs:
         table.headers[column]: [_plain(value) for value in table.columns[column]]
         for column in headers.others
     }
-    return Designs(rows=rows, own=own.materials, unusable=own.unusable, extra=extra)
+    return Designs(rows=rows, source=source, own=own.materials, unusable=own.unusable, extra=extra)
 
 
 def designs_of(records: Iterable[Mapping[str, Any]], own: Sequence[Material] = ()) -> Designs:

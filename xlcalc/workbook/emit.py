@@ -66,11 +66,24 @@ def write(book: Book, file: BinaryIO, progress: Progress | None = None) -> Value
     # Programs work everything out anew when they open it, and so need not trust our values.
     file_book.calculation.fullCalcOnLoad = True
     parts = parts_of(file_book, [chart for page in book.pages for chart in page.charts])
-    for title, name in sheet_parts(parts).items():
-        by_cell = {f"{letters(column)}{row}": v for (row, column), v in values[title].items()}
+    names_of_parts = sheet_parts(parts)
+    for page in book.pages:
+        found = {**_blanks(page), **values[page.title]}
+        by_cell = {f"{letters(column)}{row}": value for (row, column), value in found.items()}
+        name = names_of_parts[page.title]
         parts[name] = with_values(parts[name], by_cell)
     write_parts(parts, file)
     return values
+
+
+def _blanks(page: Page) -> dict[tuple[int, int], None]:
+    """Cells that have a look but no content; openpyxl calls them numbers, which some read as 0."""
+    return {
+        (row, column): None
+        for row, cells in enumerate(page.rows, start=1)
+        for column, cell in enumerate(cells, start=1)
+        if cell is not None and cell[0] is None
+    }
 
 
 def _write_page(book: Workbook, page: Page) -> None:

@@ -1,14 +1,11 @@
-"""The workbook of the paper's twenty stacks: ``python -m xlcalc.workbook.lewis2022 FILE``."""
+"""The workbook of the paper's twenty stacks as plain inputs, without formulas."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import BinaryIO
 
 from ..data import CITATION
-from ..files import whole_file
 from ..materials import Materials
 from ..published import WHY_LIQUID_DIFFERS, Version, stacks
 from ..quantities import DESIGN, ENERGIES, RESULTS
@@ -79,8 +76,3 @@ def _comparison(rows: Sequence[Comparison]) -> list[Column]:
             number = style.decimals(digits)
             columns.append(Column(f"{header} [{unit}]", values, number, group=name))
     return [*columns, Column("Reason", [row.reason for row in rows], group="Why")]
-
-
-if __name__ == "__main__":
-    with whole_file(Path(sys.argv[1])) as target:
-        build(target)

@@ -135,6 +135,7 @@ def _add_materials_list(book: Book, column: int, role: str) -> None:
         )
     top = on(LISTS, f"{letter}{_TOP + 1}")
     every = on(LISTS, f"{letter}{_TOP + 1}:{letter}{_TOP + _MOST}")
+    book.names[f"{role}_names"] = every
     book.names[f"{role}_list"] = f'{top}:INDEX({every},MAX(1,SUMPRODUCT(--({every}<>""))))'
 
 

@@ -27,7 +27,7 @@ def build(designs: Designs | None = None) -> Book:
         solid = [row for row in stacks() if row["electrolyte"] in ("LPSC", "LLZO")]
         designs = designs_of(solid)
     book = Book("xlcalc stack workbench")
-    readme(book, "Stack workbench", _PAGES)
+    readme(book, f"Stack workbench: {designs.source}".rstrip(": "), _PAGES)
     placed = add_stacks(book, designs)
     add_materials(book, designs)
     first = str(designs.rows[0].get("design", "")) if designs.rows else ""
