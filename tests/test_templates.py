@@ -412,7 +412,7 @@ GOOD_SWEEP = {"cathode": "NMC811", "anode": "Si", "electrolyte": "LPSC", "cell_v
 
 @pytest.mark.parametrize("path", FORMULA_BOOKS, ids=lambda path: path.name)
 def test_workbooks_are_as_good_ones_are(path):
-    """Legend, units, print set-up, frozen headers, protection without password, alternative texts."""
+    """Legend, print set-up, protection without password, messages, alternative texts."""
     book = openpyxl.load_workbook(path)
     assert book.sheetnames[0] == "Read me"
     assert book.calculation.fullCalcOnLoad
@@ -454,7 +454,26 @@ def test_workbooks_are_as_good_ones_are(path):
                 assert all(re.search(r'descr="[^"]{20,}"', frame) for frame in frames)
 
 
-NEWER = ["XLOOKUP", "LET", "LAMBDA", "FILTER", "SORT", "UNIQUE", "SEQUENCE", "TEXTJOIN", "CONCAT", "IFS", "SWITCH", "MAXIFS", "MINIFS", "XMATCH", "VSTACK", "TEXTSPLIT", "_xlfn", "_xlws"]
+NEWER = [
+    "XLOOKUP",
+    "LET",
+    "LAMBDA",
+    "FILTER",
+    "SORT",
+    "UNIQUE",
+    "SEQUENCE",
+    "TEXTJOIN",
+    "CONCAT",
+    "IFS",
+    "SWITCH",
+    "MAXIFS",
+    "MINIFS",
+    "XMATCH",
+    "VSTACK",
+    "TEXTSPLIT",
+    "_xlfn",
+    "_xlws",
+]
 
 
 @pytest.mark.parametrize("path", FORMULA_BOOKS, ids=lambda path: path.name)

@@ -161,6 +161,7 @@ class Page:
     protected: bool = True
     portrait: bool = False
     one_wide: bool = False
+    one_tall: bool = False
 
     def put(self, row: int, column: int, content: Content, style: str) -> None:
         """Fill a cell; rows and columns count from 1."""

@@ -32,7 +32,7 @@ def _of(name: str) -> str:
 
 def add_breakdown(book: Book, first: str) -> tuple[str, str]:
     """Add the page; gives a check that its sums are those of the stack."""
-    page = book.page(TITLE, portrait=True)
+    page = book.page(TITLE, portrait=True, one_tall=True)
     add_title(page, TITLE, "Choose a design in the pale yellow cell.")
     page.put(4, 1, "Design", style.BAND)
     page.put(4, 2, first, f"{style.INPUT} text")

@@ -336,12 +336,15 @@ def round_limits(points: Sequence[tuple[float, float]], *, from_share: float = 1
 
 
 def place_names(
-    points: Sequence[tuple[float, float]], names: Sequence[str], limits: Limits
+    points: Sequence[tuple[float, float]],
+    names: Sequence[str],
+    limits: Limits,
+    size: tuple[float, float] = SIZE,
 ) -> list[str]:
-    """The side of its point on which each name covers least."""
+    """The side of its point on which each name covers least, in a chart of a size in cm."""
     (left, right, _), (bottom, top, _) = limits
     # Axes, title and legend leave about this much of the chart to the points. [mm]
-    width, height = SIZE[0] * 10 * 0.88, SIZE[1] * 10 * 0.72
+    width, height = size[0] * 10 * 0.88, size[1] * 10 * 0.72
     places = place_labels(
         [
             ((x - left) / (right - left) * width, (y - bottom) / (top - bottom) * height)

@@ -33,6 +33,9 @@ _TOP = 4
 #: Where the bars begin, and rows from one chart to the next.
 _FIRST_BARS, _ROWS = 44, 40
 
+#: Width and height of the scatter, which leave room for the legend above it on a page. [cm]
+_SCATTER = (31.0, 14.0)
+
 #: Where the axes begin, as a share of the lowest number: room for designs to come.
 _FROM = 0.75
 
@@ -48,7 +51,6 @@ def add_charts(
     if growing:
         _add_lost(page, limits)
     scatter = _scatter(designs, placed, title, limits, growing=growing)
-    scatter.chart.height = 14.0
     page.charts.append(scatter)
     for row, what, unit, kind in (
         (_FIRST_BARS, "Loading", "mg/cm²", "mg"),
@@ -135,7 +137,7 @@ def _scatter(
         sides = dict(
             zip(
                 points,
-                place_names(list(points.values()), list(names.values()), limits),
+                place_names(list(points.values()), list(names.values()), limits, _SCATTER),
                 strict=True,
             )
         )
@@ -147,8 +149,10 @@ def _scatter(
             )
             for number in range(len(order))
         ]
+    chart = energy_scatter(title, series, limits, growing=growing)
+    chart.width, chart.height = _SCATTER
     return Placed(
-        chart=energy_scatter(title, series, limits, growing=growing),
+        chart=chart,
         anchor=f"A{_TOP + COLOURED + 2}",
         name="Energies",
         alt="Scatter of energy density over specific energy, a point for each design of the sheet "

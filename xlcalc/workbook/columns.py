@@ -167,9 +167,10 @@ class CalcTable:
         --------
         >>> from xlcalc.quantities import MATERIAL
         >>> CalcTable("M", [given(MATERIAL["density_g_cm3"], "")]).whole("density_g_cm3")
-        "M[Density '[g/cm³']]"
+        "M[[Density '[g/cm³']]]"
         """
-        return f"{self.name}[{_escaped(self._headers[name])}]"
+        # Excel asks for both brackets where a header holds a sign such as / or a comma.
+        return f"{self.name}[[{_escaped(self._headers[name])}]]"
 
     def formula(self, text: str) -> Formula:
         """A formula of this table's rows, with structured references."""

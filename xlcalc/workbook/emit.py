@@ -135,6 +135,8 @@ def _print(sheet: Any, page: Page) -> None:
         sheet.page_setup.orientation = "portrait"
     if page.portrait or page.one_wide:
         sheet.page_setup.fitToWidth = 1
+    if page.one_tall:
+        sheet.page_setup.fitToHeight = 1
 
 
 def _validation(validation: Validation) -> DataValidation:

@@ -96,7 +96,7 @@ def _words() -> Iterator[NamedStyle]:
     yield NamedStyle(CHECK, font=_font(bold=True), border=_LINE, alignment=_LEFT)
     for number, shown in enumerate(COLOURS, start=1):
         ground = PatternFill("solid", fgColor="FF" + shown[1:])
-        ink = "FFFFFFFF" if number == 3 else _INK
+        ink = "FFFFFFFF" if number in (1, 3, 5) else _INK
         yield NamedStyle(colour(number), font=_font(ink, bold=True), fill=ground, border=_LINE)
     for name, filled, italic in (
         (HEADER_INPUT, _INPUT, False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import wrap
 
 from ...published import WHY_LIQUID_DIFFERS, printed_results, stacks
 from ...quantities import ENERGIES, LIQUID, RESULTS
@@ -104,9 +105,10 @@ def _add_comparison(book: Book, again: list[str]) -> list[Check]:
     page.widths = {1: 44.0, 2: 12.0, **dict.fromkeys(range(3, 11), 14.0)}
     page.freeze = f"B{TOP + 1}"
     page.header_rows = TOP
-    page.put(last + 2, 1, "Liquid stacks", style.BAND)
-    for offset, (_, words) in enumerate(_ABOUT):
-        page.put(last + 3 + offset, 1, words, style.HINT)
+    page.put(last + 2, 1, "Why liquid stacks differ", style.BAND)
+    said = [line for _, words in _ABOUT for line in wrap(words, 150)]
+    for below, line in enumerate(said, start=last + 3):
+        page.put(below, 1, line, style.HINT)
     for cells in (f"F{TOP + 1}:F{last}", f"J{TOP + 1}:J{last}"):
         first = cells.split(":")[0]
         page.highlights.append(Highlight(area=cells, formula=f'{first}="differs"', look="wrong"))
