@@ -1,11 +1,15 @@
-"""Rebuild what is generated and committed: ``python tests/rebuild.py``.
+"""Rebuild what is generated and committed: ``python tests/rebuild.py [--pictures]``.
 
 `templates/` holds every template as delivered, `workbooks/` filled examples: each .csv there poured
-into the stack template, and the paper's twenty stacks.
+into the stack template, and the paper's twenty stacks. With `--pictures`, LibreOffice and poppler
+also draw the pages that `docs/` shows.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +44,50 @@ for _designs in sorted((ROOT / "workbooks").glob("*.csv")):
 GENERATED[ROOT / "workbooks" / "lewis2022.xlsx"] = _lewis
 
 
+#: Pages that the documents show: picture, template, and words that the page begins with.
+_PICTURES = (
+    ("stack", "stack", "Stacks"),
+    ("breakdown", "stack", "Breakdown"),
+    ("charts", "compare", "Charts"),
+    ("compare", "compare", "SI Table 4"),
+    ("maps", "sweep", "Maps"),
+    ("isolines", "sweep", "Iso-lines"),
+    ("alloys", "alloys", "Charts of alloys"),
+)
+
+
+def draw() -> None:
+    """Draw the pages that the documents show."""
+    from PIL import Image, ImageChops
+
+    with tempfile.TemporaryDirectory() as folder:
+        office = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
+        for name in {template for _, template, _ in _PICTURES}:
+            book = ROOT / "templates" / f"{name}.xlsx"
+            convert = ["--convert-to", "pdf", "--outdir", folder, str(book)]
+            subprocess.run([*office, *convert], check=True, capture_output=True)
+        for picture, name, begin in _PICTURES:
+            pdf = f"{folder}/{name}.pdf"
+            text = subprocess.run(
+                ["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True
+            ).stdout
+            pages = text.split("\f")
+            number = next(n for n, page in enumerate(pages, 1) if page.lstrip().startswith(begin))
+            command = ["pdftoppm", "-r", "110", "-png", "-singlefile"]
+            command += ["-f", str(number), "-l", str(number), pdf, f"{folder}/{picture}"]
+            subprocess.run(command, check=True)
+            image = Image.open(f"{folder}/{picture}.png").convert("RGB")
+            # The number of the page and the margins are no part of what is shown.
+            image = image.crop((0, 0, image.width, image.height - 95))
+            blank = Image.new("RGB", image.size, "white")
+            left, top, right, bottom = ImageChops.difference(image, blank).getbbox()
+            frame = (left - 8, top - 8, right + 8, bottom + 8)
+            image.crop(frame).quantize(64).save(ROOT / "docs" / f"{picture}.png", optimize=True)
+
+
 if __name__ == "__main__":
     for _path, _make in GENERATED.items():
         _make(_path)
         print(_path.relative_to(ROOT))
+    if "--pictures" in sys.argv:
+        draw()

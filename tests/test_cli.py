@@ -323,4 +323,4 @@ def test_the_papers_workbook_holds_what_it_says():
 def test_the_package_ships_its_types_and_data():
     folder = Path(xlcalc.__file__).parent
     assert (folder / "py.typed").exists()
-    assert len(list((folder / "data").glob("*.csv"))) == 7
+    assert len(list((folder / "data").glob("*.csv"))) == 8

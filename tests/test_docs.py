@@ -73,7 +73,8 @@ def test_imports_run_one_way():
     [
         ("openpyxl", ["workbook"]),
         ("matplotlib", ["plots"]),
-        ("click", ["terminal", "cli_plot", "cli"]),
+        ("click", ["terminal", "cli_plot", "cli_template", "cli"]),
+        ("formualizer", ["workbook"]),
     ],
 )
 def test_a_library_is_imported_in_its_rooms_alone(library, homes):

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite, isnan
 from typing import Any
+
+import numpy as np
 
 from ..evaluation import Evaluation, evaluate_rows
 from ..grid import OwnMaterials
 from ..materials import Material, Materials
 from ..quantities import DESIGN, LIQUID
-from ..table import Merged, Table, Uncalculated, describe, is_blank, read_headers, read_number
+from ..table import (
+    Cells,
+    Merged,
+    Table,
+    Uncalculated,
+    describe,
+    is_blank,
+    read_headers,
+    read_number,
+)
 from .book import Content
 from .materials_table import material_cells
 
@@ -104,14 +116,14 @@ def designs_from(table: Table, own: OwnMaterials, source: str = "") -> Designs:
     headers = read_headers(table, DESIGN)
     rows: list[dict[str, Content]] = [{} for _ in range(len(table))]
     for name, column in headers.fields.items():
-        for row, value in zip(rows, table.columns[column], strict=True):
+        for row, value in zip(rows, _cells(table.columns[column]), strict=True):
             content = _content(value, name, typed=table.typed)
             if content is not None:
                 row[name] = content
     for number, row in enumerate(rows, start=1):
         row.setdefault("design", f"Design {number}")
     extra = {
-        table.headers[column]: [_plain(value) for value in table.columns[column]]
+        table.headers[column]: [_plain(value) for value in _cells(table.columns[column])]
         for column in headers.others
     }
     return Designs(rows=rows, source=source, own=own.materials, unusable=own.unusable, extra=extra)
@@ -120,6 +132,13 @@ def designs_from(table: Table, own: OwnMaterials, source: str = "") -> Designs:
 def designs_of(records: Iterable[Mapping[str, Any]], own: Sequence[Material] = ()) -> Designs:
     """Designs from mappings of fields."""
     return Designs(rows=[dict(record) for record in records], own=own)
+
+
+def _cells(column: Cells) -> Sequence[Any]:
+    """Cells of a column; in an array of numbers a blank is NaN."""
+    if isinstance(column, np.ndarray):
+        return [None if isnan(value) else value for value in column.tolist()]
+    return column
 
 
 def _content(value: Any, name: str, *, typed: bool) -> Content:
@@ -137,6 +156,9 @@ def _plain(value: Any) -> Content:
     """A cell as it may be typed again: what is no plain value becomes words about it."""
     if is_blank(value):
         return None
+    if isinstance(value, float) and not isfinite(value):
+        # A cell cannot hold it, and a blank would say something else.
+        return str(value)
     if isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, (Uncalculated, Merged)):

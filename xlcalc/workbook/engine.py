@@ -104,7 +104,8 @@ class _Translator:
         first, last = (found[0], found[-1]) if found else (table.left, table.right)
         page = f"'{table.page}'!"
         if "#this row" in special:
-            return f"{page}${letters(first)}$", ""
+            # A row refers to itself from its own page alone.
+            return f"${letters(first)}$", ""
         top = table.top if special & {"#headers", "#all"} else table.first
         bottom = table.top if special == {"#headers"} else table.last
         cells = f"${letters(first)}${top}"
@@ -126,11 +127,6 @@ def calculate(book: Book) -> Values:
     dict of str to dict
         By title of the page, values of its formula cells by row and column: float, str, bool or
         CellError.
-
-    Raises
-    ------
-    ValueError
-        If a formula cannot be read; the message names its cell.
     """
     translator = _Translator(book.tables, book.names)
     values: Values = {page.title: {} for page in book.pages}
@@ -164,11 +160,7 @@ def _calculate(
     ]
     for page, row, column, run in waiting:
         formulas = [translator.in_row(formula, row) for formula in run]
-        try:
-            engine.set_formulas_batch(page.title, row, column, [formulas])
-        except Exception as problem:
-            where = f"{page.title}!{letters(column)}{row}"
-            raise ValueError(f"{where}: {problem} in one of {formulas}") from None
+        engine.set_formulas_batch(page.title, row, column, [formulas])
     engine.evaluate_all()
     values: Values = {page.title: {} for page in pages}
     for page, row, column, run in waiting:

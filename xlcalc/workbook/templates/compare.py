@@ -32,11 +32,11 @@ _PAGES = (
 _ABOUT = (
     (
         "Solid stacks",
-        "All 28 printed numbers come back to the digit from the inputs as the paper states them.",
+        "all 28 printed numbers come back to the digit from the inputs as the paper states them.",
     ),
     (
         "Liquid stacks",
-        f"They do not: as the paper states the inputs, graphite gives 276.1 Wh/kg and 779.5 Wh/L, "
+        f"from the inputs as the paper states them, graphite gives 276.1 Wh/kg and 779.5 Wh/L, "
         f"not 274 and 756. {WHY_LIQUID_DIFFERS} With both, all 12 numbers come back. Both versions "
         "stand in Stacks, as plain inputs.",
     ),
@@ -106,7 +106,7 @@ def _add_comparison(book: Book, again: list[str]) -> list[Check]:
     page.freeze = f"B{TOP + 1}"
     page.header_rows = TOP
     page.put(last + 2, 1, "Why liquid stacks differ", style.BAND)
-    said = [line for _, words in _ABOUT for line in wrap(words, 150)]
+    said = [line for name, words in _ABOUT for line in wrap(f"{name}: {words}", 150)]
     for below, line in enumerate(said, start=last + 3):
         page.put(below, 1, line, style.HINT)
     for cells in (f"F{TOP + 1}:F{last}", f"J{TOP + 1}:J{last}"):
