@@ -7,6 +7,7 @@ turn, on the same data. Nothing here passes or fails; the aim of each ratio stan
 from __future__ import annotations
 
 import argparse
+import io
 import statistics
 import subprocess
 import sys
@@ -213,6 +214,29 @@ def start(runs: int) -> None:
         row(what, spread([a / b for a, b in pairs]), aim)
 
 
+def templates(runs: int, *, large: bool) -> None:
+    """Making the stack template: 20 designs on one core, and how the cost grows."""
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    from tests.random_designs import random_designs
+    from xlcalc.workbook.designs import designs_of
+    from xlcalc.workbook.emit import write
+    from xlcalc.workbook.templates import TEMPLATES
+
+    def make(count: int) -> float:
+        designs = designs_of(random_designs(count, seed=1))
+        start = time.process_time()
+        write(TEMPLATES["stack"].build(designs), io.BytesIO())
+        return time.process_time() - start
+
+    few = [make(20) for _ in range(runs)]
+    row("stack template with 20 designs: CPU seconds", spread(few), "aim: about 1")
+    each = [(make(500) - few_one) / 480 * 1e3 for few_one in few[:3]]
+    row("a further design in stack, up to 500: ms", spread(each, 1))
+    if large:
+        many = (make(10_000) - statistics.median(few)) / 9_980 * 1e3
+        row("a further design in stack, up to 10,000: ms", f"{many:.1f}", "aim: as up to 500")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--designs", type=int, default=10_000_000)
@@ -226,6 +250,7 @@ def main() -> None:
     memory(chosen.designs)
     names(1_000_000, chosen.runs)
     start(2 * chosen.runs)
+    templates(chosen.runs, large=chosen.designs >= 10_000_000)
 
 
 if __name__ == "__main__":
