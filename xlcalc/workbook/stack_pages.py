@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from openpyxl.utils import get_column_letter as letters
-
-from .book import Book, Page, TableRange, on
+from .book import Book, Page, TableRange
 from .calc_pages import add_calc_table, add_title, highlight_check, highlight_unusual
 from .columns import CalcTable
 from .designs import Designs
@@ -38,8 +36,8 @@ def add_stacks(book: Book, designs: Designs, hint: str = _HINT) -> TableRange:
     highlight_check(page, placed, STACKS_TABLE["check"].header)
     highlight_unusual(page, placed, STACKS_TABLE)
     _dress(page, placed)
-    design = letters(placed.column(STACKS_TABLE["design"].header))
-    book.names["design_list"] = on(page.title, f"{design}{placed.first}:{design}{placed.last}")
+    # By the table's name, so that new rows are in it.
+    book.names["design_list"] = STACKS_TABLE.whole("design")
     return placed
 
 
@@ -55,7 +53,8 @@ def _dress(page: Page, placed: TableRange) -> None:
 
 def add_calculated_stacks(book: Book, table: CalcTable, count: int) -> TableRange:
     """Add a page of designs whose inputs are worked out too."""
-    page = book.page(table.name)
+    # Excel opens no fold of columns on a locked sheet; the cells refuse typing by themselves.
+    page = book.page(table.name, protected=False)
     add_title(page, "Stacks", "Inputs are worked out from other sheets; nothing is typed here.")
     placed = add_calc_table(page, table, [{}] * count)
     highlight_check(page, placed, table["check"].header)
