@@ -43,6 +43,7 @@ def test_each_is_written(run, tmp_path, name):
         (("stack", "-o", "x.xlsx", "--sheet", "A"), "expected --designs"),
         (("sweep", "-o", "x.xlsx", "--designs", "d.csv"), "takes no designs; expected stack or"),
         (("stack", "-o", "x.xlsx", "--designs", "none.csv"), "none.csv: "),
+        (("stack", "-o", "x.xlsx", "--designs", "."), ".: is a folder; expected a file"),
     ],
 )
 def test_unusable_calls_are_one_sentence(run, tmp_path, monkeypatch, arguments, expected):
@@ -128,6 +129,59 @@ def test_materials_of_the_file_come_along(run, tmp_path, make_book):
     assert frame["Specific energy [Wh/kg]"].notna().tolist() == [True, False]
     code, out, _ = run("batch", path, "--json")
     assert [row["status"] == "ok" for row in json.loads(out)["designs"]] == [True, False]
+
+
+def test_materials_keep_what_their_rows_say(run, tmp_path, make_book):
+    """Remarks and sources go from file to file unchanged; wrong rows come as they were."""
+    source = make_book(
+        Stacks=[["Cathode", "Anode", "Electrolyte"], ["LFP", "Si", "LPSC"]],
+        Materials=[
+            [
+                "Material",
+                "Kind",
+                "Density [g/cm³]",
+                "Specific capacity [mAh/g]",
+                "Source",
+                "Remark",
+            ],
+            ["LFP", "cathode", 3.6, 160, "own data", "measured at C/20"],
+            ["foo", "anode", "x", 1000, "a paper", None],
+            [" ", None, 5, None, None, None],
+        ],
+    )
+    first, second = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
+    run("template", "stack", "--designs", source, "-o", first)
+    run("template", "stack", "--designs", first, "-o", second)
+    for path in (first, second):
+        page = openpyxl.load_workbook(path)["Materials"]
+        headers = {cell.value: cell.column - 1 for cell in page[4]}
+        rows = {row[0].value: [cell.value for cell in row] for row in page.iter_rows(min_row=5)}
+        assert rows["LFP"][headers["Source"]] == "own data"
+        assert rows["LFP"][headers["Remark"]] == "measured at C/20"
+        assert rows["foo"][headers["Density [g/cm³]"]] == "x"
+        assert rows["foo"][headers["Specific capacity [mAh/g]"]] == 1000
+        assert rows["Si"][headers["Source"]].startswith("Density: Lewis et al. 2022, SI Table 3")
+    frame = stacks(second)
+    assert frame["Check"].tolist() == [
+        "Cell voltage is blank, and a potential is missing in the Materials sheet. "
+    ]
+
+
+def test_a_binder_that_cannot_be_used_costs_only_who_uses_it(run, make_book):
+    path = make_book(
+        Stacks=[
+            ["Cathode", "Anode", "Electrolyte", "Cathode binder fraction"],
+            ["NMC811", "Si", "LPSC", None],
+            ["NMC811", "Li", "LPSC", 0.1],
+        ],
+        Materials=[["Material", "Density [g/cm³]"], ["binder", "x"]],
+    )
+    code, out, _ = run("batch", path, "--json")
+    assert code == 3
+    rows = json.loads(out)["designs"]
+    assert rows[0]["status"] == "ok"
+    assert round(rows[0]["specific_energy_wh_kg"]) == 320
+    assert "binder" in rows[1]["status"]
 
 
 def test_more_designs_than_a_workbook_calculates(run, tmp_path, designs, monkeypatch):

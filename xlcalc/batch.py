@@ -118,6 +118,8 @@ def read_file(
             return read_parquet(path), OwnMaterials()
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; expected a file")
     raise InputError(f"{name_of(path)}: expected a file ending in {', '.join(READABLE)}")
 
 

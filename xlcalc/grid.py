@@ -158,11 +158,14 @@ class OwnMaterials:
         Names whose row is wrong, each with a sentence naming the cell.
     remarks : list of str
         Sentences on columns left alone.
+    wrong_rows : list of dict
+        The cells of rows that cannot be used, as found.
     """
 
     materials: list[Material] = field(default_factory=list)
     unusable: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    wrong_rows: list[dict[str, Any]] = field(default_factory=list)
 
     def on(self, library: Materials) -> Materials:
         """The library with these on top."""
@@ -193,11 +196,12 @@ def own_materials(table: Table) -> OwnMaterials:
     library = Materials.library()
     found: dict[str, Material] = {}
     rows: dict[str, int] = {}
+    kept: dict[int, dict[str, Any]] = {}
     for row in range(len(table)):
         cells = {name: table.columns[column][row] for name, column in fields.items()}
         place = table.cell(row, fields["material"])
         word = cells.pop("material")
-        if not isinstance(word, str):
+        if not isinstance(word, str) or is_blank(word):
             found_ = describe(word) if not is_blank(word) else "blank"
             own.remarks.append(f"{place}: Material is {found_}; expected a name; left alone")
             continue
@@ -206,9 +210,11 @@ def own_materials(table: Table) -> OwnMaterials:
         if word in rows:
             first = table.cell(rows[word], fields["material"])
             own.unusable[name] = f"{place}: {name!r} stands a second time, after {first}"
+            own.wrong_rows += [kept[rows[word]], {"material": name, **cells}]
             found.pop(word, None)
             continue
         rows[word] = row
+        kept[row] = {"material": name, **cells}
         values: dict[str, Any] = {"sources": {}}
         for what, value in cells.items():
             if is_blank(value):
@@ -217,6 +223,7 @@ def own_materials(table: Table) -> OwnMaterials:
             read = _read(MATERIAL[what], value, typed=table.typed)
             if isinstance(read, _Wrong):
                 own.unusable[name] = f"{cell}: {read.sentence}"
+                own.wrong_rows.append(kept[row])
                 break
             values[what] = read
             if MATERIAL[what].kind == "number":
@@ -225,6 +232,7 @@ def own_materials(table: Table) -> OwnMaterials:
             material = Material(name=name, **values)
             if refusal := library.refusal(material):
                 own.unusable[name] = f"{table.cell(row, fields['kind'])}: {refusal}"
+                own.wrong_rows.append(kept[row])
             else:
                 found[word] = material
     own.materials = list(found.values())

@@ -5,6 +5,7 @@ One rule serves solid and liquid cells. Everything is in centimetre, gram, mAh a
 
 from __future__ import annotations
 
+from math import isnan
 from typing import NamedTuple
 
 import numpy as np
@@ -71,9 +72,15 @@ def component_densities(inputs: Inputs, side: str) -> dict[str, Numeric]:
     return {
         "active": inputs.value(side, "density_g_cm3"),
         "electrolyte": inputs.value("electrolyte", "density_g_cm3"),
-        "binder": inputs.density_of(BINDER),
-        "carbon": inputs.density_of(CARBON),
+        "binder": _density_if_any(inputs, BINDER),
+        "carbon": _density_if_any(inputs, CARBON),
     }
+
+
+def _density_if_any(inputs: Inputs, name: str) -> float:
+    # A design that holds some of it has been refused; where there is none, NaN must not spread.
+    density = inputs.density_of(name)
+    return 1.0 if isnan(density) else density
 
 
 def _density(inputs: Inputs, side: str, fractions: tuple[Numeric, ...]) -> Numeric:

@@ -60,6 +60,8 @@ class Material:
         Volume a mole of lithium takes up in it. [cm3/mol]
     source : str
         Where values come from that have no entry in `sources`.
+    remark : str
+        What its user says about it.
     sources : mapping of str to str
         Source of each value, by property.
     notes : mapping of str to str
@@ -87,6 +89,7 @@ class Material:
     volume_change: float | None = None
     lithium_molar_volume_cm3_mol: float | None = None
     source: str = ""
+    remark: str = ""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     notes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -153,6 +156,7 @@ class Material:
         return replace(
             self,
             kind=other.kind or self.kind,
+            remark=other.remark or self.remark,
             **given,
             sources={**self.sources, **sources},
             notes=notes,

@@ -468,6 +468,13 @@ MATERIAL: Mapping[str, Quantity] = _table(
             kind="text",
             optional=True,
         ),
+        Quantity(
+            name="remark",
+            label="Remark",
+            help="What is doubtful about a value.",
+            kind="text",
+            optional=True,
+        ),
     )
 )
 

@@ -158,6 +158,7 @@ class Page:
     breaks: list[int] = field(default_factory=list)
     header_rows: int = 0
     printed_columns: int = 0
+    printed_rows: int = 0
     protected: bool = True
     portrait: bool = False
     one_wide: bool = False

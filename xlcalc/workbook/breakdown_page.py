@@ -9,6 +9,7 @@ from . import style
 from .book import Book, Content, Formula, Page, Validation, on
 from .calc_pages import add_title
 from .charts import Placed, bars
+from .complaints import literal
 from .stacks_table import STACKS_TABLE, layer_column
 
 TITLE = "Breakdown"
@@ -53,13 +54,12 @@ def add_breakdown(book: Book, first: str) -> tuple[str, str]:
     page.put(
         5,
         2,
-        Formula(
-            f"=IF(SUMPRODUCT(--({design}=chosen_design))>0,MATCH(chosen_design,{design},0),NA())"
-        ),
+        Formula(f"=MATCH({literal('chosen_design')},{design},0)"),
         style.decimals(0),
     )
     book.names["chosen_row"] = on(TITLE, "B5")
-    twice = f'IF(SUMPRODUCT(--({design}=chosen_design))>1,"; the first of several of this name","")'
+    several = f"COUNTIF({design},{literal('chosen_design')})>1"
+    twice = f'IF({several},"; the first of several of this name","")'
     known = f'IF(ISNUMBER(chosen_row),{_of("check")}&{twice},"no design of this name")'
     page.put(5, 3, Formula(f"={known}"), style.CHECK)
     page.put_row(_TOP, 1, list(_HEADERS), style.HEADER_RESULT)
@@ -69,15 +69,18 @@ def add_breakdown(book: Book, first: str) -> tuple[str, str]:
     _add_charts(page, rows)
     page.header_rows = _TOP
     page.printed_columns = 8
-    thickness, mass = (on(TITLE, f"{column}{rows + 1}") for column in "EF")
+    top, last = _TOP + 1, rows
+    layer, part = (on(TITLE, f"{letter}{top}:{letter}{last}") for letter in "AB")
+    of_parts = f'({part}<>"whole layer")+({layer}<>"Cathode")*({layer}<>"Anode")'
     broken = "+".join(
-        f"(ABS({here}-{_of(name)})>tolerance*{here})"
-        for here, name in ((thickness, "stack_thickness_um"), (mass, "stack_loading_mg_cm2"))
+        f"(ABS(SUMPRODUCT(({of_parts}),{on(TITLE, f'{letter}{top}:{letter}{last}')})-{_of(name)})"
+        f">tolerance*{_of(name)})"
+        for letter, name in (("E", "stack_thickness_um"), ("F", "stack_loading_mg_cm2"))
     )
-    # A design in error has no sums to be compared.
+    # A design in error has no sums to be compared; one that is not there is broken.
     return (
-        "Breakdown: layers add up to the chosen stack",
-        f"IF(ISERROR({thickness}),0,{broken})",
+        "Breakdown: a design is chosen, and its parts add up to its stack",
+        f'IF(ISNUMBER(chosen_row),IF({_of("check")}="ok",{broken},0),1)',
     )
 
 

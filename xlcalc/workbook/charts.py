@@ -37,7 +37,7 @@ SIZE = (31.0, 20.0)
 _LINE_COLOURS = tuple(colour for colour in COLOURS if colour != "#F0E442")
 _DASHES = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDashDot")
 _SYMBOLS = ("circle", "triangle", "square", "diamond", "x", "plus")
-_PATTERNS = (None, "wdUpDiag", "pct20", None, "dkVert", "smGrid", "ltHorz", "wdDnDiag")
+_PATTERNS = (None, None, "dkUpDiag", None, "pct50", None, "dkHorz", "smGrid")
 
 _MM_PER_CHARACTER, _MM_PER_LINE = 1.45, 3.3
 

@@ -145,7 +145,13 @@ def _scatter(
         reference = _column(placed, "design", _MOST_POINTS)
         labels = [
             PointLabels(
-                reference, texts, {row: sides[row] for row in sorted(of_series.get(number, ()))}
+                reference,
+                texts,
+                # Also where a series has no point yet: designs may change their group.
+                {
+                    row: sides[row] if row in of_series.get(number, ()) else "r"
+                    for row in range(len(texts))
+                },
             )
             for number in range(len(order))
         ]
@@ -158,7 +164,8 @@ def _scatter(
         alt="Scatter of energy density over specific energy, a point for each design of the sheet "
         "Stacks, named; colour is the electrolyte, shape the form of the anode.",
         labels=labels,
-        hidden=[n for n in range(len(order)) if n not in of_series],
+        # Groups of electrolytes that are not there would stand in the legend without a name.
+        hidden=[n for n, (number, _) in enumerate(order) if number > len(numbers)],
     )
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..quantities import DESIGN
 from . import style
-from .book import Book, Content, Formula, Highlight, on
+from .book import Book, Content, Formula, Highlight, TableRange, area, on
 from .calc_pages import MASTER
+from .columns import CalcTable
+from .complaints import quoted
 from .materials_table import MATERIALS_TABLE
 from .stacks_table import STACKS_TABLE
 
 TITLE = "Checks"
+
+#: Rows below a table in which something typed is noticed.
+_BELOW = 200
 
 #: What a check is about, and the formula for how often it is broken.
 Check = tuple[str, str]
@@ -24,24 +30,51 @@ _CLOSURES = (
 )
 
 
-def wrong_rows(check: str) -> str:
-    """Formula for the number of rows whose check is neither ok nor empty."""
-    return f'SUMPRODUCT(({check}<>"ok")*({check}<>""))'
+def wrong_rows(table: CalcTable) -> str:
+    """Formula for the number of rows with something in them whose check is not ok."""
+    filled, check = table.whole("filled"), table.whole("check")
+    return f'SUMPRODUCT(--({filled}>0))-COUNTIF({check},"ok")'
 
 
-def stack_checks() -> list[Check]:
-    """Checks of a workbook with designs that calculate."""
-    wrong = wrong_rows(STACKS_TABLE.whole("check"))
+def rows_below(placed: TableRange, table: CalcTable, first: str, last: str) -> str:
+    """Formula for the cells typed below a table, which no formula sees."""
+    left, right = (placed.column(table[name].header) for name in (first, last))
+    cells = on(placed.page, area(placed.first, left, placed.last + _BELOW, right))
+    one, two = (table.whole(name)[len(table.name) + 1 : -1] for name in (first, last))
+    return f"COUNTA({cells})-COUNTA({table.name}[{one}:{two}])"
+
+
+def stack_checks(placed: TableRange, *, rows: bool = True) -> list[Check]:
+    """Checks of a workbook with designs that calculate; `rows` for designs that are typed."""
+    closures = [(words, f"SUM({STACKS_TABLE.whole(name)})") for name, words in _CLOSURES]
+    if not rows:
+        return closures
+    first, last = "design", list(DESIGN)[-1]
     return [
-        ("Designs are ok (see Check in Stacks)", wrong),
-        *((words, f"SUM({STACKS_TABLE.whole(name)})") for name, words in _CLOSURES),
+        ("Designs are ok (see Check in Stacks)", wrong_rows(STACKS_TABLE)),
+        (
+            "No design stands below the table of Stacks, where nothing is calculated",
+            rows_below(placed, STACKS_TABLE, first, last),
+        ),
+        *closures,
     ]
 
 
-def add_checks(book: Book, further: Sequence[Check] = ()) -> None:
-    """Add the page of checks."""
-    wrong = wrong_rows(MATERIALS_TABLE.whole("check"))
-    checks: list[Check] = [("Materials are ok (see Check in Materials)", wrong), *further]
+def add_checks(
+    book: Book,
+    materials: TableRange,
+    further: Sequence[Check] = (),
+    passed: str = "All checks passed",
+) -> None:
+    """Add the page of checks; `passed` is what stands on every sheet while none is broken."""
+    checks: list[Check] = [
+        ("Materials are ok (see Check in Materials)", wrong_rows(MATERIALS_TABLE)),
+        (
+            "No material stands below the table of Materials, where nothing is calculated",
+            rows_below(materials, MATERIALS_TABLE, "material", "remark"),
+        ),
+        *further,
+    ]
     page = book.page(TITLE, portrait=True)
     page.put(1, 1, TITLE, style.TITLE)
     page.put(2, 1, Formula(f"={MASTER}"), style.BAND)
@@ -55,7 +88,7 @@ def add_checks(book: Book, further: Sequence[Check] = ()) -> None:
     page.put(last + 2, 1, "All checks", style.BAND)
     broken = f'SUMPRODUCT(--(C5:C{last}<>"passed"))'
     page.put(last + 2, 2, Formula(f"={broken}"), style.decimals(0))
-    words = f'IF(B{last + 2}=0,"All checks passed",B{last + 2}&" checks broken: see Checks")'
+    words = f'IF(B{last + 2}=0,{quoted(passed)},"Checks broken: "&B{last + 2}&" (see Checks)")'
     page.put(last + 2, 3, Formula(f"={words}"), style.CHECK)
     book.names[MASTER] = on(TITLE, f"C{last + 2}")
     page.widths = {1: 64, 2: 10, 3: 34}
@@ -64,8 +97,6 @@ def add_checks(book: Book, further: Sequence[Check] = ()) -> None:
             Highlight(area=f"C5:C{last}", formula=f'C5{test}"passed"', look=look)
         )
     for other in book.pages:
-        first = f"LEFT({MASTER},3)"
         for look, test in (("wrong", "<>"), ("good", "=")):
-            other.highlights.append(
-                Highlight(area="A2", formula=f'AND($A$2<>"",{first}{test}"All")', look=look)
-            )
+            formula = f"$A$2{test}{quoted(passed)}"
+            other.highlights.append(Highlight(area="A2", formula=formula, look=look))

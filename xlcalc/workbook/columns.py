@@ -1,7 +1,8 @@
 """Columns of a table that calculates: what is typed, what is worked out, what comes out.
 
 A formula is written with fields in braces: ``{np_ratio}`` is the cell of that column in the same
-row, ``{Materials:density_g_cm3}`` a whole column of another table. In the workbook they are
+row, ``{cathode>foil_sharing}`` those of several columns, ``{Materials:density_g_cm3}`` a whole
+column of another table. In the workbook they are
 structured references, which name the column they mean.
 """
 
@@ -18,7 +19,7 @@ from .book import Formula, TableRange
 
 Role = Literal["input", "result", "working"]
 
-_FIELD = re.compile(r"\{(?:(\w+):)?(\w+)\}")
+_FIELD = re.compile(r"\{(?:(\w+):)?(\w+)(?:>(\w+))?\}")
 _SPECIAL = re.compile(r"(['\[\]#@])")
 
 _HEADER_STYLES: Mapping[str, str] = {
@@ -48,8 +49,6 @@ class CalcColumn:
         What it is, for digits, limits and help.
     text : bool
         Whether it holds words.
-    reads : bool
-        Whether a typed column is read again; a remark is not.
     """
 
     name: str
@@ -59,12 +58,11 @@ class CalcColumn:
     formula: str = ""
     quantity: Quantity | None = None
     text: bool = False
-    reads: bool = True
 
     @property
     def typed(self) -> bool:
         """Whether it is for a user's own values, to be read again."""
-        return self.role == "input" and self.reads
+        return self.role == "input"
 
     @property
     def header_style(self) -> str:
@@ -82,7 +80,8 @@ class CalcColumn:
                 return f"{style.INPUT} long"
             if self.quantity is None or self.quantity.kind != "number":
                 return f"{style.INPUT} text"
-            return style.INPUT
+            small = self.quantity.plausible is not None and self.quantity.plausible[1] < 1e-3
+            return f"{style.INPUT} small" if small else style.INPUT
         if self.role == "working":
             return style.WORKING
         if self.text or self.quantity is None or self.quantity.kind != "number":
@@ -93,7 +92,7 @@ class CalcColumn:
     def width(self) -> float:
         """Width that shows its header's longest word."""
         longest = max(map(len, self.header.split()))
-        return float(max(9, longest + 3))
+        return float(max(11, longest + 3))
 
 
 def given(quantity: Quantity, group: str) -> CalcColumn:
@@ -176,7 +175,10 @@ class CalcTable:
         """A formula of this table's rows, with structured references."""
 
         def reference(field: re.Match[str]) -> str:
-            table, name = field.groups()
+            table, name, last = field.groups()
+            if last:
+                first, end = (_escaped(self._headers[n]) for n in (name, last))
+                return f"{self.name}[[#This Row],[{first}]:[{end}]]"
             if table:
                 return self._others[table].whole(name) if table != self.name else self.whole(name)
             return f"{self.name}[[#This Row],[{_escaped(self._headers[name])}]]"

@@ -48,12 +48,16 @@ def wrong_choice(quantity: Quantity, cell: str) -> str:
     )
 
 
-def is_one_of(value: str, words: str) -> str:
-    """Formula for whether a value is one of a list of words.
+def literal(text: str) -> str:
+    """Formula for a text as MATCH and COUNTIF must be given it: * and ? mean themselves."""
+    for sign in "~*?":
+        text = f'SUBSTITUTE({text},"{sign}","~{sign}")'
+    return text
 
-    MATCH takes * and ? for any letters, so what it finds is compared with what was sought.
-    """
-    return f"IFERROR(INDEX({words},MATCH({value},{words},0))={value},FALSE)"
+
+def is_one_of(value: str, words: str) -> str:
+    """Formula for whether a value is one of a list of words."""
+    return f"ISNUMBER(MATCH({literal(value)},{words},0))"
 
 
 def choices(quantity: Quantity) -> str:

@@ -45,6 +45,8 @@ class Designs:
         Materials that the library lacks, or that override it.
     unusable : mapping of str to str
         Names whose row in a file was wrong, each with the reason.
+    wrong_rows : sequence of mapping
+        Those rows as found.
     extra : mapping of str to sequence
         The user's own columns by header.
     """
@@ -53,6 +55,7 @@ class Designs:
     source: str = ""
     own: Sequence[Material] = ()
     unusable: Mapping[str, str] = field(default_factory=dict)
+    wrong_rows: Sequence[Mapping[str, Any]] = ()
     extra: Mapping[str, Sequence[Content]] = field(default_factory=dict)
 
     @cached_property
@@ -80,13 +83,15 @@ class Designs:
     def material_rows(self) -> list[dict[str, Content]]:
         """The rows of a Materials sheet, each with the library's material of that name, if any."""
         library = Materials.library()
+        typed = {self.materials.name(own.name): own for own in self.own}
         rows = [
-            material_cells(material, library.get(name)) for name, material in self.materials.items()
+            material_cells(material, library.get(name), typed.get(name))
+            for name, material in self.materials.items()
         ]
         # The sheet's own check then names the fault, and designs that use it have no result.
         rows += [
-            {"material": name, "kind": f"unusable: {reason}"}
-            for name, reason in self.unusable.items()
+            {name: _plain(value) for name, value in row.items() if not is_blank(value)}
+            for row in self.wrong_rows
         ]
         return rows + [{}] * _ROOM
 
@@ -126,7 +131,14 @@ def designs_from(table: Table, own: OwnMaterials, source: str = "") -> Designs:
         table.headers[column]: [_plain(value) for value in _cells(table.columns[column])]
         for column in headers.others
     }
-    return Designs(rows=rows, source=source, own=own.materials, unusable=own.unusable, extra=extra)
+    return Designs(
+        rows=rows,
+        source=source,
+        own=own.materials,
+        unusable=own.unusable,
+        wrong_rows=own.wrong_rows,
+        extra=extra,
+    )
 
 
 def designs_of(records: Iterable[Mapping[str, Any]], own: Sequence[Material] = ()) -> Designs:

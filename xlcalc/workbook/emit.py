@@ -15,7 +15,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
 
 from ..progress import Progress, Silent
-from .book import Book, Formula, Highlight, Page, TableRange, Validation
+from .book import Book, Formula, Highlight, Page, TableRange, Validation, area
 from .engine import Values, calculate
 from .package import parts_of, write_parts
 from .pages import new_book, print_setup, styled
@@ -131,6 +131,8 @@ def _print(sheet: Any, page: Page) -> None:
     last = page.printed_columns or max((len(row) for row in page.rows), default=1)
     width = sum(page.widths.get(n, 9.0) for n in range(1, last + 1) if n not in folded)
     print_setup(sheet, header_rows=page.header_rows, width=width)
+    if page.printed_rows:
+        sheet.print_area = area(1, 1, page.printed_rows, last)
     if page.portrait:
         sheet.page_setup.orientation = "portrait"
     if page.portrait or page.one_wide:

@@ -69,28 +69,22 @@ class _Translator:
         return self._known[formula](row)
 
     def _translated(self, formula: str) -> _InRow:
-        fixed: list[str] = []
-        rows: list[str] = []
+        # Between the pieces stands the row's number.
+        pieces = [""]
         end = 0
-        text = ""
         for token in _TOKEN.finditer(formula):
-            text += formula[end : token.start()]
+            first, *others = self._token(token)
+            pieces[-1] += formula[end : token.start()] + first
+            pieces += others
             end = token.end()
-            before, after = self._token(token)
-            text += before
-            if after is not None:
-                # The row's number goes between the two.
-                fixed.append(text)
-                text = after
-        rows = [*fixed, text + formula[end:]]
-        return lambda row: str(row).join(rows)
+        pieces[-1] += formula[end:]
+        return lambda row: str(row).join(pieces)
 
-    def _token(self, token: re.Match[str]) -> tuple[str, str | None]:
+    def _token(self, token: re.Match[str]) -> list[str]:
         if token["name"]:
-            reference = self._names.get(token["name"].casefold())
-            return reference or token[0], None
+            return [self._names.get(token["name"].casefold()) or token[0]]
         if not token["table"] or token["table"].casefold() not in self._tables:
-            return token[0], None
+            return [token[0]]
         table = self._tables[token["table"].casefold()]
         columns = self._columns[token["table"].casefold()]
         inner = token["inner"]
@@ -105,13 +99,14 @@ class _Translator:
         page = f"'{table.page}'!"
         if "#this row" in special:
             # A row refers to itself from its own page alone.
-            return f"${letters(first)}$", ""
+            row = [f"${letters(first)}$", f":${letters(last)}$", ""]
+            return row if last != first else [row[0], ""]
         top = table.top if special & {"#headers", "#all"} else table.first
         bottom = table.top if special == {"#headers"} else table.last
         cells = f"${letters(first)}${top}"
         if (first, top) != (last, bottom):
             cells += f":${letters(last)}${bottom}"
-        return page + cells, None
+        return [page + cells]
 
 
 def calculate(book: Book) -> Values:

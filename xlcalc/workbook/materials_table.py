@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..faults import KINDS, NEEDS
 from ..materials import PROPERTIES, Material
 from ..quantities import DESIGN, MATERIAL
-from ..quantity import Quantity
 from .book import Content
 from .columns import CalcColumn, CalcTable, given, working
-from .complaints import END, quoted, wrong_choice, wrong_number
+from .complaints import END, literal, quoted, wrong_choice, wrong_number
 from .sheets import MATERIALS
 
 #: Roles in a stack, each with the field whose materials it is about.
@@ -24,31 +22,24 @@ ROLES = {
 
 LIBRARY, USED, FAULTS, FITNESS = "Library's values", "Values used", "What is wrong", "Fit as"
 
-REMARK = Quantity(
-    name="remark",
-    label="Remark",
-    help="What is doubtful about a value; shown in the notes of designs that use it.",
-    kind="text",
-    optional=True,
-)
-
 
 def _columns() -> Iterator[CalcColumn]:
     for quantity in MATERIAL.values():
         yield given(quantity, "Materials")
-    yield replace(given(REMARK, "Materials"), reads=False)
-    faults = [f"{name}_fault" for name in ("material", "kind", *PROPERTIES)]
+    faults = "&".join(f"{{{name}_fault}}" for name in ("material", "kind", *PROPERTIES))
     yield CalcColumn(
         name="check",
         header="Check",
         role="result",
         group="Check",
-        formula='IF({material}="","",IF('
-        + "&".join(f"{{{name}}}" for name in faults)
-        + '="","ok",'
-        + "&".join(f"{{{name}}}" for name in faults)
-        + "))",
+        formula=f'IFERROR(IF({{filled}}=0,"",IF({faults}="","ok",{faults})),'
+        f"{quoted('a cell of this row holds an error value. ')})",
         text=True,
+    )
+    yield working("filled", "Cells filled", FAULTS, "COUNTA({material>remark})")
+    yield working("key", "Name, bare", FAULTS, "TRIM({material})")
+    yield CalcColumn(
+        name="material_library", header="Material, library", role="working", group=LIBRARY
     )
     for name in ("kind", *PROPERTIES):
         label = MATERIAL[name].header
@@ -56,13 +47,22 @@ def _columns() -> Iterator[CalcColumn]:
             name=f"{name}_library", header=f"{label}, library", role="working", group=LIBRARY
         )
     for name in ("kind", *PROPERTIES):
+        # A row that got another name is another material, not the library's.
         yield working(
             f"{name}_used",
             f"{MATERIAL[name].header}, used",
             USED,
             f'IF({{check}}<>"ok","",IF({{{name}}}<>"",{{{name}}},'
-            f'IF({{{name}_library}}<>"",{{{name}_library}},"")))',
+            f'IF(({{key}}={{material_library}})*({{{name}_library}}<>""),{{{name}_library}},"")))',
         )
+    doubted = ("specific_capacity_mah_g", "volume_change")
+    as_library = ",".join(f"{{{name}_used}}={{{name}_library}}" for name in doubted)
+    yield working(
+        "remark_used",
+        "Remark, if it holds",
+        USED,
+        f'IF({{remark}}="","",IF(OR({{material_library}}="",AND({as_library})),{{remark}},""))',
+    )
     yield from _faults()
     yield working("number", "No.", FITNESS, "ROW()-ROW(Materials[[#Headers],[Material]])")
     for role in ROLES:
@@ -70,12 +70,13 @@ def _columns() -> Iterator[CalcColumn]:
 
 
 def _faults() -> Iterator[CalcColumn]:
-    twice = quoted("this name stands more than once" + END.strip('"'))
+    twice = quoted("this name stands more than once. ")
+    none = quoted("this row has no name. ")
     yield working(
         "material_fault",
         "Fault: name",
         FAULTS,
-        f'IF(SUMPRODUCT(--({{Materials:material}}={{material}}))>1,{twice},"")',
+        f'IF({{key}}="",{none},IF(COUNTIF({{Materials:key}},{literal("{key}")})>1,{twice},""))',
     )
     kind = MATERIAL["kind"]
     other = quoted("Kind must stay ")
@@ -84,7 +85,8 @@ def _faults() -> Iterator[CalcColumn]:
         "Fault: kind",
         FAULTS,
         wrong_choice(kind, "{kind}")
-        + f'&IF(OR({{kind}}="",{{kind_library}}="",{{kind}}={{kind_library}}),"",'
+        + f'&IF(OR({{kind}}="",{{kind_library}}="",{{kind}}={{kind_library}},'
+        '{key}<>{material_library}),"",'
         f"{other}&{{kind_library}}&{END})",
     )
     for name in PROPERTIES:
@@ -115,9 +117,9 @@ def _fitness(role: str) -> Iterator[CalcColumn]:
         f"fit_{role}",
         f"Fit as {role}",
         FITNESS,
-        f'IF({{check}}="",{quoted("no name. ")},IF({{check}}<>"ok",{{material}}&": "&{{check}},'
+        f'IF({{check}}="",{quoted("nothing. ")},IF({{check}}<>"ok",{{material}}&": "&{{check}},'
         f"IF(OR({','.join(allowed)}),{fit},"
-        f'{{material}}&" is of kind "&{{kind_used}}&'
+        f'{{material}}&IF({{kind_used}}="", " has no kind"," is of kind "&{{kind_used}})&'
         f"{quoted(f'; expected as {label.lower()} one of kind {words}. ')})))",
     )
     yield working(
@@ -132,16 +134,23 @@ def _fitness(role: str) -> Iterator[CalcColumn]:
 MATERIALS_TABLE = CalcTable(MATERIALS.title, _columns())
 
 
-def material_cells(material: Material, library: Material | None) -> dict[str, Content]:
-    """What the typed columns of a material's row hold, and the library's values beside them."""
+def material_cells(
+    material: Material, library: Material | None, typed: Material | None = None
+) -> dict[str, Content]:
+    """What the typed columns of a material's row hold, and the library's values beside them.
+
+    `typed` is the row of a file that the material comes from, if any.
+    """
     cells: dict[str, Content] = {
         "material": material.name,
         "kind": material.kind,
-        "source": ", ".join(filter(None, (material.all_sources, material.source))),
-        "remark": "; ".join(material.notes.values()),
+        # What a user typed, else the library's; the cell that a value stood in says nothing here.
+        "source": (typed and typed.source) or (library or material).all_sources,
+        "remark": material.remark or "; ".join(material.notes.values()),
     }
     for name in PROPERTIES:
         cells[name] = getattr(material, name)
     if library is not None:
+        cells["material_library"] = library.name
         cells.update({f"{n}_library": getattr(library, n) for n in ("kind", *PROPERTIES)})
     return {name: value for name, value in cells.items() if value not in (None, "")}

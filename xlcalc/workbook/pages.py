@@ -107,6 +107,7 @@ def materials_columns(materials: Sequence[Material], *, given: bool = False) -> 
             ", ".join(filter(None, (material.all_sources, material.source)))
             for material in materials
         ],
+        "remark": [m.remark or "; ".join(m.notes.values()) for m in materials],
     }
     return [
         quantity_column(

@@ -33,7 +33,11 @@ _WHAT = (
     ("Sources", "Every material value has its source in the sheet Materials."),
 )
 _HOW = (
-    ("1", "Type or paste designs into Stacks, below the last row or over the examples."),
+    (
+        "1",
+        "Type or paste designs into Stacks, over the examples or below the last row. LibreOffice "
+        "takes nothing in below a table: insert rows above its last one, and copy a row down.",
+    ),
     ("2", "Read Check: ok, or what is wrong with the row. A wrong row has #N/A, never a number."),
     ("3", "Read the results beside it; Notes say what to know about them."),
     (
@@ -50,7 +54,8 @@ _HOW = (
         "xlcalc batch FILE --output OUT gives the same numbers, for one design or a million.",
     ),
 )
-_HOW_TO_FILL = (
+#: For a workbook of inputs alone.
+HOW_TO_FILL = (
     _HOW[0],
     ("2", "Cells refuse what is impossible; xlcalc batch names whatever was pasted nevertheless."),
     _HOW[3],
@@ -76,9 +81,9 @@ def readme(
     pages: Sequence[tuple[str, str]],
     further: Sequence[tuple[str, str]] = (),
     *,
-    calculates: bool = True,
+    how: Sequence[tuple[str, str]] | None = None,
 ) -> None:
-    """Add the first page of a workbook, of one that calculates or of one of inputs alone."""
+    """Add the first page of a workbook; `how` says how it is used, if not as the workbench."""
     page = book.page("Read me", portrait=True)
     page.widths = {1: 20, 2: 96}
     page.printed_columns = 2
@@ -88,7 +93,7 @@ def readme(
     for heading, lines in (
         ("What it is", _WHAT),
         *((("About this workbook", further),) if further else ()),
-        ("How to use it", _HOW if calculates else _HOW_TO_FILL),
+        ("How to use it", how or _HOW),
         ("Sheets", pages),
     ):
         row += 1

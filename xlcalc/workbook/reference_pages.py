@@ -23,7 +23,7 @@ FIELDS, LISTS = "Fields", "Lists"
 _TOP = 4
 
 #: Materials that a drop-down has room for.
-_MOST = 40
+_MOST = 150
 
 _FIELD_COLUMNS = (
     ("Field", 28),
@@ -140,10 +140,16 @@ def _add_materials_list(book: Book, column: int, role: str) -> None:
 
 
 def _constants() -> list[tuple[str, Content, str, str]]:
-    def density(name: str) -> Formula:
-        whole = MATERIALS_TABLE.whole
-        at = f'MATCH("{name}",{whole("material")},0)'
-        return Formula(f"=INDEX({whole('density_g_cm3_used')},{at})")
+    whole = MATERIALS_TABLE.whole
+
+    def usable(name: str) -> Formula:
+        at = f'MATCH("{name}",{whole("key")},0)'
+        return Formula(f"=ISNUMBER(INDEX({whole('density_g_cm3_used')},{at}))")
+
+    def density(name: str, there: str) -> Formula:
+        # Where there is none of it, its density must not spoil the sum.
+        at = f'MATCH("{name}",{whole("key")},0)'
+        return Formula(f"=IF({there},INDEX({whole('density_g_cm3_used')},{at}),1)")
 
     return [
         ("um_per_cm", UM_PER_CM, "µm/cm", "Micrometres in a centimetre"),
@@ -155,15 +161,30 @@ def _constants() -> list[tuple[str, Content, str, str]]:
         ("lithium_name", LITHIUM, "", "What an anode-free stack plates"),
         ("liquid_kind", LIQUID, "", "Kind of electrolyte that fills pores"),
         ("metal_kind", METAL, "", "Kind of anode without host"),
-        ("binder_density", density(BINDER), "g/cm³", f"Density of {BINDER}"),
-        ("carbon_density", density(CARBON), "g/cm³", f"Density of {CARBON}"),
+        ("binder_usable", usable(BINDER), "", f"Whether Materials has a density of {BINDER}"),
+        ("carbon_usable", usable(CARBON), "", f"Whether Materials has a density of {CARBON}"),
+        (
+            "binder_density",
+            density(BINDER, "binder_usable"),
+            "g/cm³",
+            f"Density of {BINDER}; 1 if none, and then not used",
+        ),
+        (
+            "carbon_density",
+            density(CARBON, "carbon_usable"),
+            "g/cm³",
+            f"Density of {CARBON}; 1 if none, and then not used",
+        ),
     ]
+
+
+_SHARED = {"fraction_basis_list": "Fraction basis"}
 
 
 def _words() -> list[tuple[str, str, Sequence[str]]]:
     lists = {choices(q): q for q in (*DESIGN.values(), *MATERIAL.values()) if q.kind == "choice"}
     found: list[tuple[str, str, Sequence[str]]] = [
-        (name, quantity.label.removeprefix("Cathode ").capitalize(), quantity.choices)
+        (name, _SHARED.get(name, quantity.label), quantity.choices)
         for name, quantity in sorted(lists.items())
     ]
     found.append(

@@ -11,8 +11,8 @@ from .reference_pages import add_fields, add_lists
 from .stacks_table import INPUTS_TABLE, STACKS_TABLE
 
 _HINT = (
-    "One design a row. Type into pale yellow cells; a blank takes its default. New designs: "
-    "type below the last row. Open the + above for the workings."
+    "One design a row. Type into pale yellow cells; a blank takes its default. New designs: below "
+    "the last row (LibreOffice: in rows inserted above it). Open the + above for the workings."
 )
 _INPUTS_HINT = (
     "One design a row. Blanks take their default; select a cell to see what it means and what is "
@@ -35,20 +35,25 @@ def add_stacks(book: Book, designs: Designs, hint: str = _HINT) -> TableRange:
     placed = add_calc_table(page, STACKS_TABLE, designs.rows, designs.extra)
     highlight_check(page, placed, STACKS_TABLE["check"].header)
     highlight_unusual(page, placed, STACKS_TABLE)
-    _dress(page, placed)
+    _dress(page, placed, _longest(designs))
     # By the table's name, so that new rows are in it.
     book.names["design_list"] = STACKS_TABLE.whole("design")
     return placed
 
 
-def _dress(page: Page, placed: TableRange) -> None:
-    page.widths.update({1: 30, 4: 40})
+def _dress(page: Page, placed: TableRange, longest: int = 0) -> None:
+    page.widths.update({1: float(min(60, max(30, longest))), 4: 40})
     for name in ("cathode", "anode", "electrolyte"):
         page.widths[placed.column(STACKS_TABLE[name].header)] = 16
     page.widths[placed.column(STACKS_TABLE["notes"].header)] = 70
     page.freeze = f"E{placed.first}"
     # Results end where the workings begin; these are for the screen.
     page.printed_columns = placed.column(STACKS_TABLE["notes"].header)
+
+
+def _longest(designs: Designs) -> int:
+    """Characters of the longest name."""
+    return max((len(str(row.get("design", ""))) for row in designs.rows), default=0)
 
 
 def add_calculated_stacks(book: Book, table: CalcTable, count: int) -> TableRange:
@@ -58,7 +63,7 @@ def add_calculated_stacks(book: Book, table: CalcTable, count: int) -> TableRang
     add_title(page, "Stacks", "Inputs are worked out from other sheets; nothing is typed here.")
     placed = add_calc_table(page, table, [{}] * count)
     highlight_check(page, placed, table["check"].header)
-    _dress(page, placed)
+    _dress(page, placed, 58)
     return placed
 
 
@@ -68,7 +73,9 @@ def add_inputs(book: Book, designs: Designs) -> TableRange:
     add_title(page, "Designs", _INPUTS_HINT)
     placed = add_calc_table(page, INPUTS_TABLE, designs.rows, designs.extra, room=_MANY)
     highlight_unusual(page, placed, INPUTS_TABLE)
-    page.widths[1] = 30
+    page.widths[1] = float(min(60, max(30, _longest(designs))))
+    for name in ("cathode", "anode", "electrolyte"):
+        page.widths[placed.column(INPUTS_TABLE[name].header)] = 18
     page.freeze = f"B{placed.first}"
     return placed
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..quantities import CELL_VOLTAGE, DESIGN, ENERGIES, LAYERS, REMARKS, RESULTS, SIDES
 from ..quantity import Quantity
 from .columns import CalcColumn, CalcTable, given, working
-from .complaints import END, is_one_of, limit, quoted, wrong_choice, wrong_number
+from .complaints import END, is_one_of, limit, literal, quoted, wrong_choice, wrong_number
 from .materials_table import MATERIALS_TABLE
 from .sheets import STACKS
 
@@ -34,6 +34,9 @@ _FRACTIONS = ("active", "binder", "carbon")
 
 _NUMBERS = [q for q in DESIGN.values() if q.kind == "number"]
 _CHOICES = [q for q in DESIGN.values() if q.kind == "choice"]
+
+#: Inputs stand side by side from the first of these to the last.
+_FIRST, _LAST = list(DESIGN)[1], list(DESIGN)[-1]
 
 #: Words above the inputs, by the first field they stand above.
 _GROUPS = {
@@ -68,8 +71,8 @@ def _columns() -> Iterator[CalcColumn]:
         role="result",
         group=_GLANCE,
         # A row that nothing was typed into is no design; nothing is wrong with it.
-        formula='IF({faults}="","ok",IFERROR(IF({design}&{cathode}&{anode}&{electrolyte}="","",'
-        "{faults}),{faults}))",
+        formula='IFERROR(IF({filled}=0,"",IF({faults}="","ok",{faults})),'
+        f"{quoted('a cell of this row holds an error value. ')})",
         quantity=CHECK,
     )
     group = ""
@@ -155,6 +158,9 @@ def layer_column(layer: str, what: str) -> str:
 
 def _faults() -> Iterator[CalcColumn]:
     names = []
+    yield working(
+        "filled", "Cells filled", _WORDS, f"COUNTA({{design}})+COUNTA({{{_FIRST}>{_LAST}}})"
+    )
 
     def fault(name: str, header: str, formula: str) -> CalcColumn:
         names.append(name)
@@ -225,7 +231,8 @@ def _wrong_material(name: str) -> str:
     )
     if name == "negative_foil":
         # A bipolar stack has no negative foil to be unfit; a name nobody knows is wrong anyway.
-        return f'IF(ISNUMBER({{{name}_row}})*({{foil_sharing}}="bipolar"),"",{formula})'
+        bipolar = 'IFERROR({foil_sharing}="bipolar",FALSE)'
+        return f'IF(ISNUMBER({{{name}_row}})*{bipolar},"",{formula})'
     return formula
 
 
@@ -237,11 +244,16 @@ def _sum(side: str) -> str:
 def _wrong_sum(side: str) -> str:
     begin = quoted(f"the fractions of the {side} add up to ")
     over, short = '"; expected at most 1. "', '"; expected 1 beside a liquid electrolyte. "'
-    no_binder = quoted("binder or conductive carbon cannot be used; see the Materials sheet. ")
+    some = {
+        part: f'IF({{{side}_{part}_fraction}}="",0,{{{side}_{part}_fraction}})'
+        for part in ("binder", "carbon")
+    }
+    no_binder = quoted(f"binder or conductive carbon of the {side} cannot be used; see Materials. ")
     formula = (
         f"IF({{{side}_sum}}>1+rounding,{begin}&ROUND({{{side}_sum}},6)&{over},"
         f"IF(AND({{liquid}},{{{side}_sum}}<1-rounding),{begin}&ROUND({{{side}_sum}},6)&{short},"
-        f'IF(ISNUMBER(binder_density+carbon_density),"",{no_binder})))'
+        f"IF(({some['binder']}>0)*NOT(binder_usable)+({some['carbon']}>0)*NOT(carbon_usable),"
+        f'{no_binder},"")))'
     )
     if side == "anode":
         formula = f'IF({{pure}},"",{formula})'
@@ -267,8 +279,8 @@ def _as_used() -> Iterator[CalcColumn]:
             f"{name}_row",
             f"{quantity.label}, row",
             _AS_USED,
-            f"IF({is_one_of(f'{{{name}_word}}', '{Materials:material}')},"
-            f"MATCH({{{name}_word}},{{Materials:material}},0),NA())",
+            # Rows left free have no name, and are none.
+            f'IF({{{name}_word}}="",NA(),MATCH({literal(f"{{{name}_word}}")},{{Materials:key}},0))',
         )
     yield working(
         "liquid", "Liquid", _AS_USED, "INDEX({Materials:kind_used},{electrolyte_row})=liquid_kind"
@@ -551,6 +563,10 @@ def _notes() -> Iterator[CalcColumn]:
         tests = "&".join(_doubt(quantity) for quantity in quantities)
         if group == "anode":
             tests = f'IF({{pure}},"",{tests})'
+        if group == "capacities":
+            tests = tests.replace(
+                _doubt(DESIGN["np_ratio"]), f'IF({{pure}},"",{_doubt(DESIGN["np_ratio"])})'
+            )
         yield working(f"doubts_{group}", f"Unusual: {group}", "Notes", f'IFERROR({tests},"")')
     ratio = "{anode_areal_capacity_mah_cm2}/{cathode_areal_capacity_mah_cm2_used}"
     yield working(
@@ -560,21 +576,48 @@ def _notes() -> Iterator[CalcColumn]:
         f"IFERROR(IF(NOT({{metal}})*({ratio}<1),"
         f'"the anode holds less than the cathode, but the energies count all of it. ",""),"")',
     )
+    low, high = (limit(DESIGN["np_ratio"], what) for what in ("usual_from", "usual_to"))
+    yield working(
+        "note_foil",
+        "Note on the anode's foil",
+        "Notes",
+        f"IFERROR(IF({{foil_given}}*OR(AND({ratio}>=1,{ratio}<{low}),{ratio}>{high}),"
+        f'"the N/P ratio that follows from the foil is unusual. ",""),"")',
+    )
+    dry = " has no pores, so no liquid electrolyte. "
+    yield working(
+        "note_pores",
+        "Note on pores",
+        "Notes",
+        f'IFERROR(IF({{liquid}}*({{cathode_porosity_used}}=0),{quoted("the cathode" + dry)},"")&'
+        f"IF({{liquid}}*NOT({{pure}})*({{anode_porosity_used}}=0),"
+        f'{quoted("the anode" + dry)},""),"")',
+    )
+    yield working(
+        "note_plate",
+        "Note on the plate",
+        "Notes",
+        'IFERROR(IF({foil_sharing_used}="bipolar","the bipolar plate is "&{positive_foil_word}&'
+        '", for both electrodes. ",""),"")',
+    )
     yield working(
         "note_charged",
         "Note on the charged state",
         "Notes",
         'IF(ISNUMBER({anode_growth}),"","no charged state: the anode\'s material lacks the value '
         'that its expansion model needs. ")&IF(ISNUMBER({anode_row})*({expansion_model_used}='
-        '"volume_change"),IF(INDEX({Materials:remark},{anode_row})="","",'
-        'INDEX({Materials:remark},{anode_row})&". "),"")',
+        '"volume_change"),IF(INDEX({Materials:remark_used},{anode_row})="","",'
+        'INDEX({Materials:remark_used},{anode_row})&". "),"")',
     )
     yield working(
         "notes_parts",
         "All notes",
         "Notes",
         "&".join(
-            [*(f"{{doubts_{group}}}" for group in doubted), "{note_balance}", "{note_charged}"]
+            [
+                *(f"{{doubts_{group}}}" for group in doubted),
+                *(f"{{note_{what}}}" for what in ("balance", "foil", "pores", "plate", "charged")),
+            ]
         ),
     )
 

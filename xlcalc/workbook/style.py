@@ -125,6 +125,7 @@ def _numbers() -> Iterator[NamedStyle]:
         "protection": Protection(locked=False),
     }
     yield NamedStyle(INPUT, alignment=_TOP, **typed)
+    yield NamedStyle(f"{INPUT} small", alignment=_TOP, number_format="0E+00", **typed)
     yield NamedStyle(f"{INPUT} text", alignment=_LEFT, **typed)
     yield NamedStyle(f"{INPUT} long", alignment=_WRAPPED, **typed)
     yield NamedStyle(

@@ -7,6 +7,7 @@ from openpyxl.utils import get_column_letter as letters
 from ...data import CITATION, read
 from ...materials import Material, Materials
 from ...quantities import DESIGN, MATERIAL, RESULTS
+from ...quantity import Quantity
 from .. import style
 from ..book import Book, Formula, Page, on
 from ..breakdown_page import add_breakdown
@@ -19,6 +20,15 @@ from ..materials_table import MATERIALS_TABLE
 from ..readme_page import readme
 from ..stack_pages import add_materials, add_references, add_stacks
 from ..stacks_table import STACKS_TABLE
+
+#: Small enough to need powers of ten.
+_DIFFUSION = Quantity(
+    name="diffusion",
+    label="Diffusion coefficient",
+    unit="cm²/s",
+    help="Diffusion coefficient of lithium.",
+    plausible=(1e-18, 1e-5),
+)
 
 TITLE, _CHARTS, _RETURNS = "Alloys", "Charts", "Returns"
 
@@ -64,10 +74,10 @@ def build(designs: Designs | None = None) -> Book:
     readme(book, "Alloy anodes", _PAGES, _ABOUT)
     checks = _add_alloys(book)
     _add_returns(book)
-    add_stacks(book, designs)
-    add_materials(book, designs)
+    placed = add_stacks(book, designs)
+    materials = add_materials(book, designs)
     closure = add_breakdown(book, "Si")
-    add_checks(book, [*stack_checks(), closure, *checks])
+    add_checks(book, materials, [*stack_checks(placed), closure, *checks])
     add_references(book)
     return book
 
@@ -126,6 +136,8 @@ def _host_stacks() -> list[dict[str, object]]:
 def _columns() -> list[CalcColumn]:
     def typed(name: str, header: str, *, text: bool = False) -> CalcColumn:
         quantity = None if text else MATERIAL["density_g_cm3"]
+        if name.startswith("diffusion"):
+            quantity = _DIFFUSION
         return CalcColumn(
             name=name, header=header, role="input", group="Table 1", quantity=quantity, text=text
         )
@@ -144,7 +156,11 @@ def _columns() -> list[CalcColumn]:
         name = f'{{material}}&"{suffix}"' if suffix else "{material}"
         return f"INDEX({{Stacks:{what}}},MATCH({name},{{Stacks:design}},0))"
 
-    listed, follows, stack = "Materials sheet", "Follows from the phase", "Stack with 60 % of it"
+    listed, follows, stack = (
+        "Materials sheet",
+        "Follows from the phase",
+        "Stack with it (sheet Stacks)",
+    )
     charge = "{lithium_per_atom}*faraday/coulomb_per_mah"
     return [
         given(MATERIAL["material"], "Table 1"),
@@ -202,6 +218,14 @@ def _columns() -> list[CalcColumn]:
             of_stack("energy_density_charged_wh_l", _BY_LITHIUM),
             "energy_density_wh_l",
         ),
+        out(
+            "other",
+            "Its stacks are of another anode (1), or of it (0)",
+            stack,
+            f"IF(AND(IFERROR({of_stack('anode_word')}={{material}},FALSE),"
+            f"IFERROR({of_stack('anode_word', _BY_LITHIUM)}={{material}},FALSE)),0,1)",
+            "specific_capacity_mah_g",
+        ),
         CalcColumn(name="remark", header="Remark", role="input", group="Remark", text=True),
     ]
 
@@ -232,7 +256,7 @@ def _add_alloys(book: Book) -> list[Check]:
     ]
     placed = add_calc_table(page, table, rows)
     page.freeze = f"B{placed.first}"
-    page.widths[placed.column("Remark")] = 70
+    page.widths.update({1: 18, placed.column("Remark"): 70})
     names = on(TITLE, f"A{placed.first}:A{placed.last}")
 
     def of(name: str) -> tuple[str, str]:
@@ -256,7 +280,8 @@ def _add_alloys(book: Book) -> list[Check]:
         (
             "Listed capacities are within 5 % of the theoretical ones of their phases",
             f"SUMPRODUCT(({worst}>1/20)+({worst}<-1/20))",
-        )
+        ),
+        ("Each alloy's stacks in Stacks have it as anode", f"SUM({table.whole('other')})"),
     ]
 
 
@@ -303,7 +328,7 @@ def _add_returns(book: Book) -> None:
         ]
         title = f"Energy against the anode's specific capacity [{unit}]"
         chart = lines(title, MATERIAL["specific_capacity_mah_g"].header, f"Energy [{unit}]", series)
-        chart.width, chart.height = 22.0, 8.5
+        chart.width, chart.height = 22.0, 7.0
         page.charts.append(
             Placed(
                 chart=chart,
@@ -312,4 +337,4 @@ def _add_returns(book: Book) -> None:
                 alt=f"Lines that flatten: {title.lower()}, at fixed density of the anode's host.",
             )
         )
-        row += 20
+        row += 17

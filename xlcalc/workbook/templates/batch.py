@@ -6,7 +6,7 @@ from ...quantities import DESIGN
 from ..book import Book
 from ..checks_page import add_checks
 from ..designs import Designs, designs_of
-from ..readme_page import readme
+from ..readme_page import HOW_TO_FILL, readme
 from ..stack_pages import add_inputs, add_materials, add_references
 
 _EXAMPLES = (
@@ -42,9 +42,9 @@ def build(designs: Designs | None = None) -> Book:
     """Make the workbook; without designs of one's own, with two examples."""
     designs = designs or designs_of(_EXAMPLES)
     book = Book("xlcalc batch input")
-    readme(book, "Designs for xlcalc batch", _PAGES, _ABOUT, calculates=False)
+    readme(book, "Designs for xlcalc batch", _PAGES, _ABOUT, how=HOW_TO_FILL)
     add_inputs(book, designs)
-    add_materials(book, designs)
-    add_checks(book)
+    materials = add_materials(book, designs)
+    add_checks(book, materials, passed="Materials are ok; xlcalc batch checks the designs")
     add_references(book)
     return book

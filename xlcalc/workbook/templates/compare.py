@@ -56,13 +56,13 @@ def build(designs: Designs | None = None) -> Book:
     readme(book, "The paper's twenty stacks", _PAGES, _ABOUT)
     checks = _add_comparison(book, [row["design"] for row in again])
     placed = add_stacks(book, designs)
-    add_materials(book, designs)
+    materials = add_materials(book, designs)
     # The figure shows the printed twenty; the stated inputs of the liquid ones stand below them.
     figure = designs_of(printed)
     title = "Lewis et al. 2022, Fig. 1A, recalculated"
     add_charts(book, figure, replace(placed, count=len(printed)), title, growing=False)
     closure = add_breakdown(book, printed[2]["design"])
-    add_checks(book, [*stack_checks(), closure, *checks])
+    add_checks(book, materials, [*stack_checks(placed), closure, *checks])
     add_references(book)
     return book
 

@@ -32,9 +32,9 @@ def build(designs: Designs | None = None) -> Book:
     book = Book("xlcalc stack workbench")
     readme(book, f"Stack workbench: {designs.source}".rstrip(": "), _PAGES)
     placed = add_stacks(book, designs)
-    add_materials(book, designs)
+    materials = add_materials(book, designs)
     closure = add_breakdown(book, str(designs.rows[first].get("design", "")))
     add_charts(book, designs, placed, "Energy density against specific energy, discharged stack")
-    add_checks(book, [*stack_checks(), closure])
+    add_checks(book, materials, [*stack_checks(placed), closure])
     add_references(book)
     return book

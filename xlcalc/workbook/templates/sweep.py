@@ -15,9 +15,9 @@ from .. import style
 from ..book import Book, Content, Formula, Highlight, Page, Validation, area, on
 from ..calc_pages import add_title, validations
 from ..charts import LineSeries, Linked, Placed, lines
-from ..checks_page import add_checks, stack_checks, wrong_rows
+from ..checks_page import add_checks, stack_checks
 from ..columns import CalcColumn, CalcTable
-from ..complaints import quoted
+from ..complaints import literal, quoted
 from ..designs import Designs, designs_of
 from ..materials_table import MATERIALS_TABLE
 from ..readme_page import readme
@@ -68,34 +68,43 @@ _ABOUT = (
     ),
 )
 
+_HOW = (
+    ("1", "In Sweep, choose the two inputs, their ranges, and the base design."),
+    ("2", "Read the maps and the lines. Where a point is impossible they are empty, or say n/a."),
+    (
+        "3",
+        "Stacks holds every point with all results and a Check in words; nothing is typed there.",
+    ),
+    ("In a value", "Blank cells take the default of the sheet Fields. Fractions are 0 to 1."),
+    ("Without Excel", "xlcalc batch FILE --output OUT gives the same numbers for every point."),
+)
+
 _TOP = 4
 
 #: Rows that a chart takes.
 _ROWS = 40
 _FIELDS = [quantity for name, quantity in DESIGN.items() if name != "design"]
-_AXIS_FIELDS = [quantity for quantity in _FIELDS if quantity.kind == "number"]
+#: What the maps do not depend on is no axis: they show the discharged state.
+_CHARGED = ("anode_pore_absorption", "cathode_volume_change")
+_AXIS_FIELDS = [q for q in _FIELDS if q.kind == "number" and q.name not in _CHARGED]
 
 
 def build(designs: Designs | None = None) -> Book:
     """Make the workbook; it takes no designs of one's own."""
     book = Book("xlcalc sweep")
-    readme(book, "Sweep of two inputs", _PAGES, _ABOUT)
+    readme(book, "Sweep of two inputs", _PAGES, _ABOUT, how=_HOW)
     base = designs_of([_BASE])
     _add_input(book)
     tops = _add_maps(book)
     _add_lines(book, tops)
-    add_calculated_stacks(book, _table(), POINTS * POINTS)
-    add_materials(book, base)
-    same = "--(x_field=y_field)"
-    order = "--NOT(AND(ISNUMBER(x_from+x_to+y_from+y_to),x_from<x_to,y_from<y_to))"
+    placed = add_calculated_stacks(book, _table(), POINTS * POINTS)
+    materials = add_materials(book, base)
+    some = f'--(COUNTIF({STACKS_TABLE.whole("check")},"ok")=0)'
     further = [
-        ("The two axes are different inputs", same),
-        ("Each axis has two numbers, the first the smaller", order),
+        ("The axes are two different inputs of the list, each with two numbers", "--NOT(axes_ok)"),
+        ("Some point of the grid is possible (see Check in Stacks)", some),
     ]
-    checks = [check for check in stack_checks() if "Designs are ok" not in check[0]]
-    some = f"--({wrong_rows(STACKS_TABLE.whole('check'))}=steps*steps)"
-    further.append(("Some point of the grid is possible (see Check in Stacks)", some))
-    add_checks(book, [*checks, *further])
+    add_checks(book, materials, [*stack_checks(placed, rows=False), *further])
     add_references(book)
     return book
 
@@ -158,7 +167,18 @@ def _add_input(book: Book) -> None:
     page.put(row + 1, 1, "Points on each axis", style.BAND)
     page.put(row + 1, 3, POINTS, style.decimals(0))
     book.names["steps"] = on(_INPUT, f"C{row + 1}")
-    row += 3
+    fine = [
+        f"ISNUMBER(MATCH({literal(f'{axis}_field')},axis_list,0)),ISNUMBER({axis}_from),"
+        f"ISNUMBER({axis}_to),NOT(ISLOGICAL({axis}_from)),NOT(ISLOGICAL({axis}_to)),"
+        f"{axis}_from<{axis}_to"
+        for axis, *_ in _AXES
+    ]
+    page.put(row + 2, 1, "Axes can be used", style.BAND)
+    fit = f"=IFERROR(AND(x_field<>y_field,{','.join(fine)}),FALSE)"
+    page.put(row + 2, 3, Formula(fit), style.CHECK)
+    page.put(row + 2, 4, Formula('=IF(axes_ok,"","see Checks")'), style.ERROR)
+    book.names["axes_ok"] = on(_INPUT, f"C{row + 2}")
+    row += 4
     page.put_row(row, 1, ["Base design", "Meaning", "Value", "Unit"], style.HEADER_INPUT)
     for quantity in _FIELDS:
         row += 1
@@ -195,7 +215,7 @@ def _add_maps(book: Book) -> dict[str, int]:
             for column in range(3, 3 + POINTS):
                 at = f"($A{here}-1)*steps+{letters(column)}${top + 2}"
                 whole = STACKS_TABLE.whole(name)
-                formula = f'=IFERROR(INDEX({whole},{at}),"n/a")'
+                formula = f'=IF(axes_ok,IFERROR(INDEX({whole},{at}),"n/a"),"n/a")'
                 page.put(here, column, Formula(formula), style.decimals(0))
         cells = area(top + 4, 3, top + 3 + POINTS, 2 + POINTS)
         page.highlights.append(Highlight(area=cells, formula="", look="scale"))
@@ -250,14 +270,20 @@ def _add_lines(book: Book, tops: dict[str, int]) -> None:
     add_title(page, _LINES, "Where the grid is too coarse for a line, narrow the axes.")
     page.widths = {1: 16, 2: 16, **dict.fromkeys(range(3, 3 + POINTS), 10.0)}
     top = _ROWS * len(ENERGIES) + _TOP
+    page.printed_rows = top - 2
     for number, name in enumerate(ENERGIES):
-        series: list[LineSeries] = []
-        for down in (False, True):
-            top = _add_levels(page, name, _Way(down, tops[name]), top, series)
         quantity = RESULTS[name]
-        titles = _axis_titles()
+        ways = [_Way(down, tops[name]) for down in (False, True)]
+        found = []
+        for way in ways:
+            found.append(top)
+            top = _add_crossings(page, name, way, top)
+        series = []
+        for way, here, other in zip(ways, found, reversed(found), strict=True):
+            series += _add_shown(page, way, here, other, top)
+            top += _LEVELS + 3
         title = f"Lines of equal {quantity.label.lower()} [{quantity.unit}]"
-        chart = lines(title, *titles, series, looks=_LEVELS)
+        chart = lines(title, *_axis_titles(), series, looks=_LEVELS)
         chart.width, chart.height = 26.0, 15.0
         row = _TOP + _ROWS * number
         page.charts.append(
@@ -272,7 +298,7 @@ def _add_lines(book: Book, tops: dict[str, int]) -> None:
         page.breaks.append(row + _ROWS - 2)
 
 
-def _add_levels(page: Page, name: str, way: _Way, top: int, series: list[LineSeries]) -> int:
+def _add_crossings(page: Page, name: str, way: _Way, top: int) -> int:
     """Where lines through a map cross each level, one way; gives the next free row."""
     quantity = RESULTS[name]
     grid = on(_MAPS, area(way.axis + 1, 3, way.axis + POINTS, 2 + POINTS))
@@ -281,29 +307,52 @@ def _add_levels(page: Page, name: str, way: _Way, top: int, series: list[LineSer
     page.put_row(top + 1, 1, ["Line", "Level"], style.HEADER_WORKING)
     for n in range(POINTS):
         page.put(top + 1, 3 + n, Formula(f"={way.across(n)}"), style.AXIS)
-    others = on(_LINES, area(top + 1, 3, top + 1, 2 + POINTS))
     block = top + 3 + _LEVELS
+    span = f"(MAX({grid})-MIN({grid}))"
+    # As many decimals as tell the levels apart.
+    digits = f"MAX(0,1-INT(LOG10({span}/{_LEVELS})))"
     for level in range(1, _LEVELS + 1):
         row = top + 1 + level
-        span = f"MIN({grid})+A{row}/({_LEVELS}+1)*(MAX({grid})-MIN({grid}))"
+        value = f"MIN({grid})+A{row}/({_LEVELS}+1)*{span}"
         page.put(row, 1, level, style.decimals(0))
-        page.put(row, 2, Formula(f"=ROUND({span},0)"), style.decimals(0))
+        page.put(row, 2, Formula(f'=IFERROR(ROUND({value},{digits}),"")'), style.PLAIN)
         for n in range(POINTS):
             cells = f"{letters(3 + n)}{block + 1}:{letters(3 + n)}{block + POINTS - 1}"
-            first = f"=IF(COUNT({cells})=0,NA(),MIN({cells}))"
-            page.put(row, 3 + n, Formula(first), style.decimals(3))
+            first = f'=IF(COUNT({cells})=0,"",MIN({cells}))'
+            page.put(row, 3 + n, Formula(first), style.WORKING)
         page.put(block, 1, Formula(f'=B{row}&" {quantity.unit}"'), style.HEADER_WORKING)
         page.put(block, 2, "between points", style.HEADER_WORKING)
         for point in range(POINTS - 1):
             page.put(block + 1 + point, 2, f"{point + 1} and {point + 2}", style.WORKING)
             for n in range(POINTS):
-                found = _crossing(way, point, n, f"$B${row}")
-                page.put(block + 1 + point, 3 + n, Formula(f"={found}"), style.WORKING)
-        found_here = on(_LINES, area(row, 3, row, 2 + POINTS))
-        x, y = (others, found_here) if way.down else (found_here, others)
-        series.append(LineSeries("=" + on(_LINES, f"A{block}"), x, y))
+                crossing = _crossing(way, point, n, f"$B${row}")
+                page.put(block + 1 + point, 3 + n, Formula(f"={crossing}"), style.WORKING)
         block += POINTS + 1
     return block + 1
+
+
+def _add_shown(page: Page, way: _Way, here: int, other: int, top: int) -> list[LineSeries]:
+    """What the chart shows of the crossings one way: the levels found more often than the other."""
+    words = "down" if way.down else "across"
+    page.put(top, 1, f"Shown, {words}", style.BAND)
+    series = []
+    others = on(_LINES, area(here + 1, 3, here + 1, 2 + POINTS))
+    for level in range(1, _LEVELS + 1):
+        row = top + level
+        mine, theirs = (
+            f"$C{at + 1 + level}:${letters(2 + POINTS)}{at + 1 + level}" for at in (here, other)
+        )
+        more = ">" if way.down else ">="
+        label = Formula(f"=A{here + 3 + _LEVELS + (level - 1) * (POINTS + 1)}")
+        page.put(row, 1, label, style.WORKING)
+        for n in range(POINTS):
+            cell = f"{letters(3 + n)}{here + 1 + level}"
+            shown = f'=IF((COUNT({mine}){more}COUNT({theirs}))*({cell}<>""),{cell},NA())'
+            page.put(row, 3 + n, Formula(shown), style.WORKING)
+        found = on(_LINES, area(row, 3, row, 2 + POINTS))
+        x, y = (others, found) if way.down else (found, others)
+        series.append(LineSeries("=" + on(_LINES, f"A{row}"), x, y))
+    return series
 
 
 def _crossing(way: _Way, point: int, line: int, level: str) -> str:
@@ -312,7 +361,7 @@ def _crossing(way: _Way, point: int, line: int, level: str) -> str:
     low, high = way.along(point), way.along(point + 1)
     there = f"{low}+({level}-{one})/({two}-{one})*({high}-{low})"
     crossed = f"AND(({one}-{level})*({two}-{level})<=0,{one}<>{two})"
-    return f'IF(ISNUMBER({one})*ISNUMBER({two}),IF({crossed},{there},""),"")'
+    return f'IF(ISNUMBER({one})*ISNUMBER({two})*ISNUMBER({level}),IF({crossed},{there},""),"")'
 
 
 def _axis_titles() -> tuple[Linked, Linked]:
