@@ -296,7 +296,7 @@ def _place(
 
 
 def _add_returns(book: Book) -> None:
-    page = book.page(_RETURNS, one_wide=True, printed_columns=6)
+    page = book.page(_RETURNS, portrait=True, one_tall=True, printed_columns=6)
     add_title(page, "Diminishing return", "Fixed density; only the anode's capacity differs.")
     shown = ("specific_energy_wh_kg", "energy_density_wh_l", "energy_density_charged_wh_l")
     headers = [DESIGN["anode"].label, MATERIAL["specific_capacity_mah_g"].header]
@@ -316,7 +316,6 @@ def _add_returns(book: Book) -> None:
     last = TOP + len(_CAPACITIES)
     across = on(_RETURNS, f"B{TOP + 1}:B{last}")
     row = last + 4
-    page.breaks.append(row - 2)
     for unit, columns in (("Wh/kg", "C"), ("Wh/L", "DE")):
         series = [
             LineSeries(
@@ -328,7 +327,7 @@ def _add_returns(book: Book) -> None:
         ]
         title = f"Energy against the anode's specific capacity [{unit}]"
         chart = lines(title, MATERIAL["specific_capacity_mah_g"].header, f"Energy [{unit}]", series)
-        chart.width, chart.height = 22.0, 7.0
+        chart.width, chart.height = 22.0, 9.0
         page.charts.append(
             Placed(
                 chart=chart,
@@ -337,4 +336,4 @@ def _add_returns(book: Book) -> None:
                 alt=f"Lines that flatten: {title.lower()}, at fixed density of the anode's host.",
             )
         )
-        row += 17
+        row += 20
