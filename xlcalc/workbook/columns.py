@@ -90,8 +90,9 @@ class CalcColumn:
 
     @property
     def width(self) -> float:
-        """Width that shows its header's longest word."""
-        longest = max(map(len, self.header.split()))
+        """Width that shows its header's longest word, and the words that may be chosen."""
+        choices = self.quantity.choices if self.quantity is not None else ()
+        longest = max(map(len, (*self.header.split(), *choices)))
         return float(max(11, longest + 3))
 
 
