@@ -584,6 +584,28 @@ def test_alloys_shows_the_check_values():
     assert at[1000] - at[500] > at[4000] - at[1000]
 
 
+def test_alloys_are_those_of_the_equations():
+    from xlcalc import equations as eq
+
+    page = openpyxl.load_workbook(ROOT / "templates" / "alloys.xlsx", data_only=True)["Alloys"]
+    headers = {cell.value: cell.column - 1 for cell in page[4]}
+    for row in page.iter_rows(min_row=5, max_row=11, values_only=True):
+        lithium = row[headers["Lithium per host atom"]]
+        mass = row[headers["Molar mass of the host [g/mol]"]]
+        density = row[headers["Density, listed [g/cm³]"]]
+        assert row[headers["Theoretical capacity [mAh/g]"]] == pytest.approx(
+            eq.theoretical_capacity(lithium_per_atom=lithium, molar_mass=mass), rel=1e-12
+        )
+        assert row[headers["Volumetric capacity, fully expanded [Ah/L]"]] == pytest.approx(
+            eq.expanded_volumetric_capacity(
+                lithium_per_atom=lithium,
+                host_molar_volume=mass / density,
+                lithium_molar_volume=8.9,
+            ),
+            rel=1e-12,
+        )
+
+
 def test_sweep_is_fig_3(tmp_path, soffice):
     path = ROOT / "templates" / "sweep.xlsx"
     page = openpyxl.load_workbook(path, data_only=True)["Maps"]

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter as letters
 
 from ..quantity import Quantity
 from . import style
-from .book import Book, Content, Formula, Highlight, Page, TableRange, Validation, area
+from .book import Content, Formula, Highlight, Page, TableRange, Validation, area
 from .columns import CalcColumn, CalcTable
 from .complaints import choices, limit
 
@@ -198,14 +198,3 @@ def highlight_unusual(page: Page, placed: TableRange, table: CalcTable) -> None:
                 look="odd",
             )
         )
-
-
-def add_words(book: Book, title: str, lines: Sequence[tuple[str, Content, str]]) -> Page:
-    """Add a page of words: what, and words about it, in a style."""
-    page = book.page(title, portrait=True)
-    page.widths = {1: 24, 2: 92}
-    page.printed_columns = 2
-    for row, (what, words, look) in enumerate(lines, start=1):
-        page.put(row, 1, what, style.TITLE if row == 1 else style.BAND)
-        page.put(row, 2, words, look)
-    return page

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..figure import FORMS as MARKERS
 from ..quantities import CELL_VOLTAGE, DESIGN, ENERGIES, LAYERS, REMARKS, RESULTS, SIDES
 from ..quantity import Quantity
 from .columns import CalcColumn, CalcTable, given, working
@@ -24,7 +25,7 @@ CHECK = Quantity(
 """A row's status, in the words of the sheet."""
 
 #: Forms of an anode, in the order of their chart series.
-FORMS = ("composite anode", "pure anode", "lithium metal")
+COMPOSITE, PURE, PLATED = FORMS = tuple(MARKERS)
 
 #: Electrolytes with a colour of their own in the chart; all further ones share the last.
 COLOURED = 5
@@ -522,8 +523,8 @@ def _chart() -> Iterator[CalcColumn]:
         "form",
         "Form of the anode",
         _CHART,
-        f"IF({{metal}},{quoted(FORMS[2])},IF({{anode_active_volume}}=1,"
-        f"{quoted(FORMS[1])},{quoted(FORMS[0])}))",
+        f"IF({{metal}},{quoted(PLATED)},IF({{anode_active_volume}}=1,"
+        f"{quoted(PURE)},{quoted(COMPOSITE)}))",
     )
     yield working(
         "electrolyte_number",
