@@ -2,7 +2,8 @@
 
 import pytest
 
-from xlcalc.workbook.book import Book, CellError, Formula, TableRange
+from xlcalc.cells import CellError
+from xlcalc.workbook.book import Book, Formula, TableRange
 from xlcalc.workbook.engine import calculate
 
 

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from xlcalc.workbook.book import CellError
+from xlcalc.cells import CellError
 from xlcalc.workbook.values import sheet_parts, with_values
 
 from .conftest import ROOT

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__
+from .cli_functions import functions
 from .cli_plot import plot
 from .cli_template import template
 from .errors import InputError, XlcalcError
@@ -387,3 +388,4 @@ def _shown(value: float | None) -> str:
 
 cli.add_command(plot)
 cli.add_command(template)
+cli.add_command(functions)

@@ -20,12 +20,6 @@ class Formula(str):
     __slots__ = ()
 
 
-class CellError(str):
-    """An error value, such as ``#N/A``."""
-
-    __slots__ = ()
-
-
 #: What a cell may hold: a number, a text, a truth value, a formula, or nothing.
 Content = float | int | str | bool | None
 

@@ -13,7 +13,8 @@ from typing import Any
 import formualizer
 from openpyxl.utils import get_column_letter as letters
 
-from .book import Book, CellError, Formula, Page, TableRange
+from ..cells import CellError
+from .book import Book, Formula, Page, TableRange
 
 #: By title of the page: values of its formula cells by row and column.
 Values = dict[str, dict[tuple[int, int], Any]]

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from defusedxml import ElementTree
 
-from .book import CellError
+from ..cells import CellError
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"

@@ -1,0 +1,71 @@
+"""What a spreadsheet's cell may hold, and how a range of cells arrives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class CellError(str):
+    """An error value, such as ``#N/A``."""
+
+    __slots__ = ()
+
+
+#: A name or a value that is not there.
+NOT_AVAILABLE = CellError("#N/A")
+
+#: A cell of the wrong kind: a text where a number belongs.
+WRONG_KIND = CellError("#VALUE!")
+
+#: A number that is impossible.
+IMPOSSIBLE = CellError("#NUM!")
+
+#: Error values that may arrive as plain text.
+_KNOWN = frozenset(
+    {"#N/A", "#VALUE!", "#NUM!", "#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#SPILL!", "#CALC!"}
+)
+
+
+class _Omitted:
+    """An argument that was left out."""
+
+    def __repr__(self) -> str:
+        return "OMITTED"
+
+
+OMITTED = _Omitted()
+
+#: A range of cells: rows of equal length.
+Rows = list[list[Any]]
+
+
+def error_in(value: Any) -> CellError | None:
+    """The error value that a cell holds, or None.
+
+    Examples
+    --------
+    >>> error_in("#DIV/0!"), error_in("Si")
+    ('#DIV/0!', None)
+    """
+    return CellError(value) if isinstance(value, str) and value in _KNOWN else None
+
+
+def is_range(value: Any) -> bool:
+    """Whether a value is a range of cells."""
+    return isinstance(value, (list, tuple))
+
+
+def as_rows(value: Any) -> Rows:
+    """A range as rows of equal length; one cell, or one row of cells, is a range too.
+
+    Examples
+    --------
+    >>> as_rows(3), as_rows([1, 2]), as_rows([[1], [2]])
+    ([[3]], [[1, 2]], [[1], [2]])
+    """
+    if not is_range(value):
+        return [[value]]
+    if not value or not is_range(value[0]):
+        return [list(value)]
+    width = max(len(row) for row in value)
+    return [[*row, *(None,) * (width - len(row))] for row in value]

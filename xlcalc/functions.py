@@ -1,0 +1,733 @@
+"""The catalogue of SSB_ functions: each declared once, for every program that offers them.
+
+A function takes cells as they come (numbers, texts, truth values, blanks, error values, ranges)
+and gives a cell or a range. Rules are the same for all: an argument left out or blank takes its
+default, an error value goes through, a text where a number belongs is #VALUE!, an impossible number
+#NUM!, an unknown material #N/A. A range where one cell is meant makes a range of results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isfinite, isnan
+from types import MappingProxyType
+from typing import Any, Literal
+
+from . import equations as eq
+from . import quantities as q
+from .cells import (
+    IMPOSSIBLE,
+    NOT_AVAILABLE,
+    OMITTED,
+    WRONG_KIND,
+    CellError,
+    Rows,
+    as_rows,
+    error_in,
+    is_range,
+)
+from .energy import evaluate
+from .errors import DesignError, MaterialError, UnknownMaterialError, XlcalcError
+from .evaluation import evaluate_rows
+from .grid import own_materials, table_from_rows
+from .layers import UM_PER_CM
+from .materials import Materials
+from .quantities import DESIGN, LAYERS, MATERIAL, OK, RESULTS
+from .quantity import Quantity
+from .scalar import Prepared, energies, prepare
+from .stack import Stack, word_reader
+from .words import UnitMismatchError, recognise
+
+Kind = Literal["cell", "range", "materials"]
+
+_MG_PER_G = 1e3
+
+
+class FailureError(Exception):
+    """Why a function gives an error value.
+
+    Parameters
+    ----------
+    error : CellError
+        What its cell shows.
+    sentence : str
+        What SSB_EXPLAIN says.
+    """
+
+    def __init__(self, error: CellError, sentence: str) -> None:
+        super().__init__(sentence)
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """An argument of a function.
+
+    Parameters
+    ----------
+    name : str
+        Its name, as a function wizard shows it.
+    quantity : Quantity
+        What it is: unit, bounds, default, help.
+    kind : {"cell", "range", "materials"}
+        One cell (or a range of them, each giving a result), a range as a whole, or the range of a
+        workbook's own materials.
+    optional : bool
+        Whether it may be left out or blank.
+    """
+
+    name: str
+    quantity: Quantity
+    kind: Kind = "cell"
+    optional: bool = False
+
+    @property
+    def help(self) -> str:
+        """What it means, with unit and default, in at most 255 characters."""
+        words = [self.quantity.help]
+        if self.quantity.unit:
+            words.append(f"[{self.quantity.unit}]")
+        if self.optional and self.quantity.default not in (None, ""):
+            default = self.quantity.default
+            words.append(
+                f"Default: {default:g}." if isinstance(default, float) else f"Default: {default}."
+            )
+        return " ".join(words)[:255]
+
+    def number(self, cell: Any) -> Any:
+        """A cell as a number, its default if it is blank, or None where that means derived."""
+        if type(cell) is float or type(cell) is int:
+            if self.quantity.allows(cell):
+                return float(cell)
+        elif isinstance(cell, bool):
+            return self.number(float(cell))
+        elif cell is OMITTED or cell is None or cell == "":
+            if self.optional:
+                return self.quantity.default
+            raise FailureError(
+                WRONG_KIND, f"{self.name} is missing; expected {self.quantity.expected}"
+            )
+        elif (error := error_in(cell)) is not None:
+            raise FailureError(error, f"{self.name} is the error value {error}")
+        elif isinstance(cell, (int, float)):
+            return self.number(float(cell))
+        else:
+            raise FailureError(
+                WRONG_KIND, f"{self.name} is {cell!r}; expected {self.quantity.expected}"
+            )
+        if isnan(cell) or not isfinite(cell):
+            raise FailureError(IMPOSSIBLE, f"{self.name} is no finite number")
+        raise FailureError(IMPOSSIBLE, self.quantity.complaint(float(cell)))
+
+    def word(self, cell: Any) -> Any:
+        """A cell as a word, or its default if it is blank."""
+        if isinstance(cell, str) and cell.strip():
+            if (error := error_in(cell)) is not None:
+                raise FailureError(error, f"{self.name} is the error value {error}")
+            return cell
+        if cell is OMITTED or cell is None or isinstance(cell, str):
+            if self.optional:
+                return self.quantity.default
+            raise FailureError(
+                WRONG_KIND, f"{self.name} is missing; expected {self.quantity.expected}"
+            )
+        raise FailureError(
+            WRONG_KIND, f"{self.name} is {cell!r}; expected {self.quantity.expected}"
+        )
+
+    def read(self, cell: Any) -> Any:
+        """A cell as this argument means it.
+
+        Raises
+        ------
+        Failure
+            With the error value that the function's cell shows.
+        """
+        return self.number(cell) if self.quantity.kind == "number" else self.word(cell)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A function of the catalogue.
+
+    Parameters
+    ----------
+    name : str
+        Its name in a cell.
+    help : str
+        What it gives, in at most 255 characters.
+    arguments : tuple of Argument
+        In order.
+    result : Quantity, optional
+        What it gives, if that is one number.
+    example : str
+        A formula.
+    source : str
+        The equation or table behind it.
+    work : callable
+        Takes its arguments as read, in order, and gives a number, a text or rows.
+    spills : bool
+        Whether it gives a range from single cells.
+    quick : callable, optional
+        Gives the result of plain cells at once, or None where they need `work`.
+    """
+
+    name: str
+    help: str
+    arguments: tuple[Argument, ...]
+    example: str
+    source: str
+    work: Callable[..., Any]
+    result: Quantity | None = None
+    spills: bool = False
+    quick: Callable[..., float | None] | None = None
+
+    def __call__(self, *cells: Any) -> Any:
+        """Call it with cells.
+
+        Parameters
+        ----------
+        *cells
+            Numbers, texts, truth values, None for a blank, OMITTED, CellError, or ranges as rows.
+
+        Returns
+        -------
+        float, str, CellError or list of list
+            A cell, or rows of cells.
+
+        Examples
+        --------
+        >>> round(CATALOGUE["SSB_ENERGY_DENSITY"]("NMC811", "Si", "LPSC"))
+        1147
+        >>> CATALOGUE["SSB_ENERGY_DENSITY"]("NMC811", "Sj", "LPSC")
+        '#N/A'
+        """
+        if self.quick is not None and (result := self.quick(*cells)) is not None:
+            return result
+        try:
+            return self.call(cells)
+        except FailureError as failure:
+            return failure.error
+
+    def call(self, cells: Sequence[Any]) -> Any:
+        """As calling it, but a failure is raised with its sentence."""
+        count = len(self.arguments)
+        if len(cells) > count:
+            raise FailureError(WRONG_KIND, f"{len(cells)} arguments; expected at most {count}")
+        given = [*cells, *(OMITTED,) * (count - len(cells))]
+        ranges: dict[int, Rows] = {}
+        for position, argument in enumerate(self.arguments):
+            if argument.kind != "cell":
+                given[position] = _whole(argument, given[position])
+            elif is_range(given[position]):
+                rows = as_rows(given[position])
+                if len(rows) == 1 == len(rows[0]):
+                    given[position] = rows[0][0]
+                else:
+                    ranges[position] = rows
+        if ranges:
+            return self._each(given, ranges)
+        return self._one(given)
+
+    def _one(self, given: Sequence[Any]) -> Any:
+        if self.quick is not None and (result := self.quick(*given)) is not None:
+            return result
+        values = [
+            argument.read(cell) if argument.kind == "cell" else cell
+            for argument, cell in zip(self.arguments, given, strict=True)
+        ]
+        result = self.work(*values)
+        if isinstance(result, float) and not isfinite(result):
+            raise FailureError(NOT_AVAILABLE, "a value that this needs is not known")
+        return result
+
+    def _each(self, given: list[Any], ranges: Mapping[int, Rows]) -> Rows:
+        """Results over ranges, which broadcast as NumPy's arrays do."""
+        if self.spills:
+            raise FailureError(
+                WRONG_KIND, f"{self.name} gives a range itself; expected single cells"
+            )
+        height = max(len(rows) for rows in ranges.values())
+        width = max(len(rows[0]) for rows in ranges.values())
+        if any(len(r) not in (1, height) or len(r[0]) not in (1, width) for r in ranges.values()):
+            raise FailureError(WRONG_KIND, "ranges of sizes that do not go together")
+        result: Rows = []
+        for row in range(height):
+            line: list[Any] = []
+            for column in range(width):
+                for position, rows in ranges.items():
+                    cells = rows[row if len(rows) > 1 else 0]
+                    given[position] = cells[column if len(cells) > 1 else 0]
+                try:
+                    line.append(self._one(given))
+                except FailureError as failure:
+                    line.append(failure.error)
+            result.append(line)
+        return result
+
+
+def _whole(argument: Argument, cells: Any) -> Any:
+    """A range as a whole, or the materials that it holds."""
+    missing = cells is OMITTED or cells is None or cells == ""
+    if argument.kind == "materials":
+        return Materials.library() if missing else _materials(as_rows(cells))
+    if missing:
+        raise FailureError(WRONG_KIND, f"{argument.name} is missing; expected a range")
+    return as_rows(cells)
+
+
+def _materials(rows: Rows) -> Materials:
+    try:
+        return _own(tuple(map(tuple, rows)))
+    except TypeError:
+        raise FailureError(WRONG_KIND, "materials hold something that is no cell") from None
+
+
+@lru_cache(maxsize=64)
+def _own(rows: tuple[tuple[Any, ...], ...]) -> Materials:
+    # A workbook hands the same range to thousands of calls.
+    try:
+        own = own_materials(table_from_rows(rows, "materials", MATERIAL))
+        return own.on(Materials.library())
+    except XlcalcError as problem:
+        raise FailureError(WRONG_KIND, str(problem)) from None
+
+
+def _failure(problem: XlcalcError) -> FailureError:
+    if isinstance(problem, UnknownMaterialError):
+        return FailureError(NOT_AVAILABLE, str(problem))
+    return FailureError(IMPOSSIBLE, str(problem))
+
+
+_TABLE_OF_MATERIALS = Quantity(
+    name="materials",
+    label="Materials",
+    help="Range of your own materials with its headers, as a Materials sheet has them; they go on "
+    "top of the library.",
+    kind="text",
+)
+
+
+def _argument(name: str, field: str, *, optional: bool = True) -> Argument:
+    return Argument(name=name, quantity=DESIGN[field], optional=optional)
+
+
+#: Arguments of the functions of a stack, each with its field.
+_STACK_FIELDS: Mapping[str, str] = {
+    "cathode": "cathode",
+    "anode": "anode",
+    "electrolyte": "electrolyte",
+    "areal_capacity": "cathode_areal_capacity_mah_cm2",
+    "np_ratio": "np_ratio",
+    "separator_thickness": "separator_thickness_um",
+    "cathode_fraction": "cathode_active_fraction",
+    "anode_fraction": "anode_active_fraction",
+    "voltage": "cell_voltage_v",
+    "lithium_excess": "lithium_excess",
+    "foil_sharing": "foil_sharing",
+}
+_MATERIALS = Argument(
+    name="materials", quantity=_TABLE_OF_MATERIALS, kind="materials", optional=True
+)
+_STACK_ARGUMENTS = (
+    *(
+        _argument(name, field, optional=not DESIGN[field].required)
+        for name, field in _STACK_FIELDS.items()
+    ),
+    _MATERIALS,
+)
+
+
+def _stack(values: Sequence[Any]) -> Stack:
+    *cells, materials = values
+    fields = dict(zip(_STACK_FIELDS.values(), cells, strict=True))
+    try:
+        return Stack(**fields, materials=materials)
+    except (DesignError, MaterialError, UnknownMaterialError) as problem:
+        sharing = q.DESIGN["foil_sharing"]
+        if word_reader(sharing, materials)(fields["foil_sharing"]) is None:
+            raise FailureError(WRONG_KIND, str(problem)) from None
+        raise _failure(problem) from None
+
+
+def _of_stack(result: str) -> Callable[..., float]:
+    """The function that gives one result of a stack."""
+
+    def work(*values: Any) -> float:
+        return float(getattr(evaluate(_stack(values)), result))
+
+    return work
+
+
+_PREPARED: dict[Any, tuple[Materials, Prepared | None]] = {}
+_MOST_PREPARED = 4096
+
+#: Bounds and default of the numbers of a stack's function, in order.
+_BOUNDS = [
+    (DESIGN[field].lowest, DESIGN[field].highest, DESIGN[field].default)
+    for field in _STACK_FIELDS.values()
+    if DESIGN[field].kind == "number"
+]
+
+
+def _quick(position: int) -> Callable[..., float | None]:
+    """The result at a position of `energies`, for cells that are plain words and numbers."""
+
+    def quick(
+        cathode: Any = None,
+        anode: Any = None,
+        electrolyte: Any = None,
+        *cells: Any,
+    ) -> float | None:
+        numbers: list[Any] = []
+        for (low, high, default), cell in zip(_BOUNDS, cells, strict=False):
+            if type(cell) is float or type(cell) is int:
+                if not low <= cell <= high:
+                    return None
+                numbers.append(cell)
+            elif cell is None or cell is OMITTED:
+                numbers.append(default)
+            else:
+                return None
+        sharing, materials = "single", None
+        if len(cells) > len(_BOUNDS):
+            sharing, *others = cells[len(_BOUNDS) :]
+            if sharing is None or sharing is OMITTED:
+                sharing = "single"
+            materials = others[0] if others else None
+        else:
+            numbers += _DEFAULTS[len(numbers) :]
+        if materials is None or materials is OMITTED:
+            materials = Materials.library()
+        elif not isinstance(materials, Materials):
+            return None
+        key = (cathode, anode, electrolyte, sharing, id(materials))
+        try:
+            prepared = _PREPARED[key][1]
+        except KeyError:
+            prepared = _prepare(key, materials)
+        except TypeError:
+            return None
+        if prepared is None:
+            return None
+        found = energies(prepared, *numbers)
+        return None if found is None else found[position]
+
+    return quick
+
+
+_DEFAULTS = [default for _, _, default in _BOUNDS]
+
+
+def _prepare(key: tuple[Any, ...], materials: Materials) -> Prepared | None:
+    cathode, anode, electrolyte, sharing, _ = key
+    if not all(isinstance(word, str) for word in key[:4]):
+        return None
+    if len(_PREPARED) >= _MOST_PREPARED:
+        _PREPARED.clear()
+    made = prepare(cathode, anode, electrolyte, sharing, materials)
+    # With the materials themselves, whose identity is part of the key.
+    _PREPARED[key] = materials, made
+    return made
+
+
+def _breakdown(*values: Any) -> Rows:
+    parts = evaluate(_stack(values)).breakdown
+    um, mg = "Thickness, or volume per area [µm]", "Mass per area [mg/cm²]"
+    rows: Rows = [["Layer", "Part", um, mg]]
+    for layer, components in LAYERS.items():
+        title = layer.replace("_", " ").capitalize()
+        for part in (None, *components):
+            name = f"{layer}_{part or 'layer'}"
+            mass = parts.get(f"{name}_loading_mg_cm2", 0.0)
+            rows.append([title, part or "whole layer", parts[f"{name}_thickness_um"], mass])
+    return rows
+
+
+def _explain(*values: Any) -> str:
+    try:
+        _stack(values)
+    except FailureError as failure:
+        return str(failure)
+    return OK
+
+
+def _material(name: str, what: str, materials: Materials) -> Any:
+    try:
+        quantity = recognise(what, MATERIAL)
+    except UnitMismatchError:
+        quantity = None
+    if quantity is None:
+        known = ", ".join(MATERIAL)
+        raise FailureError(WRONG_KIND, f"property is {what!r}; expected one of {known}")
+    try:
+        material = materials[name]
+    except UnknownMaterialError as problem:
+        raise FailureError(NOT_AVAILABLE, str(problem)) from None
+    if quantity.name == "material":
+        return material.name
+    value = getattr(material, quantity.name)
+    if quantity.name == "source":
+        value = ", ".join(filter(None, (material.all_sources, material.source)))
+    if value is None or value == "":
+        raise FailureError(NOT_AVAILABLE, f"{material.name} has no {quantity.label}")
+    return value
+
+
+def _numbers(rows: Rows, argument: str) -> list[float]:
+    found = []
+    for cell in (cell for row in rows for cell in row):
+        if (error := error_in(cell)) is not None:
+            raise FailureError(error, f"{argument} holds the error value {error}")
+        if cell is None or cell == "":
+            raise FailureError(WRONG_KIND, f"{argument} holds a blank; expected numbers")
+        if not isinstance(cell, (bool, int, float)):
+            raise FailureError(WRONG_KIND, f"{argument} holds {cell!r}; expected numbers")
+        if not isfinite(cell) or cell < 0:
+            raise FailureError(
+                IMPOSSIBLE, f"{argument} holds {cell:g}; expected numbers of at least 0"
+            )
+        found.append(float(cell))
+    return found
+
+
+def _composite_density(fractions: Rows, densities: Rows) -> float:
+    shares, own = _numbers(fractions, "volume_fractions"), _numbers(densities, "densities")
+    if len(shares) != len(own):
+        raise FailureError(
+            WRONG_KIND, f"{len(shares)} volume fractions and {len(own)} densities; expected as many"
+        )
+    if sum(shares) > 1 + 1e-6:
+        raise FailureError(
+            IMPOSSIBLE, f"volume fractions add up to {sum(shares):g}; expected at most 1"
+        )
+    return float(eq.composite_density(volume_fractions=shares, densities=own))
+
+
+def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) -> Rows:
+    """Results of designs given as a table, a row each."""
+    names = [cell for row in headers for cell in row]
+    if len(rows[0]) != len(names):
+        raise FailureError(
+            WRONG_KIND, f"{len(names)} headers and rows of {len(rows[0])} cells; expected as many"
+        )
+    wanted = [_wanted(cell) for row in results for cell in row]
+    errors = [next(filter(None, map(error_in, row)), None) for row in rows]
+    try:
+        table = table_from_rows([names, *rows], "designs")
+        evaluation = evaluate_rows(table, materials)
+    except XlcalcError as problem:
+        raise FailureError(WRONG_KIND, str(problem)) from None
+    found: Rows = [[NOT_AVAILABLE] * len(wanted) for _ in rows]
+    for at, number in enumerate(table.row_numbers):
+        row = number - 2
+        wrong = errors[row] or (
+            None if evaluation.ok[at] else _kind_of(table.columns, at, evaluation)
+        )
+        for column, name in enumerate(wanted):
+            value: Any = evaluation.columns[name][at]
+            if name in RESULTS:
+                value = float(value)
+                value = wrong or (NOT_AVAILABLE if isnan(value) else value)
+            found[row][column] = value if value is not None else ""
+    return found
+
+
+def _wanted(cell: Any) -> str:
+    known = {**RESULTS, **q.REMARKS}
+    try:
+        quantity = recognise(cell, known) if isinstance(cell, str) else None
+    except UnitMismatchError:
+        quantity = None
+    if quantity is None:
+        raise FailureError(WRONG_KIND, f"{cell!r} is no result; expected one of {', '.join(known)}")
+    return quantity.name
+
+
+def _kind_of(columns: Sequence[Any], row: int, evaluation: Any) -> CellError:
+    status = str(evaluation.columns["status"][row])
+    if "neither in the library" in status:
+        return NOT_AVAILABLE
+    return WRONG_KIND if " is the text " in status or "expected one of" in status else IMPOSSIBLE
+
+
+def _plain(name: str, label: str, unit: str, help: str, **bounds: Any) -> Argument:
+    quantity = Quantity(name=name, label=label, unit=unit, help=help, lower=0.0, **bounds)
+    return Argument(name=name, quantity=quantity)
+
+
+def _range(name: str, help: str) -> Argument:
+    return Argument(
+        name=name, quantity=Quantity(name=name, label=name, help=help, kind="text"), kind="range"
+    )
+
+
+_DENSITY = _plain(
+    "density", "Density", "g/cm³", "Density of the material or layer.", lower_open=True
+)
+
+
+#: Results in the order of `energies`.
+_QUICK = ("specific_energy_wh_kg", "energy_density_wh_l", "energy_density_charged_wh_l")
+
+
+def _stack_function(name: str, result: str) -> Function:
+    quantity = RESULTS[result]
+    return Function(
+        name=name,
+        help=f"{quantity.help} Of a stack of foils, composite electrodes and separator.",
+        arguments=_STACK_ARGUMENTS,
+        example=f'={name}("NMC811","Si","LPSC")',
+        source="SI Eq. 1-8" if "charged" not in result else "SI Eq. 1-8, with the anode's growth",
+        work=_of_stack(result),
+        result=quantity,
+        quick=_quick(_QUICK.index(result)),
+    )
+
+
+_FUNCTIONS = (
+    Function(
+        name="SSB_COMPOSITE_DENSITY",
+        help="Density of a composite from volume fractions and densities of its components.",
+        arguments=(
+            _range("volume_fractions", "Volume of each component over that of the composite."),
+            _range("densities", "Density of each component, in the same order. [g/cm³]"),
+        ),
+        example="=SSB_COMPOSITE_DENSITY({0.6,0.4},{4.78,1.86})",
+        source="SI Eq. 1",
+        work=_composite_density,
+        result=MATERIAL["density_g_cm3"],
+    ),
+    Function(
+        name="SSB_CHARGE_DENSITY",
+        help="Capacity per volume of an electrode.",
+        arguments=(
+            _plain("specific_capacity", "Specific capacity", "mAh/g", "Of the active material."),
+            _DENSITY,
+            _plain(
+                "volume_fraction",
+                "Volume fraction",
+                "",
+                "Volume of active material over that of the electrode.",
+                upper=1.0,
+                fraction=True,
+            ),
+        ),
+        example="=SSB_CHARGE_DENSITY(200,4.78,0.6)",
+        source="SI Eq. 2",
+        work=lambda capacity, density, fraction: eq.charge_density(
+            specific_capacity=capacity, density=density, volume_fraction=fraction
+        ),
+    ),
+    Function(
+        name="SSB_ELECTRODE_THICKNESS",
+        help="Thickness that an electrode needs to hold its areal capacity. [µm]",
+        arguments=(
+            _plain("areal_capacity", "Areal capacity", "mAh/cm²", "Capacity per area."),
+            _plain(
+                "charge_density",
+                "Charge density",
+                "mAh/cm³",
+                "Capacity per volume, as SSB_CHARGE_DENSITY gives it.",
+                lower_open=True,
+            ),
+        ),
+        example="=SSB_ELECTRODE_THICKNESS(4,573.6)",
+        source="SI Eq. 3",
+        work=lambda capacity, charge: (
+            UM_PER_CM * eq.electrode_thickness(areal_capacity=capacity, charge_density=charge)
+        ),
+        result=RESULTS["cathode_thickness_um"],
+    ),
+    Function(
+        name="SSB_ELECTRODE_LOADING",
+        help="Mass per area of a layer. [mg/cm²]",
+        arguments=(_plain("thickness", "Thickness", "µm", "Thickness of the layer."), _DENSITY),
+        example="=SSB_ELECTRODE_LOADING(69.74,3.612)",
+        source="SI Eq. 4",
+        work=lambda thickness, density: (
+            _MG_PER_G * eq.electrode_loading(thickness=thickness / UM_PER_CM, density=density)
+        ),
+        result=RESULTS["cathode_loading_mg_cm2"],
+    ),
+    Function(
+        name="SSB_MATERIAL",
+        help="A value of a material, from the library or your own materials.",
+        arguments=(
+            Argument(
+                name="name",
+                quantity=Quantity(
+                    name="name", label="Name", help="Name of the material.", kind="text"
+                ),
+            ),
+            Argument(
+                name="property",
+                quantity=Quantity(
+                    name="property",
+                    label="Property",
+                    help="Which value: density, specific capacity, potential, volume change ...",
+                    kind="text",
+                ),
+            ),
+            _MATERIALS,
+        ),
+        example='=SSB_MATERIAL("Si","density")',
+        source="SI Table 3, Table 1",
+        work=_material,
+    ),
+    _stack_function("SSB_SPECIFIC_ENERGY", "specific_energy_wh_kg"),
+    _stack_function("SSB_ENERGY_DENSITY", "energy_density_wh_l"),
+    _stack_function("SSB_ENERGY_DENSITY_CHARGED", "energy_density_charged_wh_l"),
+    Function(
+        name="SSB_STACK",
+        help="Thickness and mass of every layer of a stack and of its parts, as a table.",
+        arguments=_STACK_ARGUMENTS,
+        example='=SSB_STACK("NMC811","Si","LPSC")',
+        source="SI Eq. 1-6",
+        work=_breakdown,
+        spills=True,
+    ),
+    Function(
+        name="SSB_EVALUATE",
+        help="Results of designs given as a table, with all options of a design.",
+        arguments=(
+            _range("headers", "Headers of the table: fields or labels, as in a Stacks sheet."),
+            _range("rows", "The designs, a row each."),
+            _range("results", "Names of the results wanted."),
+            _MATERIALS,
+        ),
+        example='=SSB_EVALUATE(A1:E1,A2:E21,{"specific_energy_wh_kg","status"})',
+        source="SI Eq. 1-8",
+        work=_evaluate,
+        spills=True,
+    ),
+    Function(
+        name="SSB_EXPLAIN",
+        help="Why a stack cannot be evaluated, in words; ok if it can.",
+        arguments=_STACK_ARGUMENTS,
+        example='=SSB_EXPLAIN("NMC811","Sj","LPSC")',
+        source="",
+        work=_explain,
+    ),
+    Function(
+        name="SSB_THEORETICAL_CAPACITY",
+        help="Capacity of an alloy's host by Faraday's law. [mAh/g]",
+        arguments=(
+            _plain(
+                "lithium_per_atom", "Lithium per atom", "", "Lithium atoms per host atom when full."
+            ),
+            _plain("molar_mass", "Molar mass", "g/mol", "Molar mass of the host.", lower_open=True),
+        ),
+        example="=SSB_THEORETICAL_CAPACITY(15/4,28.085)",
+        source="Faraday's law",
+        work=lambda lithium, mass: eq.theoretical_capacity(
+            lithium_per_atom=lithium, molar_mass=mass
+        ),
+        result=MATERIAL["specific_capacity_mah_g"],
+    ),
+)
+
+#: All functions by name.
+CATALOGUE: Mapping[str, Function] = MappingProxyType({f.name: f for f in _FUNCTIONS})
