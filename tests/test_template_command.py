@@ -184,6 +184,55 @@ def test_a_binder_that_cannot_be_used_costs_only_who_uses_it(run, make_book):
     assert "binder" in rows[1]["status"]
 
 
+def test_a_users_column_called_as_one_of_ours(run, tmp_path):
+    """It stays, under another name, and no formula takes it for its own."""
+    path, source = tmp_path / "out.xlsx", tmp_path / "in.csv"
+    source.write_text(
+        "design,cathode,anode,electrolyte,Foils counted,foils COUNTED ,Check,Across\n"
+        "1,NMC811,Si,LPSC,0.5,7,by Eve,left\n"
+    )
+    assert run("template", "stack", "--designs", source, "-o", path)[0] == 0
+    frame = stacks(path)
+    assert frame["Design"].tolist() == [1]
+    assert round(frame["Specific energy [Wh/kg]"][0], 1) == 320.4
+    headers = [str(header).casefold() for header in frame.columns]
+    assert len(set(headers)) == len(headers)
+    assert frame["Check"][0] == "ok"
+    _, out, _ = run("batch", path, "--json")
+    row = json.loads(out)["designs"][0]
+    assert row["Across"] == "left"
+    assert {"by Eve", "0.5", "7"} <= {row[name] for name in row if name.endswith((")", "Check"))}
+    book = openpyxl.load_workbook(path, data_only=True)
+    assert book["Read me"]["A2"].value == "All checks passed"
+    assert book["Breakdown"]["B5"].value == 1
+
+
+def test_a_material_three_times(run, tmp_path, make_book):
+    source = make_book(
+        Stacks=[["Cathode", "Anode", "Electrolyte"], ["NMC811", "AA", "LPSC"]],
+        Materials=[["Material", "Density [g/cm³]"], ["AA", 1], ["AA", 2], ["AA", 3]],
+    )
+    path = tmp_path / "out.xlsx"
+    assert run("template", "stack", "--designs", source, "-o", path)[0] == 3
+    names = [row[0].value for row in openpyxl.load_workbook(path)["Materials"].iter_rows(min_row=5)]
+    assert names.count("AA") == 3
+
+
+def test_a_template_with_a_column_less_is_still_one(run, tmp_path):
+    path = tmp_path / "t.xlsx"
+    assert run("template", "stack", "-o", path)[0] == 0
+    book = openpyxl.load_workbook(path, data_only=True)
+    sheet = book["Stacks"]
+    column = next(cell.column for cell in sheet[4] if cell.value == "Form of the anode")
+    sheet.cell(4, column).value = "Mine"
+    book.save(path)
+    code, out, err = run("batch", path, "--json")
+    assert code == 0
+    assert "Mine" in err
+    assert err.count("\n") == 1
+    assert "Check" not in json.loads(out)["designs"][0]
+
+
 def test_more_designs_than_a_workbook_calculates(run, tmp_path, designs, monkeypatch):
     monkeypatch.setattr(template_module, "MOST_CALCULATED", 2)
     code, _, err = run("template", "stack", "--designs", designs[".csv"], "-o", tmp_path / "x.xlsx")

@@ -329,7 +329,12 @@ def test_odd_materials_sheets(tmp_path, soffice):
         density = column_of(page, "Density [g/cm³]")
         page.cell(row_of(page, "binder"), density).value = "x"
         page.cell(row_of(page, "Sn"), 2).value = "=1/0"
-        for row, name, value in ((22, "Zn*", 1.0), (23, " Mg ", 2.0), (24, "=1/0", 1.0)):
+        for row, name, value in (
+            (22, "Zn*", 1.0),
+            (23, " Mg ", 2.0),
+            (24, "=1/0", 1.0),
+            (26, 5, 1.0),
+        ):
             page.cell(row, 1).value = name
             page.cell(row, density).value = value
         page.cell(25, density).value = 3.0
@@ -349,6 +354,7 @@ def test_odd_materials_sheets(tmp_path, soffice):
     checks = {row[0].value: row[9].value for row in page.iter_rows(min_row=5, max_row=29)}
     assert "no name" in page.cell(25, 10).value
     assert checks["Zn*"] == "ok"
+    assert "the name is a number" in checks[5]
     assert "Density" not in checks["Si2"]
     assert page.cell(row_of(page, "Si2"), column_of(page, "Density [g/cm³], used")).value == 2.33
     assert verdict(recalculated).startswith("Checks broken: 2")
@@ -451,6 +457,55 @@ def test_axes_that_cannot_be_used_give_no_map(tmp_path, soffice, typed):
     assert verdict(recalculated).startswith("Checks broken")
 
 
+@pytest.mark.parametrize("path", FORMULA_BOOKS, ids=lambda path: path.name)
+def test_names_in_messages_and_looks_exist(path):
+    book = openpyxl.load_workbook(path)
+    texts = []
+    for sheet in book:
+        for validation in sheet.data_validations.dataValidation:
+            texts += [validation.formula1, validation.formula2]
+        for rules in sheet.conditional_formatting:
+            texts += [formula for rule in rules.rules for formula in rule.formula]
+    words = set()
+    for text in filter(None, texts):
+        words |= set(re.findall(r"[a-z]\w*_\w+", re.sub(r'"[^"]*"', "", text)))
+    assert words
+    assert words <= set(book.defined_names)
+
+
+def test_a_table_may_grow_far(tmp_path, soffice):
+    """What Excel does when hundreds of designs are pasted below the last row."""
+    path = made(tmp_path, records=[{"design": "a", **GOOD}])
+
+    def change(book):
+        sheet = book["Stacks"]
+        table = sheet.tables["Stacks"]
+        for row in range(6, 306):
+            for position, column in enumerate(table.tableColumns, start=1):
+                formula = column.calculatedColumnFormula
+                above = sheet.cell(5, position).value
+                text = above if formula is None else "=" + formula.attr_text
+                sheet.cell(row, position).value = text
+        table.ref = table.ref.replace("5", "305")
+        table.autoFilter = None
+
+    (recalculated,) = soffice(changed(path, tmp_path, change), "xlsx", recalculate=True)
+    assert (stacks(recalculated)["Check"] == "ok").sum() == 301
+    assert verdict(recalculated) == "All checks passed"
+
+
+def test_designs_named_by_numbers(tmp_path, soffice):
+    path = made(tmp_path, records=[{"design": "a", **GOOD}, {"design": "b", **GOOD}])
+
+    def change(book):
+        book["Stacks"]["A6"] = 7
+        book["Breakdown"]["B4"] = 7
+
+    (recalculated,) = soffice(changed(path, tmp_path, change), "xlsx", recalculate=True)
+    assert openpyxl.load_workbook(recalculated, data_only=True)["Breakdown"]["B5"].value == 2
+    assert verdict(recalculated) == "All checks passed"
+
+
 def test_alloys_follow_the_stacks_they_name(tmp_path, soffice):
     def change(book):
         sheet = book["Stacks"]
@@ -470,8 +525,10 @@ def test_remarks_on_values_that_were_replaced_are_dropped(tmp_path, soffice):
         page.cell(row_of(page, "Si"), column_of(page, "Specific capacity [mAh/g]")).value = 2000
 
     (recalculated,) = soffice(changed(path, tmp_path, change), "xlsx", recalculate=True)
-    notes = openpyxl.load_workbook(recalculated, data_only=True)["Stacks"]
-    assert "Li15Si4" not in (notes.cell(5, column_of(notes, "Notes")).value or "")
+    page = openpyxl.load_workbook(recalculated, data_only=True)["Stacks"]
+    notes = page.cell(5, column_of(page, "Notes")).value
+    assert "Li15Si4" not in notes
+    assert "the volume change is that of the library's specific capacity" in notes
 
 
 @pytest.mark.parametrize(
@@ -489,7 +546,7 @@ def test_remarks_on_values_that_were_replaced_are_dropped(tmp_path, soffice):
         ({"separator_thickness_um": 5000}, "Separator thickness is unusual"),
     ],
 )
-def test_notes_say_what_batch_says(tmp_path, design, expected):
+def test_notes_are_there_where_batch_has_some(tmp_path, design, expected):
     record = {"cathode": "NMC811", "anode": "Al", "electrolyte": "LPSC", **design}
     path = made(tmp_path, records=[{"design": "a", **record}])
     frame = stacks(path)

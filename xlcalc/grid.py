@@ -210,7 +210,9 @@ def own_materials(table: Table) -> OwnMaterials:
         if word in rows:
             first = table.cell(rows[word], fields["material"])
             own.unusable[name] = f"{place}: {name!r} stands a second time, after {first}"
-            own.wrong_rows += [kept[rows[word]], {"material": name, **cells}]
+            if kept[rows[word]] not in own.wrong_rows:
+                own.wrong_rows.append(kept[rows[word]])
+            own.wrong_rows.append({"material": name, **cells})
             found.pop(word, None)
             continue
         rows[word] = row

@@ -10,7 +10,7 @@ from .book import Book, Content, Formula, Page, Validation, on
 from .calc_pages import add_title
 from .charts import Placed, bars
 from .complaints import literal
-from .stacks_table import STACKS_TABLE, layer_column
+from .stacks_table import STACKS_TABLE, layer_column, layer_title
 
 TITLE = "Breakdown"
 
@@ -54,7 +54,9 @@ def add_breakdown(book: Book, first: str) -> tuple[str, str]:
     page.put(
         5,
         2,
-        Formula(f"=MATCH({literal('chosen_design')},{design},0)"),
+        Formula(
+            f"=MATCH(IF(ISNUMBER(chosen_design),chosen_design,{literal('chosen_design')}),{design},0)"
+        ),
         style.decimals(0),
     )
     book.names["chosen_row"] = on(TITLE, "B5")
@@ -91,7 +93,7 @@ def _add_parts(page: Page) -> int:
     for layer, parts in LAYERS.items():
         row += 1
         of_layer[layer] = row
-        title = layer.replace("_", " ").capitalize()
+        title = layer_title(layer)
         thickness, mass = f"={_of(layer_column(layer, 'um'))}", f"={_of(layer_column(layer, 'mg'))}"
         _add_row(page, row, title, "whole layer", (None, None, thickness, mass), bold=True)
         for part in parts:
@@ -161,7 +163,7 @@ def _add_charts(page: Page, last: int) -> None:
         page.put_row(top, 2, list(parts), style.HEADER_WORKING)
         values = f"${column}${_TOP + 1}:${column}${last}"
         for row, (layer, of) in enumerate(LAYERS.items(), start=top + 1):
-            page.put(row, 1, layer.replace("_", " ").capitalize(), style.TEXT)
+            page.put(row, 1, layer_title(layer), style.TEXT)
             for offset, part in enumerate(parts, start=2):
                 # A layer without parts is one itself.
                 if part not in (of or parts[:1]):

@@ -7,11 +7,13 @@ from itertools import groupby
 
 from openpyxl.utils import get_column_letter as letters
 
+from ..quantities import DESIGN, MATERIAL
 from ..quantity import Quantity
 from . import style
 from .book import Content, Formula, Highlight, Page, TableRange, Validation, area
 from .columns import CalcColumn, CalcTable
 from .complaints import choices, limit
+from .pages import unique
 
 #: Rows below a table in which what is typed is looked at before the table takes them in.
 _ROOM = 200
@@ -59,7 +61,9 @@ def add_calc_table(
     TableRange
         Where it stands.
     """
-    extra = dict(extra or {})
+    # Two columns of a table must not have one header, whatever a user calls theirs.
+    own = unique([*table.headers, *(extra or {})])[len(table.columns) :]
+    extra = dict(zip(own, (extra or {}).values(), strict=True))
     placed = table.placed(page.title, TOP, 1, len(rows), list(extra))
     before = ""
     for number, column in enumerate(table.columns, start=1):
@@ -116,7 +120,7 @@ def validations(quantity: Quantity, cells: str, of: str | None = None) -> list[V
             Validation(
                 area=cells,
                 kind="decimal",
-                formulas=[limit(quantity, "min"), limit(quantity, "max")],
+                formulas=_limits(quantity),
                 title=title,
                 prompt=prompt,
                 error=f"{quantity.expected[0].upper()}{quantity.expected[1:]} is expected.",
@@ -139,6 +143,13 @@ def validations(quantity: Quantity, cells: str, of: str | None = None) -> list[V
             blank=not quantity.required,
         )
     ]
+
+
+def _limits(quantity: Quantity) -> list[str]:
+    """Limits of a number: named cells, or for what is in no list of fields themselves."""
+    if {**DESIGN, **MATERIAL}.get(quantity.name) is quantity:
+        return [limit(quantity, "min"), limit(quantity, "max")]
+    return [f"{quantity.lowest:.15g}", f"{quantity.highest:.15g}"]
 
 
 def material_list(quantity: Quantity) -> str:

@@ -7,7 +7,7 @@ from ..figure import FORMS as MARKERS
 from ..quantities import ENERGIES, LAYERS
 from . import style
 from .book import Book, Formula, Page, TableRange, area, on
-from .calc_pages import add_title
+from .calc_pages import TOP, add_title
 from .charts import (
     Limits,
     Placed,
@@ -20,7 +20,7 @@ from .charts import (
 )
 from .complaints import quoted
 from .designs import Designs
-from .stacks_table import COLOURED, FORMS, STACKS_TABLE, layer_column, series_column
+from .stacks_table import COLOURED, FORMS, STACKS_TABLE, layer_column, layer_title, series_column
 
 TITLE = "Charts"
 
@@ -28,8 +28,6 @@ TITLE = "Charts"
 _MOST_POINTS, _MOST_BARS = 5_000, 60
 
 _GLYPHS = {"circle": "●", "triangle": "▲", "diamond": "◆"}
-_TOP = 4
-
 #: Where the bars begin, and rows from one chart to the next.
 _FIRST_BARS, _ROWS = 44, 40
 
@@ -71,11 +69,11 @@ def _column(placed: TableRange, name: str, most: int) -> str:
 
 def _add_legend(page: Page) -> None:
     """What colours and shapes stand for; the charts take their series' names from here."""
-    page.put_row(_TOP, 1, ["Colour", "Electrolyte"], style.HEADER_RESULT)
+    page.put_row(TOP, 1, ["Colour", "Electrolyte"], style.HEADER_RESULT)
     for column, form in enumerate(FORMS, start=3):
-        page.put(_TOP, column, f"{_GLYPHS[MARKERS[form][1]]} {form}", style.HEADER_RESULT)
+        page.put(TOP, column, f"{_GLYPHS[MARKERS[form][1]]} {form}", style.HEADER_RESULT)
     for number in range(1, COLOURED + 1):
-        row = _TOP + number
+        row = TOP + number
         page.put(row, 1, number, style.colour(number))
         name = f"INDEX(electrolyte_names,A{row})"
         further = f'IF({name}="","",{name})' if number < COLOURED else f'IF({name}="","","others")'
@@ -94,7 +92,7 @@ def _add_lost(page: Page, limits: Limits | None) -> None:
         for whole, (low, _, _) in zip(map(STACKS_TABLE.whole, ENERGIES), limits, strict=True)
     )
     words = '" designs lie below the axes of the chart: lower their minimum"'
-    page.put(_TOP + COLOURED + 1, 1, Formula(f'=IF({tests}=0,"",{tests}&{words})'), style.BAND)
+    page.put(TOP + COLOURED + 1, 1, Formula(f'=IF({tests}=0,"",{tests}&{words})'), style.BAND)
 
 
 def _points(designs: Designs) -> dict[int, tuple[float, float]]:
@@ -123,7 +121,7 @@ def _scatter(
     x = _column(placed, ENERGIES[0], _MOST_POINTS)
     series = [
         PointSeries(
-            "=" + on(TITLE, f"{'CDE'[FORMS.index(form)]}{_TOP + number}"),
+            "=" + on(TITLE, f"{'CDE'[FORMS.index(form)]}{TOP + number}"),
             x,
             _column(placed, series_column(number, form), _MOST_POINTS),
             COLOURS[number - 1],
@@ -159,7 +157,7 @@ def _scatter(
     chart.width, chart.height = _SCATTER
     return Placed(
         chart=chart,
-        anchor=f"A{_TOP + COLOURED + 2}",
+        anchor=f"A{TOP + COLOURED + 2}",
         name="Energies",
         alt="Scatter of energy density over specific energy, a point for each design of the sheet "
         "Stacks, named; colour is the electrolyte, shape the form of the anode.",
@@ -175,7 +173,7 @@ def _bars(placed: TableRange, what: str, unit: str, kind: str, *, row: int) -> P
         _column(placed, "design", _MOST_BARS),
         [
             (
-                layer.replace("_", " ").capitalize(),
+                layer_title(layer),
                 _column(placed, layer_column(layer, kind), _MOST_BARS),
             )
             for layer in LAYERS

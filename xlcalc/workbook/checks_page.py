@@ -15,8 +15,8 @@ from .stacks_table import STACKS_TABLE
 
 TITLE = "Checks"
 
-#: Rows below a table in which something typed is noticed.
-_BELOW = 200
+#: Rows below a table in which something typed is noticed, and by which it may grow.
+_BELOW = 5_000
 
 #: What a check is about, and the formula for how often it is broken.
 Check = tuple[str, str]
@@ -41,7 +41,7 @@ def rows_below(placed: TableRange, table: CalcTable, first: str, last: str) -> s
     left, right = (placed.column(table[name].header) for name in (first, last))
     cells = on(placed.page, area(placed.first, left, placed.last + _BELOW, right))
     one, two = (table.whole(name)[len(table.name) + 1 : -1] for name in (first, last))
-    return f"COUNTA({cells})-COUNTA({table.name}[{one}:{two}])"
+    return f"MAX(0,COUNTA({cells})-COUNTA({table.name}[{one}:{two}]))"
 
 
 def stack_checks(placed: TableRange, *, rows: bool = True) -> list[Check]:

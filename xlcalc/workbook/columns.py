@@ -60,11 +60,6 @@ class CalcColumn:
     text: bool = False
 
     @property
-    def typed(self) -> bool:
-        """Whether it is for a user's own values, to be read again."""
-        return self.role == "input"
-
-    @property
     def header_style(self) -> str:
         """Named style of its header."""
         return _HEADER_STYLES[self.role]
@@ -78,10 +73,10 @@ class CalcColumn:
         if self.role == "input":
             if self.quantity is not None and self.quantity.name in ("source", "remark"):
                 return f"{style.INPUT} long"
-            if self.quantity is None or self.quantity.kind != "number":
-                return f"{style.INPUT} text"
+            if self.quantity is None:
+                return style.input_style(None)
             small = self.quantity.plausible is not None and self.quantity.plausible[1] < 1e-3
-            return f"{style.INPUT} small" if small else style.INPUT
+            return f"{style.INPUT} small" if small else style.input_style(self.quantity)
         if self.role == "working":
             return style.WORKING
         if self.text or self.quantity is None or self.quantity.kind != "number":

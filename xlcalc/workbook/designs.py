@@ -157,6 +157,9 @@ def _content(value: Any, name: str, *, typed: bool) -> Content:
     quantity = DESIGN[name]
     if is_blank(value):
         return None
+    if name == "design":
+        # A name is a text, also where it was typed as a number.
+        return str(_plain(value))
     if quantity.kind == "number":
         number = read_number(value, quantity, typed=typed)
         if not isinstance(number, str):

@@ -56,12 +56,14 @@ def _columns() -> Iterator[CalcColumn]:
             f'IF(({{key}}={{material_library}})*({{{name}_library}}<>""),{{{name}_library}},"")))',
         )
     doubted = ("specific_capacity_mah_g", "volume_change")
+    other = quoted("the volume change is that of the library's specific capacity")
     as_library = ",".join(f"{{{name}_used}}={{{name}_library}}" for name in doubted)
     yield working(
         "remark_used",
         "Remark, if it holds",
         USED,
-        f'IF({{remark}}="","",IF(OR({{material_library}}="",AND({as_library})),{{remark}},""))',
+        f'IFERROR(IF(OR({{key}}<>{{material_library}},AND({as_library})),{{remark}}&"",'
+        f'IF({{volume_change_used}}={{volume_change_library}},{other},"")),"")',
     )
     yield from _faults()
     yield working("number", "No.", FITNESS, "ROW()-ROW(Materials[[#Headers],[Material]])")
@@ -71,12 +73,13 @@ def _columns() -> Iterator[CalcColumn]:
 
 def _faults() -> Iterator[CalcColumn]:
     twice = quoted("this name stands more than once. ")
+    number = quoted("the name is a number; write it as a text. ")
     none = quoted("this row has no name. ")
     yield working(
         "material_fault",
         "Fault: name",
         FAULTS,
-        f'IF({{key}}="",{none},IF(COUNTIF({{Materials:key}},{literal("{key}")})>1,{twice},""))',
+        f'IF({{key}}="",{none},IF(ISNUMBER({{material}}),{number},IF(COUNTIF({{Materials:key}},{literal("{key}")})>1,{twice},"")))',
     )
     kind = MATERIAL["kind"]
     other = quoted("Kind must stay ")

@@ -30,7 +30,7 @@ from ..progress import Progress, Silent
 from ..quantities import MATERIAL
 from ..table import Merged, Table, Uncalculated, is_blank
 from ..words import key
-from .columns import CalcColumn, CalcTable
+from .columns import CalcTable
 from .materials_table import MATERIALS_TABLE
 from .sheets import MATERIALS, STACKS
 from .stacks_table import STACKS_TABLE, SWEPT
@@ -38,6 +38,9 @@ from .stacks_table import STACKS_TABLE, SWEPT
 #: First bytes of the container that old .xls files and password-protected workbooks share.
 _OLE = b"\xd0\xcf\x11\xe0"
 
+
+#: Share of a template's calculated columns by which its table is known.
+_MARK = 0.8
 
 #: Rows between two words to whoever watches.
 _STEP = 1000
@@ -216,17 +219,20 @@ def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
     else:
         title = book.find(STACKS.title) or _first_with_designs(book)
     table = table_from_rows(book.rows(title), book.source(title))
-    return _without_formulas(table, (*STACKS_TABLE.columns, *SWEPT), STACKS_TABLE)
+    return _without_formulas(table, STACKS_TABLE, [column.header for column in SWEPT])
 
 
-def _without_formulas(table: Table, columns: Iterable[CalcColumn], template: CalcTable) -> Table:
+def _without_formulas(table: Table, template: CalcTable, further: Iterable[str] = ()) -> Table:
     """What a template's table holds besides that which it calculates itself.
 
-    A sheet that has only some of a template's columns is the user's own, and stays as it is.
+    A sheet with few of a template's columns is the user's own, and stays as it is. `further` are
+    headers that only some templates calculate, and then all of them.
     """
-    if not set(template.calculated) <= set(table.headers):
+    calculated = {*template.calculated}
+    if len(calculated & {*table.headers}) < _MARK * len(calculated):
         return table
-    calculated = {column.header for column in columns if not column.typed}
+    if {*further} <= {*table.headers}:
+        calculated.update(further)
     kept = [n for n, header in enumerate(table.headers) if header not in calculated]
     filled = [
         row for row in range(len(table)) if any(not is_blank(table.columns[n][row]) for n in kept)
@@ -273,7 +279,7 @@ def read_materials(book: WorkbookFile) -> OwnMaterials:
         return OwnMaterials()
     try:
         table = table_from_rows(book.rows(title), book.source(title), MATERIAL)
-        table = _without_formulas(table, MATERIALS_TABLE.columns, MATERIALS_TABLE)
+        table = _without_formulas(table, MATERIALS_TABLE)
         return own_materials(table)
     except EmptyTableError:
         return OwnMaterials()

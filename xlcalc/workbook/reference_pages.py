@@ -14,16 +14,14 @@ from ..quantities import DESIGN, LIQUID, MATERIAL, METAL, RESULTS
 from ..quantity import Quantity
 from . import style
 from .book import Book, Content, Formula, TableRange, on
-from .calc_pages import add_title
+from .calc_pages import TOP, add_title
 from .complaints import choices, limit
 from .materials_table import MATERIALS_TABLE, ROLES
 
 FIELDS, LISTS = "Fields", "Lists"
 
-_TOP = 4
-
-#: Materials that a drop-down has room for.
-_MOST = 150
+#: Materials that a drop-down has room for beyond those that are there.
+_ROOM = 100
 
 _FIELD_COLUMNS = (
     ("Field", 28),
@@ -46,12 +44,12 @@ def add_fields(book: Book) -> None:
     page = book.page(FIELDS, one_wide=True)
     add_title(page, "Fields", "What each column means. Blanks of inputs take the default.")
     for column, (header, width) in enumerate(_FIELD_COLUMNS, start=1):
-        page.put(_TOP, column, header, style.HEADER_RESULT)
+        page.put(TOP, column, header, style.HEADER_RESULT)
         page.widths[column] = width
     quantities = [*DESIGN.values(), *MATERIAL.values()]
     named = {quantity.name for quantity in quantities}
     quantities += [quantity for quantity in RESULTS.values() if quantity.name not in named]
-    for row, quantity in enumerate(quantities, start=_TOP + 1):
+    for row, quantity in enumerate(quantities, start=TOP + 1):
         for column, content in enumerate(_about(quantity), start=1):
             plain = style.TEXT if isinstance(content, str) else style.PLAIN
             look = style.LONG_TEXT if column >= len(_FIELD_COLUMNS) - 1 else plain
@@ -62,9 +60,9 @@ def add_fields(book: Book) -> None:
             if _about(quantity)[column - 1] is not None:
                 book.names[limit(quantity, what)] = on(FIELDS, f"{letters(column)}{row}")
     headers = [header for header, _ in _FIELD_COLUMNS]
-    page.add_table(TableRange(FIELDS, FIELDS, _TOP, 1, headers, len(quantities)))
-    page.freeze = f"C{_TOP + 1}"
-    page.header_rows = _TOP
+    page.add_table(TableRange(FIELDS, FIELDS, TOP, 1, headers, len(quantities)))
+    page.freeze = f"C{TOP + 1}"
+    page.header_rows = TOP
 
 
 def _about(quantity: Quantity) -> list[Content]:
@@ -84,12 +82,12 @@ def _about(quantity: Quantity) -> list[Content]:
     ]
 
 
-def add_lists(book: Book) -> None:
-    """Add the page of constants and of the words that drop-downs offer."""
+def add_lists(book: Book, materials: int) -> None:
+    """Add the page of constants and of the words that drop-downs offer, for so many materials."""
     page = book.page(LISTS, one_wide=True)
     add_title(page, "Constants and lists", "Named cells that formulas refer to.")
-    page.put_row(_TOP, 1, ["Name", "Value", "Unit", "Meaning"], style.HEADER_RESULT)
-    for row, (name, value, unit, meaning) in enumerate(_constants(), start=_TOP + 1):
+    page.put_row(TOP, 1, ["Name", "Value", "Unit", "Meaning"], style.HEADER_RESULT)
+    for row, (name, value, unit, meaning) in enumerate(_constants(), start=TOP + 1):
         page.put(row, 1, name, style.TEXT)
         words = isinstance(value, str) and not isinstance(value, Formula)
         page.put(row, 2, value, style.TEXT if words else style.PLAIN)
@@ -97,35 +95,36 @@ def add_lists(book: Book) -> None:
         page.put(row, 4, meaning, style.TEXT)
         book.names[name] = on(LISTS, f"B{row}")
     page.widths.update({1: 22, 2: 18, 3: 12, 4: 52, 5: 3, 6: 6})
-    page.put(_TOP, 6, "No.", style.HEADER_WORKING)
-    for row in range(_MOST):
-        page.put(_TOP + 1 + row, 6, row + 1, style.PLAIN)
+    page.put(TOP, 6, "No.", style.HEADER_WORKING)
+    most = materials + _ROOM
+    for row in range(most):
+        page.put(TOP + 1 + row, 6, row + 1, style.PLAIN)
     column = 7
     for role in ROLES:
-        _add_materials_list(book, column, role)
+        _add_materials_list(book, column, role, most)
         column += 1
     for name, header, offered in _words():
-        page.put(_TOP, column, header, style.HEADER_RESULT)
+        page.put(TOP, column, header, style.HEADER_RESULT)
         page.widths[column] = 20
-        for row, word in enumerate(offered, start=_TOP + 1):
+        for row, word in enumerate(offered, start=TOP + 1):
             page.put(row, column, word, style.TEXT)
-        last = _TOP + len(offered)
-        book.names[name] = on(LISTS, f"{letters(column)}{_TOP + 1}:{letters(column)}{last}")
+        last = TOP + len(offered)
+        book.names[name] = on(LISTS, f"{letters(column)}{TOP + 1}:{letters(column)}{last}")
         column += 1
-    page.freeze = f"A{_TOP + 1}"
-    page.header_rows = _TOP
+    page.freeze = f"A{TOP + 1}"
+    page.header_rows = TOP
 
 
-def _add_materials_list(book: Book, column: int, role: str) -> None:
+def _add_materials_list(book: Book, column: int, role: str, most: int) -> None:
     """The materials fit for a role, in their order; anodes begin with anode-free."""
     page = book.pages[-1]
-    page.put(_TOP, column, f"Materials: {role}", style.HEADER_WORKING)
+    page.put(TOP, column, f"Materials: {role}", style.HEADER_WORKING)
     page.widths[column] = 20
     whole, letter = MATERIALS_TABLE.whole, letters(column)
     ahead = 1 if role == "anode" else 0
     if ahead:
-        page.put(_TOP + 1, column, ANODE_FREE, style.WORKING)
-    for row in range(_TOP + 1 + ahead, _TOP + 1 + _MOST):
+        page.put(TOP + 1, column, ANODE_FREE, style.WORKING)
+    for row in range(TOP + 1 + ahead, TOP + 1 + most):
         at = f"MATCH($F{row - ahead},{whole(f'{role}_number')},0)"
         page.put(
             row,
@@ -133,8 +132,8 @@ def _add_materials_list(book: Book, column: int, role: str) -> None:
             Formula(f'=IFERROR(INDEX({whole("material")},{at}),"")'),
             style.WORKING,
         )
-    top = on(LISTS, f"{letter}{_TOP + 1}")
-    every = on(LISTS, f"{letter}{_TOP + 1}:{letter}{_TOP + _MOST}")
+    top = on(LISTS, f"{letter}{TOP + 1}")
+    every = on(LISTS, f"{letter}{TOP + 1}:{letter}{TOP + most}")
     book.names[f"{role}_names"] = every
     book.names[f"{role}_list"] = f'{top}:INDEX({every},MAX(1,SUMPRODUCT(--({every}<>""))))'
 

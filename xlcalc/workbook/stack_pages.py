@@ -96,7 +96,7 @@ def add_materials(book: Book, designs: Designs) -> TableRange:
     return placed
 
 
-def add_references(book: Book) -> None:
+def add_references(book: Book, materials: TableRange) -> None:
     """Add the pages of fields, constants and lists."""
     add_fields(book)
-    add_lists(book)
+    add_lists(book, materials.count)

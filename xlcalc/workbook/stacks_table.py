@@ -151,6 +151,11 @@ def _results() -> Iterator[CalcColumn]:
     yield _result("notes", 'IF({check}="ok",{notes_parts},"")')
 
 
+def layer_title(layer: str) -> str:
+    """A layer's name as a sheet shows it."""
+    return layer.replace("_", " ").capitalize()
+
+
 def layer_column(layer: str, what: str) -> str:
     """Name of the column with a layer's thickness ("um") or loading ("mg"), as counted."""
     unit = {"um": "thickness_um", "mg": "loading_mg_cm2"}[what]
@@ -415,7 +420,7 @@ def _layers() -> Iterator[CalcColumn]:
         "negative_foil": "IF({negative_foils_counted}=0,0,{negative_foil_density_g_cm3})",
     }
     for name, formula in thickness.items():
-        label = name.replace("_", " ").capitalize()
+        label = layer_title(name)
         um = layer_column(name, "um")
         yield working(um, f"{label} layer [µm]", _LAYERS, formula)
         yield working(
@@ -564,10 +569,6 @@ def _notes() -> Iterator[CalcColumn]:
         tests = "&".join(_doubt(quantity) for quantity in quantities)
         if group == "anode":
             tests = f'IF({{pure}},"",{tests})'
-        if group == "capacities":
-            tests = tests.replace(
-                _doubt(DESIGN["np_ratio"]), f'IF({{pure}},"",{_doubt(DESIGN["np_ratio"])})'
-            )
         yield working(f"doubts_{group}", f"Unusual: {group}", "Notes", f'IFERROR({tests},"")')
     ratio = "{anode_areal_capacity_mah_cm2}/{cathode_areal_capacity_mah_cm2_used}"
     yield working(
@@ -627,6 +628,9 @@ def _doubt(quantity: Quantity) -> str:
     cell = f"{{{quantity.name}}}"
     low, high = limit(quantity, "usual_from"), limit(quantity, "usual_to")
     said = quoted(f"{quantity.label} is unusual. ")
+    if quantity.name == "np_ratio":
+        # Lithium metal and foils do not use it.
+        said = f'IF({{pure}},"",{said})'
     return f'IF({cell}="","",IF(AND({cell}>={low},{cell}<={high}),"",{said}))'
 
 

@@ -61,9 +61,9 @@ def decimals(digits: int) -> str:
     return f"xlcalc number {digits}"
 
 
-def input_style(quantity: Quantity) -> str:
-    """Name of the style for cells that a quantity is typed into."""
-    return INPUT if quantity.kind == "number" else f"{INPUT} text"
+def input_style(quantity: Quantity | None) -> str:
+    """Name of the style for cells that a quantity, or any word, is typed into."""
+    return INPUT if quantity is not None and quantity.kind == "number" else f"{INPUT} text"
 
 
 def colour(number: int) -> str:

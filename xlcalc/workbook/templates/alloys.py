@@ -21,14 +21,39 @@ from ..readme_page import readme
 from ..stack_pages import add_materials, add_references, add_stacks
 from ..stacks_table import STACKS_TABLE
 
-#: Small enough to need powers of ten.
-_DIFFUSION = Quantity(
-    name="diffusion",
-    label="Diffusion coefficient",
-    unit="cm²/s",
-    help="Diffusion coefficient of lithium.",
-    plausible=(1e-18, 1e-5),
-)
+#: What the sheet Alloys takes beside the fields of a material.
+_TYPED = {
+    quantity.name: quantity
+    for quantity in (
+        Quantity(
+            name="lithium_per_atom",
+            label="Lithium per host atom",
+            help="Lithium atoms per host atom in the most lithiated phase.",
+            lower=0.0,
+            plausible=(0.1, 5.0),
+        ),
+        Quantity(
+            name="molar_mass",
+            label="Molar mass of the host",
+            unit="g/mol",
+            help="Molar mass of the host.",
+            lower=0.0,
+            lower_open=True,
+            plausible=(5.0, 250.0),
+        ),
+        *(
+            Quantity(
+                name=f"diffusion_{end}",
+                label=f"Diffusion coefficient, {end}",
+                unit="cm²/s",
+                help="Diffusion coefficient of lithium in the alloy.",
+                lower=0.0,
+                plausible=(1e-18, 1e-5),
+            )
+            for end in ("low", "high")
+        ),
+    )
+}
 
 TITLE, _CHARTS, _RETURNS = "Alloys", "Charts", "Returns"
 
@@ -78,7 +103,7 @@ def build(designs: Designs | None = None) -> Book:
     materials = add_materials(book, designs)
     closure = add_breakdown(book, "Si")
     add_checks(book, materials, [*stack_checks(placed), closure, *checks])
-    add_references(book)
+    add_references(book, materials)
     return book
 
 
@@ -134,14 +159,6 @@ def _host_stacks() -> list[dict[str, object]]:
 
 
 def _columns() -> list[CalcColumn]:
-    def typed(name: str, header: str, *, text: bool = False) -> CalcColumn:
-        quantity = None if text else MATERIAL["density_g_cm3"]
-        if name.startswith("diffusion"):
-            quantity = _DIFFUSION
-        return CalcColumn(
-            name=name, header=header, role="input", group="Table 1", quantity=quantity, text=text
-        )
-
     def out(name: str, header: str, group: str, formula: str, like: str) -> CalcColumn:
         quantity = {**MATERIAL, **RESULTS}[like]
         return CalcColumn(
@@ -164,11 +181,10 @@ def _columns() -> list[CalcColumn]:
     charge = "{lithium_per_atom}*faraday/coulomb_per_mah"
     return [
         given(MATERIAL["material"], "Table 1"),
-        typed("phase", "Most lithiated phase", text=True),
-        typed("lithium_per_atom", "Lithium per host atom"),
-        typed("molar_mass", "Molar mass of the host [g/mol]"),
-        typed("diffusion_low", "Diffusion coefficient, low [cm²/s]"),
-        typed("diffusion_high", "Diffusion coefficient, high [cm²/s]"),
+        CalcColumn(
+            name="phase", header="Most lithiated phase", role="input", group="Table 1", text=True
+        ),
+        *(given(quantity, "Table 1") for quantity in _TYPED.values()),
         *(
             out(f"{n}_listed", f"{MATERIAL[n].label}, listed{_unit(n)}", listed, of_material(n), n)
             for n in ("specific_capacity_mah_g", "density_g_cm3", "potential_v", "volume_change")
@@ -254,7 +270,7 @@ def _add_alloys(book: Book) -> list[Check]:
         }
         for row in _alloys()
     ]
-    placed = add_calc_table(page, table, rows)
+    placed = add_calc_table(page, table, rows, room=0)
     page.freeze = f"B{placed.first}"
     page.widths.update({1: 18, placed.column("Remark"): 70})
     names = on(TITLE, f"A{placed.first}:A{placed.last}")

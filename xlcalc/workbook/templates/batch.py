@@ -46,5 +46,5 @@ def build(designs: Designs | None = None) -> Book:
     add_inputs(book, designs)
     materials = add_materials(book, designs)
     add_checks(book, materials, passed="Materials are ok; xlcalc batch checks the designs")
-    add_references(book)
+    add_references(book, materials)
     return book

@@ -63,7 +63,7 @@ def build(designs: Designs | None = None) -> Book:
     add_charts(book, figure, replace(placed, count=len(printed)), title, growing=False)
     closure = add_breakdown(book, printed[2]["design"])
     add_checks(book, materials, [*stack_checks(placed), closure, *checks])
-    add_references(book)
+    add_references(book, materials)
     return book
 
 

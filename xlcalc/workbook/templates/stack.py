@@ -36,5 +36,5 @@ def build(designs: Designs | None = None) -> Book:
     closure = add_breakdown(book, str(designs.rows[first].get("design", "")))
     add_charts(book, designs, placed, "Energy density against specific energy, discharged stack")
     add_checks(book, materials, [*stack_checks(placed), closure])
-    add_references(book)
+    add_references(book, materials)
     return book

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter as letters
 from ...quantities import DESIGN, ENERGIES, RESULTS
 from .. import style
 from ..book import Book, Content, Formula, Highlight, Page, Validation, area, on
-from ..calc_pages import add_title, validations
+from ..calc_pages import TOP, add_title, validations
 from ..charts import LineSeries, Linked, Placed, lines
 from ..checks_page import add_checks, stack_checks
 from ..columns import CalcColumn, CalcTable
@@ -79,8 +79,6 @@ _HOW = (
     ("Without Excel", "xlcalc batch FILE --output OUT gives the same numbers for every point."),
 )
 
-_TOP = 4
-
 #: Rows that a chart takes.
 _ROWS = 40
 _FIELDS = [quantity for name, quantity in DESIGN.items() if name != "design"]
@@ -105,7 +103,7 @@ def build(designs: Designs | None = None) -> Book:
         ("Some point of the grid is possible (see Check in Stacks)", some),
     ]
     add_checks(book, materials, [*stack_checks(placed, rows=False), *further])
-    add_references(book)
+    add_references(book, materials)
     return book
 
 
@@ -132,8 +130,8 @@ def _add_input(book: Book) -> None:
     page = book.page(_INPUT, portrait=True, printed_columns=4)
     add_title(page, "Sweep", "Type into pale yellow cells.")
     page.widths = {1: 30, 2: 40, 3: 14, 4: 14}
-    page.put_row(_TOP, 1, ["Axis", "Input", "From", "To"], style.HEADER_INPUT)
-    row = _TOP
+    page.put_row(TOP, 1, ["Axis", "Input", "From", "To"], style.HEADER_INPUT)
+    row = TOP
     for axis, where, field, low, high in _AXES:
         row += 1
         page.put(row, 1, where, style.BAND)
@@ -184,16 +182,15 @@ def _add_input(book: Book) -> None:
         row += 1
         page.put(row, 1, quantity.label, style.TEXT)
         page.put(row, 2, quantity.help, style.LONG_TEXT)
-        look = style.INPUT if quantity.kind == "number" else f"{style.INPUT} text"
-        page.put(row, 3, _BASE.get(quantity.name), look)
+        page.put(row, 3, _BASE.get(quantity.name), style.input_style(quantity))
         page.put(row, 4, quantity.unit or None, style.TEXT)
         book.names[f"base_{quantity.name}"] = on(_INPUT, f"C{row}")
         page.validations += validations(quantity, f"C{row}")
-    page.put(_TOP, 6, "Inputs that can be an axis", style.HEADER_WORKING)
+    page.put(TOP, 6, "Inputs that can be an axis", style.HEADER_WORKING)
     page.widths[6] = 40
     for offset, quantity in enumerate(_AXIS_FIELDS, start=1):
-        page.put(_TOP + offset, 6, quantity.header, style.WORKING)
-    book.names["axis_list"] = on(_INPUT, f"F{_TOP + 1}:F{_TOP + len(_AXIS_FIELDS)}")
+        page.put(TOP + offset, 6, quantity.header, style.WORKING)
+    book.names["axis_list"] = on(_INPUT, f"F{TOP + 1}:F{TOP + len(_AXIS_FIELDS)}")
 
 
 def _add_maps(book: Book) -> dict[str, int]:
@@ -202,7 +199,7 @@ def _add_maps(book: Book) -> dict[str, int]:
     add_title(page, "Maps", "Energies over both inputs; n/a where a point is impossible.")
     page.widths = {1: 5, 2: 12, **dict.fromkeys(range(3, 3 + POINTS), 10.0)}
     tops: dict[str, int] = {}
-    top = _TOP
+    top = TOP
     for name in ENERGIES:
         quantity = RESULTS[name]
         page.put(top, 1, quantity.header, style.TITLE)
@@ -269,7 +266,7 @@ def _add_lines(book: Book, tops: dict[str, int]) -> None:
     page = book.page(_LINES, one_wide=True, printed_columns=2 + POINTS)
     add_title(page, _LINES, "Where the grid is too coarse for a line, narrow the axes.")
     page.widths = {1: 16, 2: 16, **dict.fromkeys(range(3, 3 + POINTS), 10.0)}
-    top = _ROWS * len(ENERGIES) + _TOP
+    top = _ROWS * len(ENERGIES) + TOP
     page.printed_rows = top - 2
     for number, name in enumerate(ENERGIES):
         quantity = RESULTS[name]
@@ -285,7 +282,7 @@ def _add_lines(book: Book, tops: dict[str, int]) -> None:
         title = f"Lines of equal {quantity.label.lower()} [{quantity.unit}]"
         chart = lines(title, *_axis_titles(), series, looks=_LEVELS)
         chart.width, chart.height = 26.0, 15.0
-        row = _TOP + _ROWS * number
+        row = TOP + _ROWS * number
         page.charts.append(
             Placed(
                 chart=chart,
@@ -366,7 +363,7 @@ def _crossing(way: _Way, point: int, line: int, level: str) -> str:
 
 def _axis_titles() -> tuple[Linked, Linked]:
     across, down = (
-        Linked(on(_INPUT, f"B{_TOP + n}"), DESIGN[field].header)
+        Linked(on(_INPUT, f"B{TOP + n}"), DESIGN[field].header)
         for n, (_, _, field, _, _) in enumerate(_AXES, start=1)
     )
     return across, down
