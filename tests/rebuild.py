@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from xlcalc.files import whole_file
+from xlcalc.functions import CATALOGUE
 from xlcalc.template import make_template
 from xlcalc.workbook import lewis2022
 from xlcalc.workbook.templates import TEMPLATES
@@ -37,11 +38,44 @@ def _example(designs: Path) -> Callable[[Path], object]:
     return lambda path: make_template("stack", path, designs=designs, replace=True)
 
 
+def _reference(path: Path) -> None:
+    """The reference of the SSB_ functions."""
+    lines = [
+        "# SSB_ functions",
+        "",
+        "Made from the catalogue by `python tests/rebuild.py`; do not edit. So far the functions",
+        "can be called from Python (`from xlcalc.functions import CATALOGUE`); programs that offer",
+        "them in cells follow.",
+        "",
+        "An argument in brackets may be left out or blank and then takes its default; TRUE is 1.",
+        "An error value in an argument is the result. A text where a number belongs gives",
+        "`#VALUE!`, an impossible number `#NUM!`, an unknown material or value `#N/A`;",
+        "`SSB_EXPLAIN` says why in words. A range where one cell is meant gives a range.",
+    ]
+    for function in CATALOGUE.values():
+        arguments = ", ".join(
+            f"[{argument.name}]" if argument.optional else argument.name
+            for argument in function.arguments
+        )
+        unit = function.result.unit if function.result is not None else ""
+        gives = [f"In {unit}."] if unit else []
+        source = [f"Source: {function.source}."] if function.source else []
+        lines += ["", f"## {function.name}", "", f"`{function.name}({arguments})`", ""]
+        lines += [" ".join([function.help, *gives, *source]), ""]
+        lines += ["| argument | meaning |", "|---|---|"]
+        lines += [f"| {a.name} | {a.help} |" for a in function.arguments]
+        lines += ["", f"Example: `{function.example}`"]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 for _name in TEMPLATES:
     GENERATED[ROOT / "templates" / f"{_name}.xlsx"] = _template(_name)
 for _designs in sorted((ROOT / "workbooks").glob("*.csv")):
     GENERATED[_designs.with_suffix(".xlsx")] = _example(_designs)
 GENERATED[ROOT / "workbooks" / "lewis2022.xlsx"] = _lewis
+
+#: The same for documents.
+DOCUMENTS: dict[Path, Callable[[Path], object]] = {ROOT / "docs" / "functions.md": _reference}
 
 
 #: Pages that the documents show: picture, template, and words that the page begins with.
@@ -86,7 +120,7 @@ def draw() -> None:
 
 
 if __name__ == "__main__":
-    for _path, _make in GENERATED.items():
+    for _path, _make in {**GENERATED, **DOCUMENTS}.items():
         _make(_path)
         print(_path.relative_to(ROOT))
     if "--pictures" in sys.argv:

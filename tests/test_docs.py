@@ -9,6 +9,7 @@ from xlcalc import cli
 from xlcalc.quantities import DESIGN
 
 from .conftest import ROOT
+from .rebuild import DOCUMENTS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -34,6 +35,12 @@ def test_fields_named_in_the_readme_exist():
     header_line = next(line for line in table.splitlines() if line.startswith("| Design"))
     headers = [cell.strip() for cell in header_line.strip("|").split("|")]
     assert set(headers) <= known
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_generated_documents_are_the_ones_we_build(path, tmp_path):
+    DOCUMENTS[path](tmp_path / path.name)
+    assert (tmp_path / path.name).read_text("utf-8") == path.read_text("utf-8")
 
 
 HOUSE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Add a material")[0]

@@ -39,7 +39,7 @@ _DASHES = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDashDot")
 _SYMBOLS = ("circle", "triangle", "square", "diamond", "x", "plus")
 _PATTERNS = (None, None, "dkUpDiag", None, "pct50", None, "dkHorz", "smGrid")
 
-_MM_PER_CHARACTER, _MM_PER_LINE = 1.45, 3.3
+_MM_PER_CHARACTER, _MM_PER_LINE = 1.6, 3.3
 
 
 #: Lowest, highest and step of the x axis, then of the y axis.
