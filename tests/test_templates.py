@@ -375,6 +375,21 @@ def test_a_material_renamed_is_not_the_librarys(tmp_path, soffice):
     assert batch.run([recalculated]).in_error == 1
 
 
+def test_names_in_other_spellings(tmp_path):
+    """Case, spaces, hyphens and underscores matter neither to the workbook nor to batch."""
+    names = ("nmc-811", "NMC 811", " NMC811 ", "nmc_811")
+    records = [{"design": name, **GOOD, "cathode": name} for name in names]
+    records += [
+        {"design": word, **GOOD, "anode": word}
+        for word in ("Anode_Free", "ANODELESS", "none", "anode free")
+    ]
+    records += [{"design": "foil", **GOOD, "positive_foil": "al-FOIL"}]
+    path = made(tmp_path, records=records)
+    frame, done = stacks(path), batch.run([path])
+    assert (frame["Check"] == "ok").all()
+    assert_same_results(frame, done.columns)
+
+
 def test_an_error_value_costs_its_own_row(tmp_path, soffice):
     path = made(tmp_path, records=[{"design": n, **GOOD} for n in "abcdef"])
     headers = ("Cathode", "Foil sharing", "N/P ratio", "Cell voltage [V]", "Positive foil")

@@ -16,7 +16,9 @@ from .words import key
 
 #: How a stack without lithium in its discharged anode is written; a word, not a material.
 ANODE_FREE = "anode-free"
-_ANODE_FREE_WORDS = frozenset({"none", "anodefree", "anodeless"})
+
+#: Words that mean it, without case, spaces and hyphens.
+ANODE_FREE_WORDS = ("none", "anodefree", "anodeless")
 
 #: The metal that an anode-free stack plates.
 LITHIUM = "Li"
@@ -24,7 +26,7 @@ LITHIUM = "Li"
 
 def is_anode_free(word: object) -> bool:
     """Whether a word means a stack without lithium in its discharged anode."""
-    return isinstance(word, str) and key(word) in _ANODE_FREE_WORDS
+    return isinstance(word, str) and key(word) in ANODE_FREE_WORDS
 
 
 #: Characters of a word that a sentence shows.

@@ -55,6 +55,13 @@ def literal(text: str) -> str:
     return text
 
 
+def bare(text: str) -> str:
+    """Formula for a name without what two spellings of it may differ in."""
+    for sign in " -_":
+        text = f'SUBSTITUTE({text},"{sign}","")'
+    return text
+
+
 def is_one_of(value: str, words: str) -> str:
     """Formula for whether a value is one of a list of words."""
     return f"ISNUMBER(MATCH({literal(value)},{words},0))"

@@ -9,7 +9,7 @@ from ..materials import PROPERTIES, Material
 from ..quantities import DESIGN, MATERIAL
 from .book import Content
 from .columns import CalcColumn, CalcTable, given, working
-from .complaints import END, literal, quoted, wrong_choice, wrong_number
+from .complaints import END, bare, literal, quoted, wrong_choice, wrong_number
 from .sheets import MATERIALS
 
 #: Roles in a stack, each with the field whose materials it is about.
@@ -37,7 +37,7 @@ def _columns() -> Iterator[CalcColumn]:
         text=True,
     )
     yield working("filled", "Cells filled", FAULTS, "COUNTA({material>remark})")
-    yield working("key", "Name, bare", FAULTS, "TRIM({material})")
+    yield working("key", "Name, bare", FAULTS, bare("{material}"))
     yield CalcColumn(
         name="material_library", header="Material, library", role="working", group=LIBRARY
     )
@@ -46,6 +46,7 @@ def _columns() -> Iterator[CalcColumn]:
         yield CalcColumn(
             name=f"{name}_library", header=f"{label}, library", role="working", group=LIBRARY
         )
+    as_named = f"({{key}}={bare('{material_library}')})"
     for name in ("kind", *PROPERTIES):
         # A row that got another name is another material, not the library's.
         yield working(
@@ -53,7 +54,7 @@ def _columns() -> Iterator[CalcColumn]:
             f"{MATERIAL[name].header}, used",
             USED,
             f'IF({{check}}<>"ok","",IF({{{name}}}<>"",{{{name}}},'
-            f'IF(({{key}}={{material_library}})*({{{name}_library}}<>""),{{{name}_library}},"")))',
+            f'IF({as_named}*({{{name}_library}}<>""),{{{name}_library}},"")))',
         )
     doubted = ("specific_capacity_mah_g", "volume_change")
     other = quoted("the volume change is that of the library's specific capacity")
@@ -62,7 +63,7 @@ def _columns() -> Iterator[CalcColumn]:
         "remark_used",
         "Remark, if it holds",
         USED,
-        f'IFERROR(IF(OR({{key}}<>{{material_library}},AND({as_library})),{{remark}}&"",'
+        f'IFERROR(IF(OR(NOT{as_named},AND({as_library})),{{remark}}&"",'
         f'IF({{volume_change_used}}={{volume_change_library}},{other},"")),"")',
     )
     yield from _faults()
@@ -89,7 +90,7 @@ def _faults() -> Iterator[CalcColumn]:
         FAULTS,
         wrong_choice(kind, "{kind}")
         + f'&IF(OR({{kind}}="",{{kind_library}}="",{{kind}}={{kind_library}},'
-        '{key}<>{material_library}),"",'
+        f'{{key}}<>{bare("{material_library}")}),"",'
         f"{other}&{{kind_library}}&{END})",
     )
     for name in PROPERTIES:

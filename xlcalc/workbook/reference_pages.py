@@ -9,9 +9,10 @@ from openpyxl.utils import get_column_letter as letters
 from ..equations import COULOMB_PER_MAH, FARADAY
 from ..faults import ROUNDING
 from ..layers import UM_PER_CM
-from ..materials import ANODE_FREE, BINDER, CARBON, LITHIUM
+from ..materials import ANODE_FREE, ANODE_FREE_WORDS, BINDER, CARBON, LITHIUM
 from ..quantities import DESIGN, LIQUID, MATERIAL, METAL, RESULTS
 from ..quantity import Quantity
+from ..words import key
 from . import style
 from .book import Book, Content, Formula, TableRange, on
 from .calc_pages import TOP, add_title
@@ -142,12 +143,12 @@ def _constants() -> list[tuple[str, Content, str, str]]:
     whole = MATERIALS_TABLE.whole
 
     def usable(name: str) -> Formula:
-        at = f'MATCH("{name}",{whole("key")},0)'
+        at = f'MATCH("{key(name)}",{whole("key")},0)'
         return Formula(f"=ISNUMBER(INDEX({whole('density_g_cm3_used')},{at}))")
 
     def density(name: str, there: str) -> Formula:
         # Where there is none of it, its density must not spoil the sum.
-        at = f'MATCH("{name}",{whole("key")},0)'
+        at = f'MATCH("{key(name)}",{whole("key")},0)'
         return Formula(f"=IF({there},INDEX({whole('density_g_cm3_used')},{at}),1)")
 
     return [
@@ -189,8 +190,8 @@ def _words() -> list[tuple[str, str, Sequence[str]]]:
     found.append(
         (
             "anode_free_words",
-            "Words for anode-free",
-            (ANODE_FREE, "None", "anode free", "anodefree", "anodeless"),
+            "Words for anode-free, bare",
+            ANODE_FREE_WORDS,
         )
     )
     return found

@@ -12,7 +12,7 @@ from ..figure import FORMS as MARKERS
 from ..quantities import CELL_VOLTAGE, DESIGN, ENERGIES, LAYERS, REMARKS, RESULTS, SIDES
 from ..quantity import Quantity
 from .columns import CalcColumn, CalcTable, given, working
-from .complaints import END, is_one_of, limit, literal, quoted, wrong_choice, wrong_number
+from .complaints import END, bare, is_one_of, limit, literal, quoted, wrong_choice, wrong_number
 from .materials_table import MATERIALS_TABLE
 from .sheets import STACKS
 
@@ -277,7 +277,7 @@ def _as_used() -> Iterator[CalcColumn]:
                 "anode_free",
                 "Anode-free",
                 _AS_USED,
-                is_one_of("TRIM({anode})", "anode_free_words"),
+                is_one_of(bare("{anode}"), "anode_free_words"),
             )
             word = f"IF({{anode_free}},lithium_name,{word})"
         yield working(f"{name}_word", f"{quantity.label}, used", _AS_USED, word)
@@ -286,7 +286,8 @@ def _as_used() -> Iterator[CalcColumn]:
             f"{quantity.label}, row",
             _AS_USED,
             # Rows left free have no name, and are none.
-            f'IF({{{name}_word}}="",NA(),MATCH({literal(f"{{{name}_word}}")},{{Materials:key}},0))',
+            f'IF({{{name}_word}}="",NA(),'
+            f"MATCH({literal(bare(f'{{{name}_word}}'))},{{Materials:key}},0))",
         )
     yield working(
         "liquid", "Liquid", _AS_USED, "INDEX({Materials:kind_used},{electrolyte_row})=liquid_kind"
