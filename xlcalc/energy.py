@@ -17,6 +17,7 @@ from . import quantities as q
 from .equations import Numeric
 from .inputs import Inputs, Number, blocks
 from .layers import (
+    MG_PER_G,
     UM_PER_CM,
     Electrode,
     build_layers,
@@ -31,7 +32,7 @@ from .quantity import Quantity
 from .stack import Stack
 
 #: Equations work in cm and g; these units are the only ones that differ.
-_SCALE = {"µm": UM_PER_CM, "mg/cm²": 1e3}
+_SCALE = {"µm": UM_PER_CM, "mg/cm²": MG_PER_G}
 
 
 def _results(inputs: Inputs) -> dict[str, Numeric]:

@@ -29,20 +29,20 @@ from .cells import (
     is_range,
 )
 from .energy import evaluate
-from .errors import DesignError, MaterialError, UnknownMaterialError, XlcalcError
+from .errors import UnknownMaterialError, XlcalcError
 from .evaluation import evaluate_rows
+from .faults import ROUNDING
 from .grid import own_materials, table_from_rows
-from .layers import UM_PER_CM
+from .layers import MG_PER_G, UM_PER_CM
 from .materials import Materials
 from .quantities import DESIGN, LAYERS, MATERIAL, OK, RESULTS
 from .quantity import Quantity
 from .scalar import Prepared, energies, prepare
 from .stack import Stack, word_reader
+from .table import read_headers
 from .words import UnitMismatchError, recognise
 
 Kind = Literal["cell", "range", "materials"]
-
-_MG_PER_G = 1e3
 
 
 class FailureError(Exception):
@@ -59,6 +59,11 @@ class FailureError(Exception):
     def __init__(self, error: CellError, sentence: str) -> None:
         super().__init__(sentence)
         self.error = error
+
+
+def _knows(quantity: Quantity, word: str, materials: Materials | None = None) -> bool:
+    """Whether a word is a choice of a quantity, or one of the materials."""
+    return word_reader(quantity, materials or Materials.library())(word) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,10 @@ class Argument:
         if isinstance(cell, str) and cell.strip():
             if (error := error_in(cell)) is not None:
                 raise FailureError(error, f"{self.name} is the error value {error}")
+            if self.quantity.kind == "choice" and not _knows(self.quantity, cell):
+                raise FailureError(
+                    WRONG_KIND, f"{self.name} is {cell!r}; expected {self.quantity.expected}"
+                )
             return cell
         if cell is OMITTED or cell is None or isinstance(cell, str):
             if self.optional:
@@ -295,12 +304,6 @@ def _own(rows: tuple[tuple[Any, ...], ...]) -> Materials:
         raise FailureError(WRONG_KIND, str(problem)) from None
 
 
-def _failure(problem: XlcalcError) -> FailureError:
-    if isinstance(problem, UnknownMaterialError):
-        return FailureError(NOT_AVAILABLE, str(problem))
-    return FailureError(IMPOSSIBLE, str(problem))
-
-
 _TABLE_OF_MATERIALS = Quantity(
     name="materials",
     label="Materials",
@@ -345,11 +348,10 @@ def _stack(values: Sequence[Any]) -> Stack:
     fields = dict(zip(_STACK_FIELDS.values(), cells, strict=True))
     try:
         return Stack(**fields, materials=materials)
-    except (DesignError, MaterialError, UnknownMaterialError) as problem:
-        sharing = q.DESIGN["foil_sharing"]
-        if word_reader(sharing, materials)(fields["foil_sharing"]) is None:
-            raise FailureError(WRONG_KIND, str(problem)) from None
-        raise _failure(problem) from None
+    except UnknownMaterialError as problem:
+        raise FailureError(NOT_AVAILABLE, str(problem)) from None
+    except XlcalcError as problem:
+        raise FailureError(IMPOSSIBLE, str(problem)) from None
 
 
 def _of_stack(result: str) -> Callable[..., float]:
@@ -435,10 +437,9 @@ def _prepare(key: tuple[Any, ...], materials: Materials) -> Prepared | None:
 
 def _breakdown(*values: Any) -> Rows:
     parts = evaluate(_stack(values)).breakdown
-    um, mg = "Thickness, or volume per area [µm]", "Mass per area [mg/cm²]"
-    rows: Rows = [["Layer", "Part", um, mg]]
+    rows: Rows = [["Layer", "Part", f"{q.VOLUME_PER_AREA} [µm]", f"{q.MASS_PER_AREA} [mg/cm²]"]]
     for layer, components in LAYERS.items():
-        title = layer.replace("_", " ").capitalize()
+        title = q.layer_title(layer)
         for part in (None, *components):
             name = f"{layer}_{part or 'layer'}"
             mass = parts.get(f"{name}_loading_mg_cm2", 0.0)
@@ -499,7 +500,7 @@ def _composite_density(fractions: Rows, densities: Rows) -> float:
         raise FailureError(
             WRONG_KIND, f"{len(shares)} volume fractions and {len(own)} densities; expected as many"
         )
-    if sum(shares) > 1 + 1e-6:
+    if sum(shares) > 1 + ROUNDING:
         raise FailureError(
             IMPOSSIBLE, f"volume fractions add up to {sum(shares):g}; expected at most 1"
         )
@@ -514,18 +515,19 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
             WRONG_KIND, f"{len(names)} headers and rows of {len(rows[0])} cells; expected as many"
         )
     wanted = [_wanted(cell) for row in results for cell in row]
-    errors = [next(filter(None, map(error_in, row)), None) for row in rows]
     try:
         table = table_from_rows([names, *rows], "designs")
+        fields = read_headers(table, DESIGN).fields
         evaluation = evaluate_rows(table, materials)
     except XlcalcError as problem:
         raise FailureError(WRONG_KIND, str(problem)) from None
     found: Rows = [[NOT_AVAILABLE] * len(wanted) for _ in rows]
     for at, number in enumerate(table.row_numbers):
         row = number - 2
-        wrong = errors[row] or (
-            None if evaluation.ok[at] else _kind_of(table.columns, at, evaluation)
-        )
+        wrong = None
+        if not evaluation.ok[at]:
+            cells = {name: table.columns[column][at] for name, column in fields.items()}
+            wrong = _error_in_row(cells, materials)
         for column, name in enumerate(wanted):
             value: Any = evaluation.columns[name][at]
             if name in RESULTS:
@@ -546,11 +548,21 @@ def _wanted(cell: Any) -> str:
     return quantity.name
 
 
-def _kind_of(columns: Sequence[Any], row: int, evaluation: Any) -> CellError:
-    status = str(evaluation.columns["status"][row])
-    if "neither in the library" in status:
-        return NOT_AVAILABLE
-    return WRONG_KIND if " is the text " in status or "expected one of" in status else IMPOSSIBLE
+def _error_in_row(cells: Mapping[str, Any], materials: Materials) -> CellError:
+    """The error value of a design that cannot be evaluated, as a function's argument gives it."""
+    for name, cell in cells.items():
+        quantity = DESIGN[name]
+        if quantity.kind == "text":
+            continue
+        try:
+            value = Argument(name=name, quantity=quantity, optional=not quantity.required).read(
+                cell
+            )
+        except FailureError as failure:
+            return failure.error
+        if quantity.kind == "material" and not _knows(quantity, value, materials):
+            return NOT_AVAILABLE
+    return IMPOSSIBLE
 
 
 def _plain(name: str, label: str, unit: str, help: str, **bounds: Any) -> Argument:
@@ -648,7 +660,7 @@ _FUNCTIONS = (
         example="=SSB_ELECTRODE_LOADING(69.74,3.612)",
         source="SI Eq. 4",
         work=lambda thickness, density: (
-            _MG_PER_G * eq.electrode_loading(thickness=thickness / UM_PER_CM, density=density)
+            MG_PER_G * eq.electrode_loading(thickness=thickness / UM_PER_CM, density=density)
         ),
         result=RESULTS["cathode_loading_mg_cm2"],
     ),

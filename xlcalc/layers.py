@@ -18,6 +18,7 @@ from .materials import BINDER, CARBON
 from .quantities import LIQUID, METAL
 
 UM_PER_CM = 1e4
+MG_PER_G = 1e3
 
 
 class Electrode(NamedTuple):

@@ -493,16 +493,26 @@ LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
+#: What a breakdown tells of each layer and part.
+MASS_PER_AREA = "Mass per area"
+VOLUME_PER_AREA = "Thickness, or volume per area"
+
+
+def layer_title(layer: str) -> str:
+    """A layer's name as tables show it."""
+    return layer.replace("_", " ").capitalize()
+
+
 def _breakdown() -> Iterable[Quantity]:
     for layer, components in LAYERS.items():
-        title = layer.replace("_", " ").capitalize()
+        title = layer_title(layer)
         for part in (None, *components):
             name = f"{layer}_{part}" if part else f"{layer}_layer"
             label = f"{title}, {part}" if part else title
             what = f"{part} in the {layer}" if part else f"{title.lower()}, as counted in the stack"
             if part != "pores":
                 yield _loading(
-                    f"{name}_loading_mg_cm2", f"{label}: mass", f"Mass per area: {what}."
+                    f"{name}_loading_mg_cm2", f"{label}: mass", f"{MASS_PER_AREA}: {what}."
                 )
             yield _thickness(
                 f"{name}_thickness_um", f"{label}: thickness", f"Volume per area: {what}."

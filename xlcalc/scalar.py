@@ -7,11 +7,11 @@ metal. Whatever else a design may be is left to `evaluate`, whose numbers these 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from math import isnan
 
-from . import equations as eq
 from .errors import XlcalcError
-from .layers import UM_PER_CM
+from .inputs import Inputs
+from .layers import UM_PER_CM, build_layers, foil_loading
 from .materials import ANODE_FREE, Materials
 from .quantities import LIQUID, METAL
 from .stack import Stack
@@ -22,7 +22,7 @@ class Prepared:
     """What does not change while only numbers of a design do. In cm, g, mAh and V.
 
     Foils are as counted; `growth` is the anode's relative volume change, or for lithium metal the
-    thickness that a unit of areal capacity plates. None where the material has no such value.
+    thickness that a unit of areal capacity plates. NaN where a material has no such value.
     """
 
     cathode_density: float
@@ -32,8 +32,8 @@ class Prepared:
     electrolyte_density: float
     foils_thickness: float
     foils_loading: float
-    voltage: float | None
-    growth: float | None
+    voltage: float
+    growth: float
     metal: bool
     anode_free: bool
 
@@ -54,53 +54,26 @@ def prepare(
         )
     except XlcalcError:
         return None
-    of = stack.materials
-    active, host, electrolyte_of = (of[w] for w in (stack.cathode, stack.anode, stack.electrolyte))
-    if electrolyte_of.kind == LIQUID:
+    inputs = Inputs(stack.values, stack.materials)
+    if inputs.is_kind("electrolyte", LIQUID):
         return None
-    counted = {"single": (1.0, 1.0), "double_sided": (0.5, 0.5), "bipolar": (1.0, 0.0)}
-    thickness: tuple[Any, Any] = (
-        stack.positive_foil_thickness_um,
-        stack.negative_foil_thickness_um,
+    layers = build_layers(inputs)
+    foils = {name: getattr(layers, name) for name in ("positive_foil", "negative_foil")}
+    cathode_density, anode_density, electrolyte_density = (
+        inputs.value(name, "density_g_cm3") for name in ("cathode", "anode", "electrolyte")
     )
-    foils = [
-        (um, of[word], share)
-        for um, word, share in zip(
-            thickness,
-            (stack.positive_foil, stack.negative_foil),
-            counted[stack.foil_sharing],
-            strict=True,
-        )
-    ]
-    numbers = (
-        active.density_g_cm3,
-        active.specific_capacity_mah_g,
-        host.density_g_cm3,
-        host.specific_capacity_mah_g,
-        electrolyte_of.density_g_cm3,
-        *(foil.density_g_cm3 for _, foil, share in foils if share),
-    )
-    if any(number is None for number in numbers):
-        return None
-    rho_c, q_c, rho_a, q_a, rho_e = (float(number) for number in numbers[:5] if number is not None)
-    thicknesses = [float(um) / UM_PER_CM * share for um, _, share in foils]
-    potentials = (active.potential_v, host.potential_v)
-    metal = host.kind == METAL
+    anode_charge = inputs.value("anode", "specific_capacity_mah_g") * anode_density
+    metal = inputs.is_kind("anode", METAL)
     return Prepared(
-        cathode_density=rho_c,
-        cathode_charge=q_c * rho_c,
-        anode_density=rho_a,
-        anode_charge=q_a * rho_a,
-        electrolyte_density=rho_e,
-        foils_thickness=sum(thicknesses),
-        foils_loading=sum(
-            length * (foil.density_g_cm3 or 0.0)
-            for length, (_, foil, _) in zip(thicknesses, foils, strict=True)
-        ),
-        voltage=None
-        if None in potentials
-        else eq.cell_voltage(cathode_potential=potentials[0], anode_potential=potentials[1]),
-        growth=1.0 / (q_a * rho_a) if metal else host.volume_change,
+        cathode_density=cathode_density,
+        cathode_charge=inputs.value("cathode", "specific_capacity_mah_g") * cathode_density,
+        anode_density=anode_density,
+        anode_charge=anode_charge,
+        electrolyte_density=electrolyte_density,
+        foils_thickness=sum(foils.values()),
+        foils_loading=sum(foil_loading(inputs, name, foil) for name, foil in foils.items()),
+        voltage=inputs.derived_voltage,
+        growth=1.0 / anode_charge if metal else inputs.value("anode", "volume_change"),
         metal=metal,
         anode_free=stack.anode == ANODE_FREE,
     )
@@ -122,9 +95,8 @@ def energies(
     """
     if voltage is None:
         voltage = p.voltage
-        if voltage is None or voltage <= 0:
-            return None
-    if (p.anode_free and excess) or p.growth is None:
+    # Also where it is NaN: what is not known is for `evaluate` to say.
+    if not voltage > 0 or isnan(p.growth) or (p.anode_free and excess):
         return None
     rho_e = p.electrolyte_density
     l_c = capacity / (p.cathode_charge * cathode_fraction)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from openpyxl.utils import get_column_letter as letters
 
-from ..quantities import LAYERS
+from ..quantities import LAYERS, MASS_PER_AREA, VOLUME_PER_AREA, layer_title
 from . import style
 from .book import Book, Content, Formula, Page, Validation, on
 from .calc_pages import add_title
 from .charts import Placed, bars
 from .complaints import literal
-from .stacks_table import STACKS_TABLE, layer_column, layer_title
+from .stacks_table import STACKS_TABLE, layer_column
 
 TITLE = "Breakdown"
 
@@ -20,8 +20,8 @@ _HEADERS = (
     "Part",
     "Volume fraction",
     "Density [g/cm³]",
-    "Thickness, or volume per area [µm]",
-    "Mass per area [mg/cm²]",
+    f"{VOLUME_PER_AREA} [µm]",
+    f"{MASS_PER_AREA} [mg/cm²]",
     "Share of thickness",
     "Share of mass",
 )
@@ -158,7 +158,7 @@ def _add_charts(page: Page, last: int) -> None:
     parts = ("whole layer", *dict.fromkeys(part for of in LAYERS.values() for part in of))
     table = f"$A${_TOP + 1}:$A${last}", f"$B${_TOP + 1}:$B${last}"
     top = last + 5
-    for what, unit, column in (("Mass per area", "mg/cm²", "F"), ("Thickness", "µm", "E")):
+    for what, unit, column in ((MASS_PER_AREA, "mg/cm²", "F"), ("Thickness", "µm", "E")):
         page.put(top, 1, f"{what} [{unit}]", style.HEADER_WORKING)
         page.put_row(top, 2, list(parts), style.HEADER_WORKING)
         values = f"${column}${_TOP + 1}:${column}${last}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..figure import COLOURS, MOST_NAMED, group_designs
 from ..figure import FORMS as MARKERS
-from ..quantities import ENERGIES, LAYERS
+from ..quantities import ENERGIES, LAYERS, layer_title
 from . import style
 from .book import Book, Formula, Page, TableRange, area, on
 from .calc_pages import TOP, add_title
@@ -20,7 +20,7 @@ from .charts import (
 )
 from .complaints import quoted
 from .designs import Designs
-from .stacks_table import COLOURED, FORMS, STACKS_TABLE, layer_column, layer_title, series_column
+from .stacks_table import COLOURED, FORMS, STACKS_TABLE, layer_column, series_column
 
 TITLE = "Charts"
 

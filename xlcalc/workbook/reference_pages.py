@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter as letters
 
 from ..equations import COULOMB_PER_MAH, FARADAY
 from ..faults import ROUNDING
-from ..layers import UM_PER_CM
+from ..layers import MG_PER_G, UM_PER_CM
 from ..materials import ANODE_FREE, ANODE_FREE_WORDS, BINDER, CARBON, LITHIUM
 from ..quantities import DESIGN, LIQUID, MATERIAL, METAL, RESULTS
 from ..quantity import Quantity
@@ -153,7 +153,7 @@ def _constants() -> list[tuple[str, Content, str, str]]:
 
     return [
         ("um_per_cm", UM_PER_CM, "µm/cm", "Micrometres in a centimetre"),
-        ("mg_per_g", 1000, "mg/g", "Milligrams in a gram"),
+        ("mg_per_g", MG_PER_G, "mg/g", "Milligrams in a gram"),
         ("coulomb_per_mah", COULOMB_PER_MAH, "C/mAh", "Coulombs in a milliampere-hour"),
         ("faraday", FARADAY, "C/mol", "Faraday constant (SI 2019, exact)"),
         ("rounding", ROUNDING, "", "What fractions may miss 1 by"),

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..quantities import BREAKDOWN, DESIGN, MATERIAL, REMARKS, RESULTS
+from ..quantities import (
+    BREAKDOWN,
+    DESIGN,
+    MASS_PER_AREA,
+    MATERIAL,
+    REMARKS,
+    RESULTS,
+    VOLUME_PER_AREA,
+)
 from ..quantity import Quantity
 
 
@@ -64,8 +72,8 @@ BREAKDOWN_SHEET = Sheet(
     "Breakdown",
     {
         "": _NAME,
-        "Mass per area": {n: q for n, q in BREAKDOWN.items() if q.unit == "mg/cm²"},
-        "Thickness, or volume per area": {n: q for n, q in BREAKDOWN.items() if q.unit == "µm"},
+        MASS_PER_AREA: {n: q for n, q in BREAKDOWN.items() if q.unit == "mg/cm²"},
+        VOLUME_PER_AREA: {n: q for n, q in BREAKDOWN.items() if q.unit == "µm"},
     },
 )
 CHART = "Chart"

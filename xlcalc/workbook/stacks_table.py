@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..figure import FORMS as MARKERS
-from ..quantities import CELL_VOLTAGE, DESIGN, ENERGIES, LAYERS, REMARKS, RESULTS, SIDES
+from ..quantities import (
+    CELL_VOLTAGE,
+    DESIGN,
+    ENERGIES,
+    LAYERS,
+    MATERIAL,
+    REMARKS,
+    RESULTS,
+    SIDES,
+    layer_title,
+)
 from ..quantity import Quantity
 from .columns import CalcColumn, CalcTable, given, working
 from .complaints import END, bare, is_one_of, limit, literal, quoted, wrong_choice, wrong_number
@@ -149,11 +159,6 @@ def _results() -> Iterator[CalcColumn]:
         "voltage_source", f'IF({{cell_voltage_v}}="",{quoted(derived_word)},{quoted(given_word)})'
     )
     yield _result("notes", 'IF({check}="ok",{notes_parts},"")')
-
-
-def layer_title(layer: str) -> str:
-    """A layer's name as a sheet shows it."""
-    return layer.replace("_", " ").capitalize()
 
 
 def layer_column(layer: str, what: str) -> str:
@@ -313,20 +318,34 @@ def _as_used() -> Iterator[CalcColumn]:
 
 
 def _properties() -> Iterator[CalcColumn]:
-    for name, what, label in (
-        ("cathode", "density_g_cm3", "Cathode density [g/cm³]"),
-        ("cathode", "specific_capacity_mah_g", "Cathode specific capacity [mAh/g]"),
-        ("anode", "density_g_cm3", "Anode density [g/cm³]"),
-        ("anode", "specific_capacity_mah_g", "Anode specific capacity [mAh/g]"),
-        ("anode", "volume_change", "Anode volume change"),
-        ("anode", "lithium_molar_volume_cm3_mol", "Anode lithium molar volume [cm³/mol]"),
-        ("electrolyte", "density_g_cm3", "Electrolyte density [g/cm³]"),
-        ("positive_foil", "density_g_cm3", "Positive foil density [g/cm³]"),
-        ("negative_foil", "density_g_cm3", "Negative foil density [g/cm³]"),
+    for name, what in (
+        ("cathode", "density_g_cm3"),
+        ("cathode", "specific_capacity_mah_g"),
+        ("anode", "density_g_cm3"),
+        ("anode", "specific_capacity_mah_g"),
+        ("anode", "volume_change"),
+        ("anode", "lithium_molar_volume_cm3_mol"),
+        ("electrolyte", "density_g_cm3"),
+        ("positive_foil", "density_g_cm3"),
+        ("negative_foil", "density_g_cm3"),
     ):
+        header = MATERIAL[what].header
         yield working(
-            f"{name}_{what}", label, _PROPERTIES, f"INDEX({{Materials:{what}_used}},{{{name}_row}})"
+            f"{name}_{what}",
+            f"{layer_title(name)} {header[0].lower()}{header[1:]}",
+            _PROPERTIES,
+            f"INDEX({{Materials:{what}_used}},{{{name}_row}})",
         )
+
+
+def _densities(side: str) -> dict[str, str]:
+    """The density of each part of an electrode, in a formula."""
+    return {
+        "active": f"{{{side}_density_g_cm3}}",
+        "electrolyte": "{electrolyte_density_g_cm3}",
+        "binder": "binder_density",
+        "carbon": "carbon_density",
+    }
 
 
 def _electrode(side: str) -> Iterator[CalcColumn]:
@@ -337,12 +356,7 @@ def _electrode(side: str) -> Iterator[CalcColumn]:
 
     fraction = {part: f"{{{side}_{part}_fraction_used}}" for part in _FRACTIONS}
     fraction["electrolyte"] = f"{{{side}_electrolyte_fraction}}"
-    density = {
-        "active": f"{{{side}_density_g_cm3}}",
-        "electrolyte": "{electrolyte_density_g_cm3}",
-        "binder": "binder_density",
-        "carbon": "carbon_density",
-    }
+    density = _densities(side)
     by_weight = f'{{{side}_fraction_basis_used}}="weight"'
     yield column(
         "electrolyte_fraction",
@@ -488,13 +502,10 @@ def _closures() -> Iterator[CalcColumn]:
         broken = f"IF(ABS(({left})-({right}))<=tolerance*ABS({right}),0,1)"
         return working(name, header, _CLOSURES, f'IF({{check}}="ok",{broken},0)')
 
-    density = {"active": "{%s_density_g_cm3}", "electrolyte": "{electrolyte_density_g_cm3}"}
-    density |= {"binder": "binder_density", "carbon": "carbon_density"}
     masses = [
-        f"mg_per_g*{{{side}_thickness_um}}/um_per_cm*{{{side}_{part}_volume}}*"
-        + density[part].replace("%s", side)
+        f"mg_per_g*{{{side}_thickness_um}}/um_per_cm*{{{side}_{part}_volume}}*{density}"
         for side in SIDES
-        for part in _PARTS
+        for part, density in _densities(side).items()
     ]
     foils = [layer for layer in LAYERS if layer not in SIDES]
     masses += [f"{{{layer_column(layer, 'mg')}}}" for layer in foils]
