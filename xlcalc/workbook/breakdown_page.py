@@ -36,7 +36,7 @@ def add_breakdown(book: Book, first: str) -> tuple[str, str]:
     page = book.page(TITLE, portrait=True, one_tall=True)
     add_title(page, TITLE, "Choose a design in the pale yellow cell.")
     page.put(4, 1, "Design", style.BAND)
-    page.put(4, 2, first, f"{style.INPUT} text")
+    page.put(4, 2, first, style.INPUT_TEXT)
     book.names["chosen_design"] = on(TITLE, "B4")
     page.validations.append(
         Validation(

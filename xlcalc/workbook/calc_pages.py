@@ -80,7 +80,7 @@ def add_calc_table(
             (table.formulas.get(column.name, row.get(column.name)), column.cell_style)
             for column in table.columns
         ]
-        cells += [(values[offset], f"{style.INPUT} text") for values in extra.values()]
+        cells += [(values[offset], style.INPUT_TEXT) for values in extra.values()]
         page.rows.append(list(cells))
     page.heights[TOP] = 62
     page.add_table(placed)
@@ -112,8 +112,8 @@ def _validate(page: Page, placed: TableRange, column: CalcColumn, room: int) -> 
         page.validations += validations(quantity, below)
 
 
-def validations(quantity: Quantity, cells: str, of: str | None = None) -> list[Validation]:
-    """What may be typed into cells of a quantity; `of` names the list of its materials."""
+def validations(quantity: Quantity, cells: str) -> list[Validation]:
+    """What may be typed into cells of a quantity."""
     title, prompt = quantity.label, prompt_for(quantity)
     if quantity.kind == "number":
         return [
@@ -129,7 +129,7 @@ def validations(quantity: Quantity, cells: str, of: str | None = None) -> list[V
     if quantity.kind == "text":
         return []
     material = quantity.kind == "material"
-    words = of or (material_list(quantity) if material else choices(quantity))
+    words = material_list(quantity) if material else choices(quantity)
     expected = "A material of the Materials sheet" if material else "A word of the list"
     return [
         Validation(

@@ -40,15 +40,16 @@ def rows_below(placed: TableRange, table: CalcTable, first: str, last: str) -> s
     """Formula for the cells typed below a table, which no formula sees."""
     left, right = (placed.column(table[name].header) for name in (first, last))
     cells = on(placed.page, area(placed.first, left, placed.last + _BELOW, right))
-    one, two = (table.whole(name)[len(table.name) + 1 : -1] for name in (first, last))
-    return f"MAX(0,COUNTA({cells})-COUNTA({table.name}[{one}:{two}]))"
+    return f"MAX(0,COUNTA({cells})-COUNTA({table.whole(first, last)}))"
 
 
-def stack_checks(placed: TableRange, *, rows: bool = True) -> list[Check]:
-    """Checks of a workbook with designs that calculate; `rows` for designs that are typed."""
-    closures = [(words, f"SUM({STACKS_TABLE.whole(name)})") for name, words in _CLOSURES]
-    if not rows:
-        return closures
+def closure_checks() -> list[Check]:
+    """What must hold of all designs that calculate."""
+    return [(words, f"SUM({STACKS_TABLE.whole(name)})") for name, words in _CLOSURES]
+
+
+def stack_checks(placed: TableRange) -> list[Check]:
+    """Checks of a workbook into which designs are typed."""
     first, last = "design", list(DESIGN)[-1]
     return [
         ("Designs are ok (see Check in Stacks)", wrong_rows(STACKS_TABLE)),
@@ -56,7 +57,7 @@ def stack_checks(placed: TableRange, *, rows: bool = True) -> list[Check]:
             "No design stands below the table of Stacks, where nothing is calculated",
             rows_below(placed, STACKS_TABLE, first, last),
         ),
-        *closures,
+        *closure_checks(),
     ]
 
 

@@ -2,8 +2,7 @@
 
 A formula is written with fields in braces: ``{np_ratio}`` is the cell of that column in the same
 row, ``{cathode>foil_sharing}`` those of several columns, ``{Materials:density_g_cm3}`` a whole
-column of another table. In the workbook they are
-structured references, which name the column they mean.
+column of another table. In the workbook they are structured references, which name what they mean.
 """
 
 from __future__ import annotations
@@ -16,6 +15,13 @@ from typing import Literal
 from ..quantity import Quantity
 from . import style
 from .book import Formula, TableRange
+
+CHECK = Quantity(
+    name="check",
+    label="Check",
+    help="ok, or what is wrong with this row, in words. A row that is wrong has no results.",
+    kind="text",
+)
 
 Role = Literal["input", "result", "working"]
 
@@ -72,11 +78,11 @@ class CalcColumn:
             return style.TEXT if words else style.PLAIN
         if self.role == "input":
             if self.quantity is not None and self.quantity.name in ("source", "remark"):
-                return f"{style.INPUT} long"
+                return style.INPUT_LONG
             if self.quantity is None:
                 return style.input_style(None)
             small = self.quantity.plausible is not None and self.quantity.plausible[1] < 1e-3
-            return f"{style.INPUT} small" if small else style.input_style(self.quantity)
+            return style.INPUT_SMALL if small else style.input_style(self.quantity)
         if self.role == "working":
             return style.WORKING
         if self.text or self.quantity is None or self.quantity.kind != "number":
@@ -101,6 +107,23 @@ def given(quantity: Quantity, group: str) -> CalcColumn:
 def working(name: str, header: str, group: str, formula: str) -> CalcColumn:
     """A column on the way from inputs to results."""
     return CalcColumn(name=name, header=header, role="working", group=group, formula=formula)
+
+
+def check_column(group: str, faults: Iterable[str]) -> CalcColumn:
+    """The column that says ok, or what the faults of a row say; nothing in a row left free.
+
+    A column ``filled`` must count what was typed into the row.
+    """
+    said = "&".join(f"{{{name}}}" for name in faults)
+    return CalcColumn(
+        name=CHECK.name,
+        header=CHECK.header,
+        role="result",
+        group=group,
+        formula=f'IFERROR(IF({{filled}}=0,"",IF({said}="","ok",{said})),'
+        '"a cell of this row holds an error value. ")',
+        quantity=CHECK,
+    )
 
 
 class CalcTable:
@@ -155,8 +178,8 @@ class CalcTable:
         """Headers of the columns that are not typed."""
         return [column.header for column in self.columns if column.role != "input"]
 
-    def whole(self, name: str) -> str:
-        """Reference to a whole column, for formulas elsewhere.
+    def whole(self, name: str, last: str | None = None) -> str:
+        """Reference to a whole column, or to all from it to a last, for formulas elsewhere.
 
         Examples
         --------
@@ -165,7 +188,8 @@ class CalcTable:
         "M[[Density '[g/cm³']]]"
         """
         # Excel asks for both brackets where a header holds a sign such as / or a comma.
-        return f"{self.name}[[{_escaped(self._headers[name])}]]"
+        ends = [f"[{_escaped(self._headers[end])}]" for end in (name, last) if end is not None]
+        return f"{self.name}[{':'.join(ends)}]"
 
     def formula(self, text: str) -> Formula:
         """A formula of this table's rows, with structured references."""

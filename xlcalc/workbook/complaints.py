@@ -5,6 +5,7 @@ The limits they compare with, and the words for what was expected, are named cel
 
 from __future__ import annotations
 
+from ..quantities import SIDES
 from ..quantity import Quantity
 
 
@@ -76,4 +77,4 @@ def choices(quantity: Quantity) -> str:
 END = '". "'
 
 # Both electrodes choose from the same words.
-_LISTS = {f"{side}_fraction_basis": "fraction_basis_list" for side in ("cathode", "anode")}
+_LISTS = {f"{side}_fraction_basis": "fraction_basis_list" for side in SIDES}

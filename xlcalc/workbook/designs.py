@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..evaluation import Evaluation, evaluate_rows
+from ..faults import KINDS
 from ..grid import OwnMaterials
 from ..materials import Material, Materials
-from ..quantities import DESIGN, LIQUID
+from ..quantities import DESIGN
 from ..table import (
     Cells,
     Merged,
@@ -76,7 +77,7 @@ class Designs:
     @property
     def electrolytes(self) -> list[str]:
         """Electrolytes in the order of the Materials sheet."""
-        kinds = ("solid electrolyte", LIQUID)
+        kinds = KINDS["electrolyte"]
         return [name for name, m in self.materials.items() if m.kind in kinds]
 
     @property

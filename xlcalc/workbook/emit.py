@@ -12,13 +12,12 @@ from openpyxl.utils import get_column_letter as letters
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
 
 from ..progress import Progress, Silent
-from .book import Book, Formula, Highlight, Page, TableRange, Validation, area
-from .engine import Values, calculate
+from .book import Book, Formula, Highlight, Page, Validation, area
+from .engine import calculate
 from .package import parts_of, write_parts
-from .pages import new_book, print_setup, styled
+from .pages import add_excel_table, new_book, print_setup, styled
 from .values import sheet_parts, with_values
 
 #: Characters of the messages of a validation that Excel keeps.
@@ -35,7 +34,7 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def write(book: Book, file: BinaryIO, progress: Progress | None = None) -> Values:
+def write(book: Book, file: BinaryIO, progress: Progress | None = None) -> None:
     """Write a workbook, the same bytes for the same content.
 
     Parameters
@@ -46,11 +45,6 @@ def write(book: Book, file: BinaryIO, progress: Progress | None = None) -> Value
         Where to.
     progress : Progress, optional
         Told how many rows are written.
-
-    Returns
-    -------
-    dict of str to dict
-        The values of its formula cells, as written.
     """
     progress = progress or Silent()
     progress.start("calculating", 0)
@@ -73,7 +67,6 @@ def write(book: Book, file: BinaryIO, progress: Progress | None = None) -> Value
         name = names_of_parts[page.title]
         parts[name] = with_values(parts[name], by_cell)
     write_parts(parts, file)
-    return values
 
 
 def _blanks(page: Page) -> dict[tuple[int, int], None]:
@@ -115,7 +108,8 @@ def _write_page(book: Workbook, page: Page) -> None:
     for row_cells in page.rows:
         sheet.append([None if cell is None else _written(sheet, *cell) for cell in row_cells])
     for table in page.tables:
-        sheet.tables.add(_table(table))
+        reference = area(table.top, table.left, table.last, table.right)
+        add_excel_table(sheet, table.name, reference, table.headers, table.formulas)
 
 
 def _written(sheet: Any, content: Any, look: str) -> Any:
@@ -171,16 +165,3 @@ def _rule(highlight: Highlight) -> Rule:
             end_color="FFFDE725",
         )
     return FormulaRule(formula=[highlight.formula], **_LOOKS[highlight.look])
-
-
-def _table(placed: TableRange) -> Table:
-    corner = f"{letters(placed.right)}{placed.last}"
-    table = Table(displayName=placed.name, ref=f"{letters(placed.left)}{placed.top}:{corner}")
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-    table._initialise_columns()
-    for column, header in zip(table.tableColumns, placed.headers, strict=True):
-        column.name = header
-        if header in placed.formulas:
-            text = placed.formulas[header].removeprefix("=")
-            column.calculatedColumnFormula = TableFormula(attr_text=text)
-    return table

@@ -8,7 +8,7 @@ from ..faults import KINDS, NEEDS
 from ..materials import PROPERTIES, Material
 from ..quantities import DESIGN, MATERIAL
 from .book import Content
-from .columns import CalcColumn, CalcTable, given, working
+from .columns import CalcColumn, CalcTable, check_column, given, working
 from .complaints import END, bare, literal, quoted, wrong_choice, wrong_number
 from .sheets import MATERIALS
 
@@ -26,16 +26,7 @@ LIBRARY, USED, FAULTS, FITNESS = "Library's values", "Values used", "What is wro
 def _columns() -> Iterator[CalcColumn]:
     for quantity in MATERIAL.values():
         yield given(quantity, "Materials")
-    faults = "&".join(f"{{{name}_fault}}" for name in ("material", "kind", *PROPERTIES))
-    yield CalcColumn(
-        name="check",
-        header="Check",
-        role="result",
-        group="Check",
-        formula=f'IFERROR(IF({{filled}}=0,"",IF({faults}="","ok",{faults})),'
-        f"{quoted('a cell of this row holds an error value. ')})",
-        text=True,
-    )
+    yield check_column("Check", [f"{name}_fault" for name in ("material", "kind", *PROPERTIES)])
     yield working("filled", "Cells filled", FAULTS, "COUNTA({material>remark})")
     yield working("key", "Name, bare", FAULTS, bare("{material}"))
     yield CalcColumn(
@@ -80,7 +71,8 @@ def _faults() -> Iterator[CalcColumn]:
         "material_fault",
         "Fault: name",
         FAULTS,
-        f'IF({{key}}="",{none},IF(ISNUMBER({{material}}),{number},IF(COUNTIF({{Materials:key}},{literal("{key}")})>1,{twice},"")))',
+        f'IF({{key}}="",{none},IF(ISNUMBER({{material}}),{number},'
+        f'IF(COUNTIF({{Materials:key}},{literal("{key}")})>1,{twice},"")))',
     )
     kind = MATERIAL["kind"]
     other = quoted("Kind must stay ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
@@ -13,7 +13,7 @@ import numpy as np
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
 
 from .. import __version__
 from ..materials import Material
@@ -232,16 +232,27 @@ def add_table(
             progress(1000)
     progress(rows % 1000)
     if rows:
-        _make_table(page, title, headers, top, rows)
+        corner = f"{get_column_letter(len(headers))}{top + rows}"
+        name = title.title().replace(" ", "")
+        add_excel_table(page, name, f"A{top}:{corner}", headers)
 
 
-def _make_table(page: Any, title: str, headers: Sequence[str], top: int, rows: int) -> None:
-    corner = f"{get_column_letter(len(headers))}{top + rows}"
-    table = Table(displayName=title.title().replace(" ", ""), ref=f"A{top}:{corner}")
+def add_excel_table(
+    page: Any,
+    name: str,
+    reference: str,
+    headers: Sequence[str],
+    formulas: Mapping[str, str] | None = None,
+) -> None:
+    """Make cells of a page an Excel table; `formulas` are those of its calculated columns."""
+    table = Table(displayName=name, ref=reference)
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     table._initialise_columns()
     for column, header in zip(table.tableColumns, headers, strict=True):
         column.name = header
+        if formulas and header in formulas:
+            text = formulas[header].removeprefix("=")
+            column.calculatedColumnFormula = TableFormula(attr_text=text)
     # add_table warns that columns must be added by hand, which is done.
     page.tables.add(table)
 

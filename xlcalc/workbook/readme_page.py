@@ -61,7 +61,7 @@ HOW_TO_FILL = (
     _HOW[3],
 )
 _LOOKS: Sequence[tuple[str, Content, str]] = (
-    ("Input", "typed by you: pale yellow ground, blue letters, boxed", f"{style.INPUT} text"),
+    ("Input", "typed by you: pale yellow ground, blue letters, boxed", style.INPUT_TEXT),
     ("Result", "worked out: white ground, black letters", style.TEXT),
     (
         "Working",

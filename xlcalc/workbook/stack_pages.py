@@ -28,10 +28,10 @@ _MATERIALS_HINT = (
 )
 
 
-def add_stacks(book: Book, designs: Designs, hint: str = _HINT) -> TableRange:
+def add_stacks(book: Book, designs: Designs) -> TableRange:
     """Add the page of designs with their results."""
     page = book.page(STACKS_TABLE.name, protected=False)
-    add_title(page, "Stacks", hint)
+    add_title(page, "Stacks", _HINT)
     placed = add_calc_table(page, STACKS_TABLE, designs.rows, designs.extra)
     highlight_check(page, placed, STACKS_TABLE["check"].header)
     highlight_unusual(page, placed, STACKS_TABLE)
@@ -41,7 +41,7 @@ def add_stacks(book: Book, designs: Designs, hint: str = _HINT) -> TableRange:
     return placed
 
 
-def _dress(page: Page, placed: TableRange, longest: int = 0) -> None:
+def _dress(page: Page, placed: TableRange, longest: int) -> None:
     page.widths.update({1: float(min(60, max(30, longest))), 4: 40})
     for name in ("cathode", "anode", "electrolyte"):
         page.widths[placed.column(STACKS_TABLE[name].header)] = 16

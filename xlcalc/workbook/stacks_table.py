@@ -21,18 +21,10 @@ from ..quantities import (
     layer_title,
 )
 from ..quantity import Quantity
-from .columns import CalcColumn, CalcTable, given, working
+from .columns import CalcColumn, CalcTable, check_column, given, working
 from .complaints import END, bare, is_one_of, limit, literal, quoted, wrong_choice, wrong_number
 from .materials_table import MATERIALS_TABLE
 from .sheets import STACKS
-
-CHECK = Quantity(
-    name="check",
-    label="Check",
-    help="ok, or what is wrong with this row, in words. A row that is wrong has no results.",
-    kind="text",
-)
-"""A row's status, in the words of the sheet."""
 
 #: Forms of an anode, in the order of their chart series.
 COMPOSITE, PURE, PLATED = FORMS = tuple(MARKERS)
@@ -76,16 +68,7 @@ def _columns() -> Iterator[CalcColumn]:
     yield given(DESIGN["design"], "Design")
     results = list(_results())
     yield from (column for column in results if column.name in ENERGIES)
-    yield CalcColumn(
-        name="check",
-        header=CHECK.header,
-        role="result",
-        group=_GLANCE,
-        # A row that nothing was typed into is no design; nothing is wrong with it.
-        formula='IFERROR(IF({filled}=0,"",IF({faults}="","ok",{faults})),'
-        f"{quoted('a cell of this row holds an error value. ')})",
-        quantity=CHECK,
-    )
+    yield check_column(_GLANCE, ["faults"])
     group = ""
     for quantity in DESIGN.values():
         if quantity.name != "design":

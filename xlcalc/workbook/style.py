@@ -33,6 +33,9 @@ HEADER_WORKING = "xlcalc working header"
 BAND = "xlcalc band"
 ERROR = "xlcalc error"
 INPUT = "xlcalc input"
+INPUT_TEXT = f"{INPUT} text"
+INPUT_LONG = f"{INPUT} long"
+INPUT_SMALL = f"{INPUT} small"
 WORKING = "xlcalc working"
 CHECK = "xlcalc check"
 HINT = "xlcalc hint"
@@ -63,7 +66,7 @@ def decimals(digits: int) -> str:
 
 def input_style(quantity: Quantity | None) -> str:
     """Name of the style for cells that a quantity, or any word, is typed into."""
-    return INPUT if quantity is not None and quantity.kind == "number" else f"{INPUT} text"
+    return INPUT if quantity is not None and quantity.kind == "number" else INPUT_TEXT
 
 
 def colour(number: int) -> str:
@@ -125,9 +128,9 @@ def _numbers() -> Iterator[NamedStyle]:
         "protection": Protection(locked=False),
     }
     yield NamedStyle(INPUT, alignment=_TOP, **typed)
-    yield NamedStyle(f"{INPUT} small", alignment=_TOP, number_format="0E+00", **typed)
-    yield NamedStyle(f"{INPUT} text", alignment=_LEFT, **typed)
-    yield NamedStyle(f"{INPUT} long", alignment=_WRAPPED, **typed)
+    yield NamedStyle(INPUT_SMALL, alignment=_TOP, number_format="0E+00", **typed)
+    yield NamedStyle(INPUT_TEXT, alignment=_LEFT, **typed)
+    yield NamedStyle(INPUT_LONG, alignment=_WRAPPED, **typed)
     yield NamedStyle(
         WORKING,
         font=_font(_WORKING_INK, italic=True),

@@ -15,7 +15,7 @@ from .. import style
 from ..book import Book, Content, Formula, Highlight, Page, Validation, area, on
 from ..calc_pages import TOP, add_title, validations
 from ..charts import LineSeries, Linked, Placed, lines
-from ..checks_page import add_checks, stack_checks
+from ..checks_page import add_checks, closure_checks
 from ..columns import CalcColumn, CalcTable
 from ..complaints import literal, quoted
 from ..designs import Designs, designs_of
@@ -95,14 +95,14 @@ def build(designs: Designs | None = None) -> Book:
     _add_input(book)
     tops = _add_maps(book)
     _add_lines(book, tops)
-    placed = add_calculated_stacks(book, _table(), POINTS * POINTS)
+    add_calculated_stacks(book, _table(), POINTS * POINTS)
     materials = add_materials(book, base)
     some = f'--(COUNTIF({STACKS_TABLE.whole("check")},"ok")=0)'
     further = [
         ("The axes are two different inputs of the list, each with two numbers", "--NOT(axes_ok)"),
         ("Some point of the grid is possible (see Check in Stacks)", some),
     ]
-    add_checks(book, materials, [*stack_checks(placed, rows=False), *further])
+    add_checks(book, materials, [*closure_checks(), *further])
     add_references(book, materials)
     return book
 
@@ -135,7 +135,7 @@ def _add_input(book: Book) -> None:
     for axis, where, field, low, high in _AXES:
         row += 1
         page.put(row, 1, where, style.BAND)
-        page.put(row, 2, DESIGN[field].header, f"{style.INPUT} text")
+        page.put(row, 2, DESIGN[field].header, style.INPUT_TEXT)
         page.put(row, 3, low, style.INPUT)
         page.put(row, 4, high, style.INPUT)
         for column, what in ((2, "field"), (3, "from"), (4, "to")):
