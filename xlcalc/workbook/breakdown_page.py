@@ -10,7 +10,8 @@ from .book import Book, Content, Formula, Page, Validation, on
 from .calc_pages import add_title
 from .charts import Placed, bars
 from .complaints import literal
-from .stacks_table import STACKS_TABLE, layer_column
+from .stack_physics import layer_column
+from .stacks_table import STACKS_TABLE
 
 TITLE = "Breakdown"
 

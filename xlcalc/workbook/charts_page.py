@@ -20,7 +20,8 @@ from .charts import (
 )
 from .complaints import quoted
 from .designs import Designs
-from .stacks_table import COLOURED, FORMS, STACKS_TABLE, layer_column, series_column
+from .stack_physics import layer_column
+from .stacks_table import COLOURED, FORMS, STACKS_TABLE, series_column
 
 TITLE = "Charts"
 
