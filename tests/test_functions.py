@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from xlcalc import Stack, evaluate
 from xlcalc.cells import OMITTED, CellError, as_rows
-from xlcalc.functions import CATALOGUE, FailureError
+from xlcalc.function import FailureError
+from xlcalc.functions import CATALOGUE
 from xlcalc.quantities import BREAKDOWN, DESIGN
 from xlcalc.scalar import energies, prepare
 

@@ -9,7 +9,7 @@ import click
 from .terminal import GOOD, print_json
 
 if TYPE_CHECKING:
-    from .functions import Argument, Function
+    from .function import Argument, Function
 
 
 @click.command(

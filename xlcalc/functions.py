@@ -1,19 +1,11 @@
-"""The catalogue of SSB_ functions: each declared once, for every program that offers them.
-
-A function takes cells as they come (numbers, texts, truth values, blanks, error values, ranges)
-and gives a cell or a range. Rules are the same for all: an argument left out or blank takes its
-default, an error value goes through, a text where a number belongs is #VALUE!, an impossible number
-#NUM!, an unknown material #N/A. A range where one cell is meant makes a range of results.
-"""
+"""The catalogue of SSB_ functions: each declared once, for every program that offers them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from math import isfinite, isnan
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from . import equations as eq
 from . import quantities as q
@@ -24,285 +16,22 @@ from .cells import (
     WRONG_KIND,
     CellError,
     Rows,
-    as_rows,
     error_in,
-    is_range,
 )
 from .energy import evaluate
 from .errors import UnknownMaterialError, XlcalcError
 from .evaluation import evaluate_rows
 from .faults import ROUNDING
-from .grid import own_materials, table_from_rows
+from .function import Argument, FailureError, Function, knows
+from .grid import table_from_rows
 from .layers import MG_PER_G, UM_PER_CM
 from .materials import Materials
 from .quantities import DESIGN, LAYERS, MATERIAL, OK, RESULTS
 from .quantity import Quantity
 from .scalar import Prepared, energies, prepare
-from .stack import Stack, word_reader
+from .stack import Stack
 from .table import read_headers
 from .words import UnitMismatchError, recognise
-
-Kind = Literal["cell", "range", "materials"]
-
-
-class FailureError(Exception):
-    """Why a function gives an error value.
-
-    Parameters
-    ----------
-    error : CellError
-        What its cell shows.
-    sentence : str
-        What SSB_EXPLAIN says.
-    """
-
-    def __init__(self, error: CellError, sentence: str) -> None:
-        super().__init__(sentence)
-        self.error = error
-
-
-def _knows(quantity: Quantity, word: str, materials: Materials | None = None) -> bool:
-    """Whether a word is a choice of a quantity, or one of the materials."""
-    return word_reader(quantity, materials or Materials.library())(word) is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Argument:
-    """An argument of a function.
-
-    Parameters
-    ----------
-    name : str
-        Its name, as a function wizard shows it.
-    quantity : Quantity
-        What it is: unit, bounds, default, help.
-    kind : {"cell", "range", "materials"}
-        One cell (or a range of them, each giving a result), a range as a whole, or the range of a
-        workbook's own materials.
-    optional : bool
-        Whether it may be left out or blank.
-    """
-
-    name: str
-    quantity: Quantity
-    kind: Kind = "cell"
-    optional: bool = False
-
-    @property
-    def help(self) -> str:
-        """What it means, with unit and default, in at most 255 characters."""
-        words = [self.quantity.help]
-        if self.quantity.unit:
-            words.append(f"[{self.quantity.unit}]")
-        if self.optional and self.quantity.default not in (None, ""):
-            default = self.quantity.default
-            words.append(
-                f"Default: {default:g}." if isinstance(default, float) else f"Default: {default}."
-            )
-        return " ".join(words)[:255]
-
-    def number(self, cell: Any) -> Any:
-        """A cell as a number, its default if it is blank, or None where that means derived."""
-        if type(cell) is float or type(cell) is int:
-            if self.quantity.allows(cell):
-                return float(cell)
-        elif isinstance(cell, bool):
-            return self.number(float(cell))
-        elif cell is OMITTED or cell is None or cell == "":
-            if self.optional:
-                return self.quantity.default
-            raise FailureError(
-                WRONG_KIND, f"{self.name} is missing; expected {self.quantity.expected}"
-            )
-        elif (error := error_in(cell)) is not None:
-            raise FailureError(error, f"{self.name} is the error value {error}")
-        elif isinstance(cell, (int, float)):
-            return self.number(float(cell))
-        else:
-            raise FailureError(
-                WRONG_KIND, f"{self.name} is {cell!r}; expected {self.quantity.expected}"
-            )
-        if isnan(cell) or not isfinite(cell):
-            raise FailureError(IMPOSSIBLE, f"{self.name} is no finite number")
-        raise FailureError(IMPOSSIBLE, self.quantity.complaint(float(cell)))
-
-    def word(self, cell: Any) -> Any:
-        """A cell as a word, or its default if it is blank."""
-        if isinstance(cell, str) and cell.strip():
-            if (error := error_in(cell)) is not None:
-                raise FailureError(error, f"{self.name} is the error value {error}")
-            if self.quantity.kind == "choice" and not _knows(self.quantity, cell):
-                raise FailureError(
-                    WRONG_KIND, f"{self.name} is {cell!r}; expected {self.quantity.expected}"
-                )
-            return cell
-        if cell is OMITTED or cell is None or isinstance(cell, str):
-            if self.optional:
-                return self.quantity.default
-            raise FailureError(
-                WRONG_KIND, f"{self.name} is missing; expected {self.quantity.expected}"
-            )
-        raise FailureError(
-            WRONG_KIND, f"{self.name} is {cell!r}; expected {self.quantity.expected}"
-        )
-
-    def read(self, cell: Any) -> Any:
-        """A cell as this argument means it.
-
-        Raises
-        ------
-        Failure
-            With the error value that the function's cell shows.
-        """
-        return self.number(cell) if self.quantity.kind == "number" else self.word(cell)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Function:
-    """A function of the catalogue.
-
-    Parameters
-    ----------
-    name : str
-        Its name in a cell.
-    help : str
-        What it gives, in at most 255 characters.
-    arguments : tuple of Argument
-        In order.
-    result : Quantity, optional
-        What it gives, if that is one number.
-    example : str
-        A formula.
-    source : str
-        The equation or table behind it.
-    work : callable
-        Takes its arguments as read, in order, and gives a number, a text or rows.
-    spills : bool
-        Whether it gives a range from single cells.
-    quick : callable, optional
-        Gives the result of plain cells at once, or None where they need `work`.
-    """
-
-    name: str
-    help: str
-    arguments: tuple[Argument, ...]
-    example: str
-    source: str
-    work: Callable[..., Any]
-    result: Quantity | None = None
-    spills: bool = False
-    quick: Callable[..., float | None] | None = None
-
-    def __call__(self, *cells: Any) -> Any:
-        """Call it with cells.
-
-        Parameters
-        ----------
-        *cells
-            Numbers, texts, truth values, None for a blank, OMITTED, CellError, or ranges as rows.
-
-        Returns
-        -------
-        float, str, CellError or list of list
-            A cell, or rows of cells.
-
-        Examples
-        --------
-        >>> round(CATALOGUE["SSB_ENERGY_DENSITY"]("NMC811", "Si", "LPSC"))
-        1147
-        >>> CATALOGUE["SSB_ENERGY_DENSITY"]("NMC811", "Sj", "LPSC")
-        '#N/A'
-        """
-        if self.quick is not None and (result := self.quick(*cells)) is not None:
-            return result
-        try:
-            return self.call(cells)
-        except FailureError as failure:
-            return failure.error
-
-    def call(self, cells: Sequence[Any]) -> Any:
-        """As calling it, but a failure is raised with its sentence."""
-        count = len(self.arguments)
-        if len(cells) > count:
-            raise FailureError(WRONG_KIND, f"{len(cells)} arguments; expected at most {count}")
-        given = [*cells, *(OMITTED,) * (count - len(cells))]
-        ranges: dict[int, Rows] = {}
-        for position, argument in enumerate(self.arguments):
-            if argument.kind != "cell":
-                given[position] = _whole(argument, given[position])
-            elif is_range(given[position]):
-                rows = as_rows(given[position])
-                if len(rows) == 1 == len(rows[0]):
-                    given[position] = rows[0][0]
-                else:
-                    ranges[position] = rows
-        if ranges:
-            return self._each(given, ranges)
-        return self._one(given)
-
-    def _one(self, given: Sequence[Any]) -> Any:
-        if self.quick is not None and (result := self.quick(*given)) is not None:
-            return result
-        values = [
-            argument.read(cell) if argument.kind == "cell" else cell
-            for argument, cell in zip(self.arguments, given, strict=True)
-        ]
-        result = self.work(*values)
-        if isinstance(result, float) and not isfinite(result):
-            raise FailureError(NOT_AVAILABLE, "a value that this needs is not known")
-        return result
-
-    def _each(self, given: list[Any], ranges: Mapping[int, Rows]) -> Rows:
-        """Results over ranges, which broadcast as NumPy's arrays do."""
-        if self.spills:
-            raise FailureError(
-                WRONG_KIND, f"{self.name} gives a range itself; expected single cells"
-            )
-        height = max(len(rows) for rows in ranges.values())
-        width = max(len(rows[0]) for rows in ranges.values())
-        if any(len(r) not in (1, height) or len(r[0]) not in (1, width) for r in ranges.values()):
-            raise FailureError(WRONG_KIND, "ranges of sizes that do not go together")
-        result: Rows = []
-        for row in range(height):
-            line: list[Any] = []
-            for column in range(width):
-                for position, rows in ranges.items():
-                    cells = rows[row if len(rows) > 1 else 0]
-                    given[position] = cells[column if len(cells) > 1 else 0]
-                try:
-                    line.append(self._one(given))
-                except FailureError as failure:
-                    line.append(failure.error)
-            result.append(line)
-        return result
-
-
-def _whole(argument: Argument, cells: Any) -> Any:
-    """A range as a whole, or the materials that it holds."""
-    missing = cells is OMITTED or cells is None or cells == ""
-    if argument.kind == "materials":
-        return Materials.library() if missing else _materials(as_rows(cells))
-    if missing:
-        raise FailureError(WRONG_KIND, f"{argument.name} is missing; expected a range")
-    return as_rows(cells)
-
-
-def _materials(rows: Rows) -> Materials:
-    try:
-        return _own(tuple(map(tuple, rows)))
-    except TypeError:
-        raise FailureError(WRONG_KIND, "materials hold something that is no cell") from None
-
-
-@lru_cache(maxsize=64)
-def _own(rows: tuple[tuple[Any, ...], ...]) -> Materials:
-    # A workbook hands the same range to thousands of calls.
-    try:
-        own = own_materials(table_from_rows(rows, "materials", MATERIAL))
-        return own.on(Materials.library())
-    except XlcalcError as problem:
-        raise FailureError(WRONG_KIND, str(problem)) from None
-
 
 _TABLE_OF_MATERIALS = Quantity(
     name="materials",
@@ -560,7 +289,7 @@ def _error_in_row(cells: Mapping[str, Any], materials: Materials) -> CellError:
             )
         except FailureError as failure:
             return failure.error
-        if quantity.kind == "material" and not _knows(quantity, value, materials):
+        if quantity.kind == "material" and not knows(quantity, value, materials):
             return NOT_AVAILABLE
     return IMPOSSIBLE
 
