@@ -11,6 +11,7 @@ import click
 from . import __version__
 from .cli_functions import functions
 from .cli_plot import plot
+from .cli_recalc import recalc, scenarios
 from .cli_template import template
 from .errors import InputError, XlcalcError
 from .terminal import (
@@ -88,6 +89,7 @@ Examples:
   xlcalc batch designs.csv --output results.parquet
   xlcalc template stack --output cells.xlsx
   xlcalc plot scatter designs.xlsx --output map.png
+  xlcalc recalc cells.xlsx --output new.xlsx
   xlcalc verify
 
 \b
@@ -389,3 +391,5 @@ def _shown(value: float | None) -> str:
 cli.add_command(plot)
 cli.add_command(template)
 cli.add_command(functions)
+cli.add_command(recalc)
+cli.add_command(scenarios)
