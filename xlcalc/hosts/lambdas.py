@@ -184,8 +184,10 @@ def _each(of: Function, call: str) -> str:
     """A formula that calls another once, or once for each cell of ranges, which broadcast."""
     given = {a.name: f"{a.name}_given" if a.optional else _name(a) for a in of.arguments}
     cells = [given[a.name] for a in of.arguments if a.kind == "cell"]
+    # With AND it is one answer, also where a program asks of each cell of a range: an IF of many
+    # would make a range's blanks zeros.
     omitted = "".join(
-        f'{given[a.name]}, IF(ISOMITTED({_name(a)}), "", {_name(a)}), '
+        f'{given[a.name]}, IF(AND(ISOMITTED({_name(a)})), "", {_name(a)}), '
         for a in of.arguments
         if a.optional
     )
