@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from xlcalc import Stack, evaluate
 from xlcalc.cells import OMITTED, CellError, as_rows
-from xlcalc.function import FailureError
 from xlcalc.functions import CATALOGUE
 from xlcalc.quantities import BREAKDOWN, DESIGN
 from xlcalc.scalar import energies, prepare
@@ -270,15 +269,46 @@ def test_evaluate_takes_any_table():
         (("NMC811", "Sj", "LPSC"), "Anode 'Sj' is neither in the library nor"),
         (("NMC811", "Si", "liquid electrolyte"), "the fractions of the cathode add up to 0.6"),
         (("NMC811", "None", "LPSC", *(None,) * 6, 1), "the anode is anode-free"),
+        ((*SI, 4, -1), "N/P ratio is -1; expected a number above 0"),
+        ((*SI, "4"), "areal_capacity is '4'; expected a number above 0"),
+        (("NMC811", None, "LPSC"), "anode is missing; expected"),
     ],
 )
 def test_explain_says_why(cells, expected):
     assert expected in call("SSB_EXPLAIN", *cells)
 
 
-def test_failures_carry_their_sentence():
-    with pytest.raises(FailureError, match="N/P ratio is -1; expected a number above 0"):
-        CATALOGUE["SSB_ENERGY_DENSITY"].call((*SI, 4, -1))
+@pytest.mark.parametrize("name", ["SSB_EXPLAIN", "SSB_ENERGY_DENSITY", "SSB_STACK"])
+def test_an_error_value_that_came_in_goes_before_all_else(name):
+    assert call(name, "NMC811", "Sj", "LPSC", -4, CellError("#DIV/0!")) == "#DIV/0!"
+    assert call(name, "NMC811", "Sj", "LPSC", -4, None, CellError("#REF!"), "x") == "#REF!"
+
+
+def test_explain_says_what_is_missing_though_the_stack_can_be_evaluated():
+    rows = [["Material", "Kind", "Density [g/cm³]", "Specific capacity [mAh/g]"]]
+    rows.append(["Ge", "anode", 5.3, 1384])
+    cells = ("NMC811", "Ge", "LPSC", *(None,) * 5, 3.3, None, None, rows)
+    assert isinstance(call("SSB_ENERGY_DENSITY", *cells), float)
+    assert call("SSB_ENERGY_DENSITY_CHARGED", *cells) == "#N/A"
+    assert "ok, but no charged state, for material 'Ge' has no Volume" in call(
+        "SSB_EXPLAIN", *cells
+    )
+
+
+def test_a_value_that_a_material_lacks_is_not_available():
+    rows = [["Material", "Kind", "Density [g/cm³]"], ["bare", "anode", 2.0]]
+    cells = ("NMC811", "bare", "LPSC", *(None,) * 8, rows)
+    assert call("SSB_ENERGY_DENSITY", *cells) == "#N/A"
+    assert "has no Specific capacity" in call("SSB_EXPLAIN", *cells)
+    table = (["cathode", "anode", "electrolyte"], ["NMC811", "bare", "LPSC"])
+    assert call("SSB_EVALUATE", *table, "energy_density_wh_l", rows) == [["#N/A"]]
+
+
+@pytest.mark.parametrize("words", ["potential", "Potential vs. Li/Li⁺ [V]", "potential_v"])
+def test_a_property_may_be_named_by_how_its_label_begins(words):
+    assert call("SSB_MATERIAL", "Si", words) == call("SSB_MATERIAL", "Si", "potential_v")
+    assert call("SSB_MATERIAL", "Si", "vol") == call("SSB_MATERIAL", "Si", "volume_change")
+    assert call("SSB_MATERIAL", "Si", "s") == "#VALUE!"
 
 
 @pytest.mark.parametrize("function", CATALOGUE.values(), ids=lambda f: f.name)

@@ -27,6 +27,10 @@ class UnknownMaterialError(MaterialError, KeyError):
         return str(self.args[0])
 
 
+class MissingValueError(DesignError, MaterialError):
+    """A design whose material lacks a value that it needs."""
+
+
 class InputError(XlcalcError):
     """A file, sheet or table that cannot be used at all."""
 

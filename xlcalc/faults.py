@@ -52,12 +52,15 @@ class Fault:
         The shape of all designs looked at.
     sentence : callable
         Sentence for one of them, by its position among all.
+    lacking : bool
+        Whether it is a value of a material that is not known.
     """
 
     field: str
     mask: Any
     shape: tuple[int, ...]
     sentence: Callable[[int], str]
+    lacking: bool = False
 
 
 def find_faults(values: Values, materials: Materials) -> list[Fault]:
@@ -150,12 +153,16 @@ def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     for name, needs in NEEDS.items():
         held = inputs.values[name]
         for word in (held,) if isinstance(held, str) else held.words:
-            sentence = _unfit(word, name, needs, inputs.materials)
-            if sentence:
-                here = inputs.chosen(name, word)
-                if name == "negative_foil":
-                    here = here & np.logical_not(inputs.chosen("foil_sharing", "bipolar"))
+            here = inputs.chosen(name, word)
+            if name == "negative_foil":
+                here = here & np.logical_not(inputs.chosen("foil_sharing", "bipolar"))
+            if sentence := _of_another_kind(word, name, inputs.materials):
                 yield Fault(name, here, shape, _always(sentence))
+                continue
+            missing = (what for what in needs if getattr(inputs.materials[word], what) is None)
+            if what := next(missing, None):
+                sentence = _lacks(inputs.materials, word, what)
+                yield Fault(name, here, shape, _always(sentence), lacking=True)
     for side in q.SIDES:
         for part, material in (("binder", BINDER), ("carbon", CARBON)):
             if isnan(inputs.density_of(material)):
@@ -164,10 +171,11 @@ def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
                     np.asarray(inputs.number(f"{side}_{part}_fraction")) > 0,
                     shape,
                     _always(_lacks(inputs.materials, material, "density_g_cm3")),
+                    lacking=True,
                 )
 
 
-def _unfit(word: str, name: str, needs: tuple[str, ...], materials: Materials) -> str | None:
+def _of_another_kind(word: str, name: str, materials: Materials) -> str | None:
     """Why a material cannot be what a field says it is, or None."""
     material = materials[word]
     kinds = KINDS.get(name)
@@ -177,9 +185,6 @@ def _unfit(word: str, name: str, needs: tuple[str, ...], materials: Materials) -
             f"{q.DESIGN[name].label} {word!r} is of kind {material.kind!r}; expected a material of "
             f"kind {' or '.join(kinds)}, such as {', '.join(fit[:4])}"
         )
-    for what in needs:
-        if getattr(material, what) is None:
-            return _lacks(materials, word, what)
     return None
 
 
@@ -239,6 +244,7 @@ def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
                     derived & inputs.chosen(name, word),
                     shape,
                     _always(sentence),
+                    lacking=True,
                 )
     voltage = inputs.derived_voltage
     yield Fault(

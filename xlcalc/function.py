@@ -103,8 +103,6 @@ class Argument:
             raise FailureError(
                 WRONG_KIND, f"{self.name} is missing; expected {self.quantity.expected}"
             )
-        elif (error := error_in(cell)) is not None:
-            raise FailureError(error, f"{self.name} is the error value {error}")
         elif isinstance(cell, (int, float)):
             return self.number(float(cell))
         else:
@@ -118,8 +116,6 @@ class Argument:
     def word(self, cell: Any) -> Any:
         """A cell as a word, or its default if it is blank."""
         if isinstance(cell, str) and cell.strip():
-            if (error := error_in(cell)) is not None:
-                raise FailureError(error, f"{self.name} is the error value {error}")
             if self.quantity.kind == "choice" and not knows(self.quantity, cell):
                 raise FailureError(
                     WRONG_KIND, f"{self.name} is {cell!r}; expected {self.quantity.expected}"
@@ -140,9 +136,11 @@ class Argument:
 
         Raises
         ------
-        Failure
+        FailureError
             With the error value that the function's cell shows.
         """
+        if (error := error_in(cell)) is not None:
+            raise FailureError(error, f"{self.name} is the error value {error}")
         return self.number(cell) if self.quantity.kind == "number" else self.word(cell)
 
 
@@ -170,6 +168,8 @@ class Function:
         Whether it gives a range from single cells.
     quick : callable, optional
         Gives the result of plain cells at once, or None where they need `work`.
+    explains : bool
+        Whether its result is the sentence where another function's is an error value.
     """
 
     name: str
@@ -181,6 +181,7 @@ class Function:
     result: Quantity | None = None
     spills: bool = False
     quick: Callable[..., float | None] | None = None
+    explains: bool = False
 
     def __call__(self, *cells: Any) -> Any:
         """Call it with cells.
@@ -206,12 +207,19 @@ class Function:
         if self.quick is not None and (result := self.quick(*cells)) is not None:
             return result
         try:
-            return self.call(cells)
+            return self._answer(cells)
         except FailureError as failure:
-            return failure.error
+            return self._instead(cells, failure)
 
-    def call(self, cells: Sequence[Any]) -> Any:
-        """As calling it, but a failure is raised with its sentence."""
+    def _instead(self, cells: Sequence[Any], failure: FailureError) -> str:
+        """What a cell shows for a failure."""
+        for cell in cells:
+            # An error value that came in goes through, whatever else is wrong.
+            if (error := error_in(cell)) is not None:
+                return error
+        return str(failure) if self.explains else failure.error
+
+    def _answer(self, cells: Sequence[Any]) -> Any:
         count = len(self.arguments)
         if len(cells) > count:
             raise FailureError(WRONG_KIND, f"{len(cells)} arguments; expected at most {count}")
@@ -262,13 +270,15 @@ class Function:
                 try:
                     line.append(self._one(given))
                 except FailureError as failure:
-                    line.append(failure.error)
+                    line.append(self._instead(given, failure))
             result.append(line)
         return result
 
 
 def _whole(argument: Argument, cells: Any) -> Any:
     """A range as a whole, or the materials that it holds."""
+    if (error := error_in(cells)) is not None:
+        raise FailureError(error, f"{argument.name} is the error value {error}")
     missing = cells is OMITTED or cells is None or cells == ""
     if argument.kind == "materials":
         return Materials.library() if missing else _materials(as_rows(cells))

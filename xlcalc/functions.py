@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from math import isfinite, isnan
 from types import MappingProxyType
 from typing import Any
@@ -19,10 +20,10 @@ from .cells import (
     error_in,
 )
 from .energy import evaluate
-from .errors import UnknownMaterialError, XlcalcError
+from .errors import MissingValueError, UnknownMaterialError, XlcalcError
 from .evaluation import evaluate_rows
 from .faults import ROUNDING
-from .function import Argument, FailureError, Function, knows
+from .function import Argument, FailureError, Function
 from .grid import table_from_rows
 from .layers import MG_PER_G, UM_PER_CM
 from .materials import Materials
@@ -30,8 +31,8 @@ from .quantities import DESIGN, LAYERS, MATERIAL, OK, RESULTS
 from .quantity import Quantity
 from .scalar import Prepared, energies, prepare
 from .stack import Stack
-from .table import read_headers
-from .words import UnitMismatchError, recognise
+from .table import Table, read_headers
+from .words import UnitMismatchError, key, recognise
 
 _TABLE_OF_MATERIALS = Quantity(
     name="materials",
@@ -75,9 +76,13 @@ _STACK_ARGUMENTS = (
 def _stack(values: Sequence[Any]) -> Stack:
     *cells, materials = values
     fields = dict(zip(_STACK_FIELDS.values(), cells, strict=True))
+    return _made(fields, materials)
+
+
+def _made(fields: Mapping[str, Any], materials: Materials) -> Stack:
     try:
         return Stack(**fields, materials=materials)
-    except UnknownMaterialError as problem:
+    except (UnknownMaterialError, MissingValueError) as problem:
         raise FailureError(NOT_AVAILABLE, str(problem)) from None
     except XlcalcError as problem:
         raise FailureError(IMPOSSIBLE, str(problem)) from None
@@ -177,16 +182,15 @@ def _breakdown(*values: Any) -> Rows:
 
 
 def _explain(*values: Any) -> str:
-    try:
-        _stack(values)
-    except FailureError as failure:
-        return str(failure)
+    results = evaluate(_stack(values))
+    if isnan(results.energy_density_charged_wh_l):
+        return f"{OK}, but {results.notes}"
     return OK
 
 
 def _material(name: str, what: str, materials: Materials) -> Any:
     try:
-        quantity = recognise(what, MATERIAL)
+        quantity = recognise(what, MATERIAL) or _begun(what)
     except UnitMismatchError:
         quantity = None
     if quantity is None:
@@ -204,6 +208,12 @@ def _material(name: str, what: str, materials: Materials) -> Any:
     if value is None or value == "":
         raise FailureError(NOT_AVAILABLE, f"{material.name} has no {quantity.label}")
     return value
+
+
+def _begun(what: str) -> Quantity | None:
+    """The one property whose label begins with some words, such as potential."""
+    found = [each for each in MATERIAL.values() if key(each.label).startswith(key(what))]
+    return found[0] if len(found) == 1 else None
 
 
 def _numbers(rows: Rows, argument: str) -> list[float]:
@@ -245,18 +255,19 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
         )
     wanted = [_wanted(cell) for row in results for cell in row]
     try:
-        table = table_from_rows([names, *rows], "designs")
+        table = _numbered(table_from_rows([names, *rows], "designs"))
         fields = read_headers(table, DESIGN).fields
         evaluation = evaluate_rows(table, materials)
     except XlcalcError as problem:
         raise FailureError(WRONG_KIND, str(problem)) from None
     found: Rows = [[NOT_AVAILABLE] * len(wanted) for _ in rows]
     for at, number in enumerate(table.row_numbers):
-        row = number - 2
+        row = number - 1
         wrong = None
         if not evaluation.ok[at]:
-            cells = {name: table.columns[column][at] for name, column in fields.items()}
-            wrong = _error_in_row(cells, materials)
+            wrong = _error_in_row(
+                {name: table.columns[column][at] for name, column in fields.items()}, materials
+            )
         for column, name in enumerate(wanted):
             value: Any = evaluation.columns[name][at]
             if name in RESULTS:
@@ -264,6 +275,12 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
                 value = wrong or (NOT_AVAILABLE if isnan(value) else value)
             found[row][column] = value if value is not None else ""
     return found
+
+
+def _numbered(table: Table) -> Table:
+    """A table whose sentences name its rows and headers; where its cells lie is not known."""
+    numbers = [number - 1 for number in table.row_numbers]
+    return replace(table, source="", row_numbers=numbers, lettered=False)
 
 
 def _wanted(cell: Any) -> str:
@@ -279,18 +296,16 @@ def _wanted(cell: Any) -> str:
 
 def _error_in_row(cells: Mapping[str, Any], materials: Materials) -> CellError:
     """The error value of a design that cannot be evaluated, as a function's argument gives it."""
-    for name, cell in cells.items():
-        quantity = DESIGN[name]
-        if quantity.kind == "text":
-            continue
-        try:
-            value = Argument(name=name, quantity=quantity, optional=not quantity.required).read(
-                cell
-            )
-        except FailureError as failure:
-            return failure.error
-        if quantity.kind == "material" and not knows(quantity, value, materials):
-            return NOT_AVAILABLE
+    values = {}
+    try:
+        for name, cell in cells.items():
+            quantity = DESIGN[name]
+            if quantity.kind != "text":
+                argument = Argument(name=name, quantity=quantity, optional=not quantity.required)
+                values[name] = argument.read(cell)
+        _made(values, materials)
+    except FailureError as failure:
+        return failure.error
     return IMPOSSIBLE
 
 
@@ -451,6 +466,7 @@ _FUNCTIONS = (
         example='=SSB_EXPLAIN("NMC811","Sj","LPSC")',
         source="",
         work=_explain,
+        explains=True,
     ),
     Function(
         name="SSB_THEORETICAL_CAPACITY",

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from . import quantities as q
 from .coding import Coded, encode
-from .errors import DesignError, UnknownMaterialError
+from .errors import DesignError, MissingValueError, UnknownMaterialError
 from .faults import find_faults
 from .inputs import Index, blocks, part_of, shape_of
 from .materials import LITHIUM, Materials, is_anode_free
@@ -112,7 +112,8 @@ class Stack:
                 if not np.prod(fault.shape):
                     continue
                 row = int(np.argmax(np.broadcast_to(fault.mask, fault.shape)))
-                raise DesignError(f"{self._called(index, row)}: {fault.sentence(row)}")
+                error = MissingValueError if fault.lacking else DesignError
+                raise error(f"{self._called(index, row)}: {fault.sentence(row)}")
 
     def _called(self, index: Index, row: int) -> str:
         """What to call a design of a block in an error sentence."""
