@@ -85,10 +85,11 @@ def _exposed(function: Function) -> Callable[..., Any]:
             for argument in function.arguments
         ]
     )
-    exposed: Callable[..., Any] = xw.func(category=CATEGORY, call_in_wizard=False)(call)
+    exposed: Callable[..., Any] = xw.ret("raw")(call)
     for argument in function.arguments:
         exposed = xw.arg(parameter(argument), "raw", doc=argument.help)(exposed)
-    return xw.ret("raw")(exposed)
+    # Last, as each of the others would set category and wizard back.
+    return xw.func(category=CATEGORY, call_in_wizard=False)(exposed)
 
 
 # xlwings looks for functions among the names of this module.
