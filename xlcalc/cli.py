@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__
+from .cli_excel import excel
 from .cli_functions import functions
 from .cli_plot import plot
 from .cli_template import template
@@ -389,3 +390,4 @@ def _shown(value: float | None) -> str:
 cli.add_command(plot)
 cli.add_command(template)
 cli.add_command(functions)
+cli.add_command(excel)

@@ -16,7 +16,7 @@ import xlwings as xw
 from ..cells import OMITTED, CellError
 from ..function import Function
 from ..functions import CATALOGUE
-from .vba import CATEGORY, ERROR_NUMBERS, LONGEST_HELP, parameter
+from .vba import CATEGORY, ERROR_NUMBERS, parameter
 
 #: An error value arrives as its number above this one.
 _ERRORS_FROM = -2146828288
@@ -74,7 +74,7 @@ def _exposed(function: Function) -> Callable[..., Any]:
         return to_excel(function(*map(from_excel, cells)))
 
     call.__name__ = call.__qualname__ = function.name
-    call.__doc__ = function.help[:LONGEST_HELP]
+    call.__doc__ = function.help
     call.__signature__ = Signature(  # type: ignore[attr-defined]
         [
             Parameter(

@@ -40,13 +40,10 @@ def with_macros(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     dict of str to bytes
         The parts of an .xlsm, the same for the same content.
     """
-    assert _PLAIN in parts[_TYPES], "the parts of an .xlsx"
-    types = parts[_TYPES].replace(_PLAIN, _WITH_MACROS)
     # pyOpenVBA works on files.
     with TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsm"
-        with path.open("wb") as file:
-            write_parts({**parts, _TYPES: types}, file)
+        as_macro_book(parts, path)
         with ExcelFile(path) as book:
             project = book.add_vba_project()
             for name, text in modules().items():
@@ -58,6 +55,14 @@ def with_macros(parts: Mapping[str, bytes]) -> dict[str, bytes]:
             book.save()
         with zipfile.ZipFile(path) as package:
             return {name: package.read(name) for name in package.namelist()}
+
+
+def as_macro_book(parts: Mapping[str, bytes], path: Path) -> None:
+    """Write the parts of an .xlsx as an .xlsm without macros yet."""
+    assert _PLAIN in parts[_TYPES], "the parts of an .xlsx"
+    types = parts[_TYPES].replace(_PLAIN, _WITH_MACROS)
+    with path.open("wb") as file:
+        write_parts({**parts, _TYPES: types}, file)
 
 
 def _from_xlwings(name: str) -> str:

@@ -80,9 +80,10 @@ Private Function Answer(ByVal called As String, ByVal given As Variant) As Varia
     End If
     ReDim values(LBound(given) To UBound(given))
     For at = LBound(given) To UBound(given)
+        ' What was left out stays empty: to Python both are the default.
         If IsObject(given(at)) Then
             values(at) = given(at).Value2
-        Else
+        ElseIf Not IsMissing(given(at)) Then
             values(at) = given(at)
         End If
     Next at
