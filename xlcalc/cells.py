@@ -47,6 +47,8 @@ def error_in(value: Any) -> CellError | None:
     >>> error_in("#DIV/0!"), error_in("Si")
     ('#DIV/0!', None)
     """
+    if isinstance(value, CellError):
+        return value
     return CellError(value) if isinstance(value, str) and value in _KNOWN else None
 
 

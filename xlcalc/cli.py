@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__
+from .cli_excel import excel
 from .cli_functions import functions
 from .cli_plot import plot
 from .cli_recalc import recalc, scenarios
@@ -393,3 +394,4 @@ cli.add_command(template)
 cli.add_command(functions)
 cli.add_command(recalc)
 cli.add_command(scenarios)
+cli.add_command(excel)

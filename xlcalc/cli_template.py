@@ -16,6 +16,8 @@ Examples:
   xlcalc template stack --output cells.xlsx
   xlcalc template stack --designs designs.csv --output cells.xlsx
   xlcalc template sweep --output sweep.xlsx
+  xlcalc template stack --edition xlwings --output cells.xlsm
+  xlcalc template stack --edition lambda --output cells.xlsx
 
 \b
 The workbooks calculate by themselves in Excel, LibreOffice and Google Sheets, and xlcalc batch
@@ -23,7 +25,14 @@ evaluates them with the same numbers.
 """
 )
 @click.argument("name", required=False)
-@click.option("-o", "--output", type=FILE, help="File to write: .xlsx.")
+@click.option("-o", "--output", type=FILE, help="File to write: .xlsx, or .xlsm for xlwings.")
+@click.option(
+    "--edition",
+    type=click.Choice(["native", "xlwings", "lambda"]),
+    default="native",
+    show_default=True,
+    help="With the workbook's formulas alone, or with SSB_ functions as macros or LAMBDA names.",
+)
 @click.option("--designs", type=FILE, help="File of designs to fill the template with.")
 @click.option("--sheet", help="Sheet of designs in that file.")
 @click.option("--replace", is_flag=True, help="Replace a file of that name.")
@@ -32,6 +41,7 @@ evaluates them with the same numbers.
 def template(
     name: str | None,
     output: Path | None,
+    edition: str,
     designs: Path | None,
     sheet: str | None,
     replace: bool,
@@ -57,7 +67,13 @@ def template(
     progress = TerminalProgress()
     try:
         made = make_template(
-            name, output, designs=designs, sheet=sheet, replace=replace, progress=progress
+            name,
+            output,
+            edition=edition,
+            designs=designs,
+            sheet=sheet,
+            replace=replace,
+            progress=progress,
         )
     finally:
         progress.end()

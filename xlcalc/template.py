@@ -43,6 +43,7 @@ def make_template(
     name: str,
     output: Path,
     *,
+    edition: str = "native",
     designs: Path | None = None,
     sheet: str | None = None,
     replace: bool = False,
@@ -55,7 +56,9 @@ def make_template(
     name : str
         One of the templates.
     output : Path
-        An .xlsx file; it appears whole or not at all.
+        A file with the edition's ending; it appears whole or not at all.
+    edition : str
+        One of the editions: with the template's formulas alone, or with SSB_ functions besides.
     designs : Path, optional
         A file of designs to fill it with, for templates that take designs.
     sheet : str, optional
@@ -77,14 +80,15 @@ def make_template(
     OutputError
         If the workbook cannot be written, is there already, or cannot hold the designs.
     """
+    from .hosts.editions import EDITIONS
     from .workbook.designs import designs_from
-    from .workbook.emit import write
+    from .workbook.package import write_parts
     from .workbook.templates import TEMPLATES
 
-    template = TEMPLATES[name]
+    template, chosen = TEMPLATES[name], EDITIONS[edition]
     progress = progress or Silent()
-    if output.suffix.lower() != ".xlsx":
-        raise OutputError(f"{output}: expected a file ending in .xlsx")
+    if output.suffix.lower() != chosen.suffix:
+        raise OutputError(f"{output}: expected a file ending in {chosen.suffix}")
     if output.exists() and not replace:
         # What is there may hold someone's work.
         raise OutputError(f"{output}: is there already; expected another name, or --replace")
@@ -106,6 +110,7 @@ def make_template(
         made.errors = [text for text in evaluation.columns["status"] if text != OK]
         made.remarks = [*own.unusable.values(), *own.remarks, *evaluation.remarks]
     book = template.build(poured)
+    parts = chosen.parts(book, calculates=template.calculates, progress=progress)
     with whole_file(output) as file:
-        write(book, file, progress)
+        write_parts(parts, file)
     return made
