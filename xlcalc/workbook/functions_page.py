@@ -93,7 +93,7 @@ def _add_stack(page: Page) -> dict[str, str]:
         value = _SHOWN.get(argument.name, argument.quantity.default)
         page.put(row, 1, argument.name, style.TEXT)
         page.put(row, 2, value, style.input_style(argument.quantity))
-        page.put(row, 3, argument.help, style.HINT)
+        page.put(row, 3, argument.help, style.TEXT)
         page.validations += validations(argument.quantity, f"B{row}")
         cells[argument.name] = f"$B${row}"
     return cells
@@ -115,7 +115,7 @@ def _add_energies(page: Page, cells: dict[str, str], names: Collection[str]) -> 
         look = style.TEXT if result is None else style.number_style(result)
         page.put(row, 1, name, style.TEXT)
         page.put(row, 2, Formula(_call(name, cells)), look)
-        page.put(row, 3, CATALOGUE[name].help, style.HINT)
+        page.put(row, 3, CATALOGUE[name].help, style.TEXT)
     return top + len(shown) + 2
 
 
@@ -161,7 +161,7 @@ def _add_examples(page: Page, names: Collection[str], row: int) -> int:
             page.put(row, 1, function.name, style.TEXT)
             page.put(row, 2, Formula(function.example), style.PLAIN)
             page.put(row, 3, function.example, style.TEXT)
-            page.put(row, 4, function.help, style.HINT)
+            page.put(row, 4, function.help, style.TEXT)
     return row + 2
 
 
