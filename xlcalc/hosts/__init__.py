@@ -1,0 +1,1 @@
+"""Programs that offer the SSB_ functions, one room each."""
