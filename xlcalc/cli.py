@@ -10,6 +10,7 @@ import click
 
 from . import __version__
 from .cli_functions import functions
+from .cli_libreoffice import libreoffice
 from .cli_plot import plot
 from .cli_template import template
 from .errors import InputError, XlcalcError
@@ -389,3 +390,4 @@ def _shown(value: float | None) -> str:
 cli.add_command(plot)
 cli.add_command(template)
 cli.add_command(functions)
+cli.add_command(libreoffice)
