@@ -75,7 +75,7 @@ def install(place: Path | None) -> int:
     office = _office(place)
     office.check()
     office.install()
-    click.echo(f"add-in installed in {office.name} ({office.program})")
+    click.echo(f"add-in installed in {office.name} ({office.program}); restart it if it is running")
     return _try_out(office)
 
 
