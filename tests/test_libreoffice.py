@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -155,6 +156,32 @@ def test_a_file_of_libreoffice_keeps_the_functions(calc, tmp_path):
     expected = CATALOGUE["SSB_ENERGY_DENSITY"](NCM, SI, LPSC)
     number = openpyxl.load_workbook(back, data_only=True).active["A1"].value
     assert number == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_guides_formulas_give_the_guides_numbers(calc, tmp_path):
+    guide = (ROOT / "docs" / "libreoffice.md").read_text("utf-8")
+    typed = re.findall(r"^(=SSB_(?:ENERGY|SPECIFIC).*)$", guide, re.MULTILINE)
+    table = guide.split("## Materials of your own")[1].split("```")[0]
+    lines = [line for line in table.splitlines() if line.startswith("| ")]
+    sheet = (book := openpyxl.Workbook()).active
+    for row, line in enumerate(lines, 1):
+        for column, cell in enumerate(line.strip("| ").split(" | "), 7):
+            sheet.cell(row, column, float(cell) if re.fullmatch(r"[\d.]+", cell) else cell)
+    for row, cell in enumerate((20, 50, 100), 4):
+        sheet.cell(row, 1, cell)
+    for row, formula in enumerate(typed, 1):
+        area = f"B{10 * row}:B{10 * row + 2}"
+        sheet[f"B{10 * row}"] = ArrayFormula(area, formula.replace(";", ","))
+    book.save(tmp_path / "guide.xlsx")
+    values = calc.values(tmp_path / "guide.xlsx")
+    assert len(typed) == 3
+    for row, formula in enumerate(typed, 1):
+        # What the guide says after the formula, before the next.
+        said = guide.split(f"\n{formula}\n```")[1].split("```")[0]
+        numbers = [values[10 * row - 1 + n][1] for n in range(3 if "A4:A6" in formula else 1)]
+        for number in numbers:
+            digits = [f"{number:.5f}", f"{number:.1f}"]
+            assert any(re.search(rf"\b{re.escape(text)}\b", said) for text in digits), number
 
 
 def python_of_libreoffice():
