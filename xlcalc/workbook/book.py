@@ -48,6 +48,8 @@ class TableRange:
     independent : bool
         Whether no row of it refers to another, nor to a page that refers to the table, so that it
         may be calculated in parts.
+    totals : int
+        Rows of totals below its last.
     """
 
     name: str
@@ -58,6 +60,7 @@ class TableRange:
     count: int
     formulas: Mapping[str, str] = field(default_factory=dict)
     independent: bool = False
+    totals: int = 0
 
     @property
     def first(self) -> int:
