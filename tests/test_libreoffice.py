@@ -268,6 +268,19 @@ def test_install_update_and_uninstall(bare_calc):
     assert "Traceback" not in again.stderr
 
 
+def test_a_language_with_another_decimal_sign(bare_calc):
+    assert bare_calc.xlcalc("install").returncode == 0
+    settings = bare_calc.profile / "user" / "registrymodifications.xcu"
+    german = (
+        '<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" '
+        'oor:op="fuse"><value>de-DE</value></prop></item>'
+    )
+    text = settings.read_text("utf-8").replace("</oor:items>", f"{german}</oor:items>")
+    settings.write_text(text, "utf-8")
+    done = bare_calc.xlcalc("doctor")
+    assert done.returncode == 0, done.stderr
+
+
 def fake_soffice(folder, says):
     program = folder / "soffice"
     program.write_text(f"#!/bin/sh\necho '{says}'\n")

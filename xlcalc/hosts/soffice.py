@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import shutil
@@ -11,10 +10,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from math import isclose, nan
+from math import isclose
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
 from ..errors import InputError, OutputError
@@ -27,6 +26,10 @@ OLDEST = (25, 2)
 
 #: The function and its cells that are tried out.
 TRIED, _CELLS = CATALOGUE["SSB_ENERGY_DENSITY"], ("NMC811", "Si", "LPSC")
+
+_OFFICE, _TABLE = (
+    f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table")
+)
 
 #: Seconds that LibreOffice may take for anything it is asked here.
 _PATIENCE = 120
@@ -146,45 +149,48 @@ class Office:
         OutputError
             If that is not what the function gives; with the reason.
         """
-        sentence, cell = self._evaluate([(EXPLAINS, _CELLS), (TRIED, _CELLS)])
+        sentence, number = self._evaluate([EXPLAINS, TRIED])
         expected = TRIED(*_CELLS)
-        if sentence == "#NAME?":
+        if not sentence:
             raise OutputError(
                 f"{self.name} does not know the functions; run xlcalc libreoffice install, and "
                 "restart LibreOffice if it is running"
             )
         if sentence != EXPLAINS(*_CELLS):
             raise OutputError(f"{self.name}: {sentence}")
-        try:
-            shown = float(cell)
-        except ValueError:
-            shown = nan
-        if not isclose(shown, expected, rel_tol=1e-12):
-            raise OutputError(f"{self.name}: {TRIED.name} gives {cell}; expected {expected}")
-        return shown
+        if not number or not isclose(float(number), expected, rel_tol=1e-12):
+            raise OutputError(
+                f"{self.name}: {TRIED.name} gives {number or 'an error'}; expected {expected}"
+            )
+        return float(number)
 
-    def _evaluate(self, calls: Sequence[tuple[Function, Sequence[str]]]) -> list[str]:
-        """What its cells hold for calls of functions with texts."""
+    def _evaluate(self, functions: Sequence[Function]) -> list[str]:
+        """What it calculates for functions of `_CELLS`; nothing where that is an error."""
         with TemporaryDirectory() as name:
-            folder = Path(name)
-            (folder / "calls.fods").write_text(_flat_sheet(calls), encoding="utf-8")
-            digits = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false"
-            command = [self.program, "--headless", "--convert-to", digits, "--outdir", folder]
-            _run([*command, folder / "calls.fods"], f"{self.program}: does not calculate")
-            shown = folder / "calls.csv"
-            if not shown.exists():
-                raise OutputError(f"{self.program}: does not calculate; close LibreOffice first")
-            with shown.open(encoding="utf-8", newline="") as file:
-                return [row[0] for row in csv.reader(file)]
+            asked, answered = Path(name, "asked.fods"), Path(name, "answered")
+            asked.write_text(_flat_sheet(functions), encoding="utf-8")
+            words = ("--headless", "--convert-to", "fods", "--outdir", answered, asked)
+            _run([self.program, *words], f"{self.program}: does not calculate")
+            try:
+                sheet = ElementTree.parse(answered / asked.name)
+            except OSError:
+                raise OutputError(
+                    f"{self.program}: does not calculate; close LibreOffice and try again"
+                ) from None
+        cells = sheet.iterfind(f".//{{{_TABLE}}}table-cell[@{{{_TABLE}}}formula]")
+        # A number's attribute is the same in every language; what its cell shows is not.
+        return [
+            cell.get(f"{{{_OFFICE}}}value") or "".join(cell.itertext()).strip() for cell in cells
+        ]
 
-    def _change_extensions(self, *words: Any) -> None:
+    def _change_extensions(self, action: str, *words: str | Path) -> None:
         tool = self.program.with_name(f"unopkg{_SUFFIX}")
         if not tool.exists():
             raise InputError(f"{tool}: is not there; expected it beside {self.program.name}")
         # LibreOffice lets the administrator of a Unix install for all users only.
-        shared = ["--shared"] if not _WINDOWS and os.geteuid() == 0 else []
-        action, *rest = words
-        said = _run([tool, action, *shared, *rest], f"{tool}: does not run")
+        if not _WINDOWS and os.geteuid() == 0:
+            words = ("--shared", *words)
+        said = _run([tool, action, *words], f"{tool}: does not run")
         if said.returncode:
             raise OutputError(f"LibreOffice refuses: {_sentence(said.stderr or said.stdout)}")
 
@@ -215,7 +221,7 @@ def _usual_places() -> Iterator[Path]:
             yield folder / f"soffice{_SUFFIX}"
 
 
-def _run(command: Sequence[Any], complaint: str) -> subprocess.CompletedProcess[str]:
+def _run(command: Sequence[str | Path], complaint: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
             [str(word) for word in command],
@@ -237,22 +243,19 @@ def _sentence(said: str) -> str:
     return next((line for line in lines if line and not line.startswith("Warning")), "no reason")
 
 
-def _flat_sheet(calls: Sequence[tuple[Function, Sequence[str]]]) -> str:
-    """A sheet of calls, one below the other, as LibreOffice writes one in a single file."""
-    rows = []
-    for function, texts in calls:
-        arguments = ";".join(f'"{text}"' for text in texts)
-        formula = quoteattr(f"of:={SERVICE.upper()}.{uno_name(function).upper()}({arguments})")
-        rows.append(
-            f"<table:table-row><table:table-cell table:formula={formula}/></table:table-row>"
-        )
-    spaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:{version}"'
-        for name, version in (("office", "1.0"), ("table", "1.0"), ("of", "1.2"))
-    )
+def _flat_sheet(functions: Sequence[Function]) -> str:
+    """A sheet of formulas, one below the other, as LibreOffice keeps one in a single file."""
+    arguments = ";".join(f'"{cell}"' for cell in _CELLS)
+    rows = ""
+    for function in functions:
+        call = f"{SERVICE}.{uno_name(function)}".upper()
+        # An error value has another name in every language; a blank text has none.
+        formula = quoteattr(f'of:=IFERROR({call}({arguments});"")')
+        rows += f"<table:table-row><table:table-cell table:formula={formula}/></table:table-row>"
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document {spaces} office:version="1.3" '
-        'office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body>'
-        f'<office:spreadsheet><table:table table:name="calls">{"".join(rows)}'
-        "</table:table></office:spreadsheet></office:body></office:document>"
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document xmlns:office="{_OFFICE}" '
+        f'xmlns:table="{_TABLE}" xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2" '
+        'office:version="1.3" office:mimetype="application/vnd.oasis.opendocument.spreadsheet">'
+        '<office:body><office:spreadsheet><table:table table:name="Tried">'
+        f"{rows}</table:table></office:spreadsheet></office:body></office:document>"
     )
