@@ -13,8 +13,8 @@ import formualizer
 from ..cells import NOT_AVAILABLE, OMITTED, CellError, is_range
 from ..function import Function
 from ..functions import CATALOGUE
-from .book import Book, Formula, Page
-from .formulas import AS_TEXT, FIT, LEFT_OUT, Translator
+from .book import Book, Formula, Page, Spill
+from .formulas import AS_TEXT, FIT, LEFT_OUT, Translator, fitted
 
 #: By title of the page: values of its formula cells by row and column.
 Values = dict[str, dict[tuple[int, int], Any]]
@@ -234,7 +234,7 @@ def _calculate(
         and (page.title not in only or row in only[page.title])
     ]
     for page, row, column, run in waiting:
-        formulas = [translator.translated(formula).in_row(row) for formula in run]
+        formulas = [_text(translator, formula, row) for formula in run]
         engine.put_formulas(page.title, row, column, formulas)
     engine.evaluate()
     values: Values = {page.title: {} for page in pages}
@@ -245,7 +245,20 @@ def _calculate(
             values[page.title][row, column + offset] = (
                 CellError("#VALUE!") if isinstance(value, Unable) else plain
             )
+        for offset, formula in enumerate(run):
+            if isinstance(formula, Spill):
+                for below in range(formula.height):
+                    line = engine.values(page.title, row + below, column + offset, formula.width)
+                    for right, value in enumerate(line):
+                        values[page.title][row + below, column + offset + right] = value
     return values
+
+
+def _text(translator: Translator, formula: Formula, row: int) -> str:
+    text = translator.translated(formula).in_row(row)
+    if isinstance(formula, Spill):
+        return fitted(text, formula.height, formula.width, dynamic=True)
+    return text
 
 
 def _fill(
@@ -267,7 +280,7 @@ def _runs(page: Page, *, formulas: bool) -> Iterator[tuple[int, int, list[Any]]]
         run: list[Any] = []
         for column, cell in enumerate([*row, None], start=1):
             content = None if cell is None else cell[0]
-            if content is not None and (type(content) is Formula) == formulas:
+            if content is not None and isinstance(content, Formula) == formulas:
                 run.append(content)
             elif run:
                 yield number, column - len(run), run

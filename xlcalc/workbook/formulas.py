@@ -409,6 +409,14 @@ class _Translation:
             self._cannot(f"takes one cell of {text}; expected an array formula, or one cell")
 
 
+def fitted(text: str, height: int, width: int, *, dynamic: bool) -> str:
+    """A formula in the engine's terms whose result has the size of its cells.
+
+    A `dynamic` one must have it by itself; an old array formula is cut, or filled up.
+    """
+    return f"={FIT}({text[1:]},{height},{width},{str(dynamic).upper()})"
+
+
 def _is_relative(token: re.Match[str]) -> bool:
     reference = token["cell"] or token["range"] or ""
     return not all(_FIXED.fullmatch(end) for end in reference.split(":"))

@@ -16,7 +16,7 @@ from ..files import name_of
 from ..progress import Progress, Silent
 from .contents import Contents, FormulaCell
 from .engine import Engine, Unable, knows_function
-from .formulas import FIT, Translator, cells_in
+from .formulas import Translator, cells_in, fitted
 from .values import position
 
 #: A cell: title of its sheet, row and column.
@@ -120,7 +120,7 @@ class Model:
                     continue
                 if found.functions & _FAR_REACHING:
                     self._far_reaching.add(place)
-                self._texts[place] = _fitted(found.in_row(row), formula)
+                self._texts[place] = _sized(found.in_row(row), formula)
             self._progress.step(len(sheet.formulas))
 
     def _filled(self) -> Engine:
@@ -277,13 +277,11 @@ def _without(formula: FormulaCell, functions: Iterable[str]) -> str:
     return ""
 
 
-def _fitted(text: str, formula: FormulaCell) -> str:
-    """A formula whose result has the size of its cells."""
+def _sized(text: str, formula: FormulaCell) -> str:
     if not formula.area:
         return text
     left, top, right, bottom = range_boundaries(formula.area)
-    size = f"{bottom - top + 1},{right - left + 1}"
-    return f"={FIT}({text[1:]},{size},{str(formula.dynamic).upper()})"
+    return fitted(text, bottom - top + 1, right - left + 1, dynamic=formula.dynamic)
 
 
 def _fixed(area: str) -> str:
