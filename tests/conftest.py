@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -117,3 +118,63 @@ def designs(tmp_path, make_book):
     frame().to_csv(csv, index=False)
     frame().to_parquet(parquet)
     return {".xlsx": make_book(Designs=[HEADER, *ROWS]), ".csv": csv, ".parquet": parquet}
+
+
+class Calc:
+    """LibreOffice with a profile of its own, and the add-in as its user installs it."""
+
+    def __init__(self, folder):
+        self.profile = folder / "profile"
+        self.folder = folder
+        # Root may install for all users only; theirs is here too, so that nothing else sees it.
+        self.environment = {
+            **os.environ,
+            "UserInstallation": self.profile.as_uri(),
+            "UNO_SHARED_PACKAGES_CACHE": (folder / "shared").as_uri(),
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def run(self, *command, timeout=180):
+        """Run a program that meets this profile."""
+        return subprocess.run(
+            [str(word) for word in command],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env=self.environment,
+        )
+
+    def xlcalc(self, *words):
+        """Run ``xlcalc libreoffice``."""
+        return self.run(sys.executable, "-m", "xlcalc", "libreoffice", *words)
+
+    def convert(self, path, kind="xlsx"):
+        """A file as LibreOffice calculates it and writes it."""
+        out = self.folder / "converted"
+        done = self.run("soffice", "--headless", "--convert-to", kind, "--outdir", out, path)
+        made = out / f"{path.stem}.{kind}"
+        assert made.exists(), done.stderr
+        return made
+
+    def values(self, path):
+        """Values of the first sheet of a workbook, as rows."""
+        return list(openpyxl.load_workbook(self.convert(path), data_only=True).active.values)
+
+
+@pytest.fixture
+def bare_calc(tmp_path):
+    """LibreOffice without the add-in; skips only where there is none."""
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed (soffice is not on the path)")
+    return Calc(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def calc(tmp_path_factory):
+    """LibreOffice with the add-in; skips only where there is none."""
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed (soffice is not on the path)")
+    made = Calc(tmp_path_factory.mktemp("calc"))
+    done = made.xlcalc("install")
+    assert done.returncode == 0, done.stderr
+    return made

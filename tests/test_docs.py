@@ -80,7 +80,10 @@ def test_imports_run_one_way():
     [
         ("openpyxl", ["workbook"]),
         ("matplotlib", ["plots"]),
-        ("click", ["terminal", "cli_functions", "cli_plot", "cli_template", "cli"]),
+        (
+            "click",
+            ["terminal", "cli_functions", "cli_libreoffice", "cli_plot", "cli_template", "cli"],
+        ),
         ("formualizer", ["workbook"]),
     ],
 )

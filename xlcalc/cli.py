@@ -11,6 +11,7 @@ import click
 from . import __version__
 from .cli_excel import excel
 from .cli_functions import functions
+from .cli_libreoffice import libreoffice
 from .cli_plot import plot
 from .cli_recalc import recalc, scenarios
 from .cli_template import template
@@ -392,6 +393,7 @@ def _shown(value: float | None) -> str:
 cli.add_command(plot)
 cli.add_command(template)
 cli.add_command(functions)
+cli.add_command(libreoffice)
 cli.add_command(recalc)
 cli.add_command(scenarios)
 cli.add_command(excel)

@@ -1,0 +1,1 @@
+"""What runs inside LibreOffice, in its own Python: the standard library alone."""
