@@ -113,8 +113,9 @@ class Case:
     reason: str
 
     def expected(self, host: str):
-        """What the formula gives there, as `Formulas.value` reads it."""
-        return value_of(self.differing.get(host) or self.result)
+        """What the formula gives there; None where it is left alone, with the reason said."""
+        text = self.differing.get(host) or self.result
+        return None if text == "-" else value_of(text)
 
     @property
     def functions(self):

@@ -12,6 +12,7 @@ from . import __version__
 from .cli_excel import excel
 from .cli_functions import functions
 from .cli_plot import plot
+from .cli_recalc import recalc, scenarios
 from .cli_template import template
 from .errors import InputError, XlcalcError
 from .terminal import (
@@ -89,6 +90,7 @@ Examples:
   xlcalc batch designs.csv --output results.parquet
   xlcalc template stack --output cells.xlsx
   xlcalc plot scatter designs.xlsx --output map.png
+  xlcalc recalc cells.xlsx --output new.xlsx
   xlcalc verify
 
 \b
@@ -391,3 +393,5 @@ cli.add_command(plot)
 cli.add_command(template)
 cli.add_command(functions)
 cli.add_command(excel)
+cli.add_command(recalc)
+cli.add_command(scenarios)

@@ -222,6 +222,11 @@ class Materials(Mapping[str, Material]):
         """The library: the paper's materials, and what it lacks from named sources."""
         return _library()
 
+    @property
+    def other_names(self) -> Mapping[str, str]:
+        """Common other names, each with the name it stands for."""
+        return MappingProxyType(self._aliases)
+
     def with_own(
         self, materials: Iterable[Material], unusable: Mapping[str, str] | None = None
     ) -> Materials:

@@ -20,6 +20,28 @@ class Formula(str):
     __slots__ = ()
 
 
+class Spill(Formula):
+    """A formula whose result takes several cells, of which this is the first.
+
+    Parameters
+    ----------
+    text : str
+        The formula.
+    height, width : int
+        Rows and columns of its result.
+    """
+
+    __slots__ = ("height", "width")
+    height: int
+    width: int
+
+    def __new__(cls, text: str, height: int, width: int) -> Spill:
+        """Make one."""
+        made = super().__new__(cls, text)
+        made.height, made.width = height, width
+        return made
+
+
 #: What a cell may hold: a number, a text, a truth value, a formula, or nothing.
 Content = float | int | str | bool | None
 
@@ -48,6 +70,8 @@ class TableRange:
     independent : bool
         Whether no row of it refers to another, nor to a page that refers to the table, so that it
         may be calculated in parts.
+    totals : int
+        Rows of totals below its last.
     """
 
     name: str
@@ -58,6 +82,7 @@ class TableRange:
     count: int
     formulas: Mapping[str, str] = field(default_factory=dict)
     independent: bool = False
+    totals: int = 0
 
     @property
     def first(self) -> int:
@@ -157,6 +182,7 @@ class Page:
     portrait: bool = False
     one_wide: bool = False
     one_tall: bool = False
+    hidden: bool = False
 
     def put(self, row: int, column: int, content: Content, style: str) -> None:
         """Fill a cell; rows and columns count from 1."""

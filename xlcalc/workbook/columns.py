@@ -191,6 +191,19 @@ class CalcTable:
         ends = [f"[{_escaped(self._headers[end])}]" for end in (name, last) if end is not None]
         return f"{self.name}[{':'.join(ends)}]"
 
+    def block(self, first: str, last: str, what: str = "#Data") -> str:
+        """Reference to the columns from one to another, their headers or all of them.
+
+        Examples
+        --------
+        >>> from xlcalc.quantities import MATERIAL
+        >>> table = CalcTable("M", [given(MATERIAL[n], "") for n in ("material", "kind")])
+        >>> table.block("material", "kind", "#All")
+        'M[[#All],[Material]:[Kind]]'
+        """
+        ends = ":".join(f"[{_escaped(self._headers[end])}]" for end in (first, last))
+        return f"{self.name}[[{what}],{ends}]"
+
     def formula(self, text: str) -> Formula:
         """A formula of this table's rows, with structured references."""
 

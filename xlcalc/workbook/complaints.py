@@ -58,7 +58,12 @@ def literal(text: str) -> str:
 
 def bare(text: str) -> str:
     """Formula for a name without what two spellings of it may differ in."""
-    for sign in " -_":
+    return without(text, LOOSE)
+
+
+def without(text: str, signs: str) -> str:
+    """Formula for a text without some signs."""
+    for sign in signs:
         text = f'SUBSTITUTE({text},"{sign}","")'
     return text
 
@@ -72,6 +77,9 @@ def choices(quantity: Quantity) -> str:
     """Name of the list of words that a choice allows."""
     return _LISTS.get(quantity.name, f"{quantity.name}_list")
 
+
+#: What two spellings of a name may differ in, besides case.
+LOOSE = " -_"
 
 #: What ends a sentence in a formula; sentences follow each other in one cell.
 END = '". "'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
@@ -11,12 +11,13 @@ from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter as letters
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.pagebreak import Break
 
 from ..progress import Progress, Silent
-from .book import Book, Formula, Highlight, Page, Validation, area
+from .book import Book, Content, Formula, Highlight, Page, Spill, Validation, area
 from .engine import calculate
-from .package import parts_of, write_parts
+from .package import parts_of, with_dynamic_arrays, write_parts
 from .pages import add_excel_table, new_book, print_setup, styled
 from .values import sheet_parts, with_values
 
@@ -46,6 +47,19 @@ def write(book: Book, file: BinaryIO, progress: Progress | None = None) -> None:
     progress : Progress, optional
         Told how many rows are written.
     """
+    write_parts(book_parts(book, progress), file)
+
+
+def book_parts(book: Book, progress: Progress | None = None) -> dict[str, bytes]:
+    """The parts of a workbook's package by name, the same for the same content.
+
+    Parameters
+    ----------
+    book : Book
+        Its pages.
+    progress : Progress, optional
+        Told how many rows are written.
+    """
     progress = progress or Silent()
     progress.start("calculating", 0)
     values = calculate(book)
@@ -66,7 +80,13 @@ def write(book: Book, file: BinaryIO, progress: Progress | None = None) -> None:
         by_cell = {f"{letters(column)}{row}": value for (row, column), value in found.items()}
         name = names_of_parts[page.title]
         parts[name] = with_values(parts[name], by_cell)
-    write_parts(parts, file)
+    if any(isinstance(content, Spill) for page in book.pages for content in _contents(page)):
+        parts = with_dynamic_arrays(parts)
+    return parts
+
+
+def _contents(page: Page) -> Iterator[Content]:
+    return (cell[0] for cells in page.rows for cell in cells if cell is not None)
 
 
 def _blanks(page: Page) -> dict[tuple[int, int], None]:
@@ -82,6 +102,8 @@ def _blanks(page: Page) -> dict[tuple[int, int], None]:
 def _write_page(book: Workbook, page: Page) -> None:
     sheet = book.create_sheet(page.title)
     sheet.freeze_panes = page.freeze
+    if page.hidden:
+        sheet.sheet_state = "hidden"
     sheet.sheet_view.showGridLines = bool(page.tables)
     for column, width in page.widths.items():
         sheet.column_dimensions[letters(column)].width = width
@@ -105,18 +127,26 @@ def _write_page(book: Workbook, page: Page) -> None:
         sheet.conditional_formatting.add(highlight.area, _rule(highlight))
     for placed in page.charts:
         sheet.add_chart(placed.chart, placed.anchor)
-    for row_cells in page.rows:
-        sheet.append([None if cell is None else _written(sheet, *cell) for cell in row_cells])
+    for row, row_cells in enumerate(page.rows, start=1):
+        sheet.append(
+            [
+                None if cell is None else _written(sheet, *cell, row, column)
+                for column, cell in enumerate(row_cells, start=1)
+            ]
+        )
     for table in page.tables:
         reference = area(table.top, table.left, table.last, table.right)
         add_excel_table(sheet, table.name, reference, table.headers, table.formulas)
 
 
-def _written(sheet: Any, content: Any, look: str) -> Any:
-    if type(content) is not Formula:
+def _written(sheet: Any, content: Any, look: str, row: int, column: int) -> Any:
+    if not isinstance(content, Formula):
         return styled(sheet, content, look)
     cell = styled(sheet, None, look)
     cell.value = str(content)
+    if isinstance(content, Spill):
+        reference = area(row, column, row + content.height - 1, column + content.width - 1)
+        cell.value = ArrayFormula(reference, str(content))
     return cell
 
 

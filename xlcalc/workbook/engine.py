@@ -1,34 +1,23 @@
-"""The values of a workbook's formulas, worked out without a spreadsheet program.
-
-formualizer does the arithmetic. It takes A1 references alone, so references to tables and defined
-names are put into its terms first; nothing of the workbook changes.
-"""
+"""A workbook's formulas, worked out by formualizer without a spreadsheet program."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import formualizer
-from openpyxl.utils import get_column_letter as letters
 
-from ..cells import CellError
-from .book import Book, Formula, Page, TableRange
+from ..cells import NOT_AVAILABLE, OMITTED, CellError, is_range
+from ..function import Function
+from ..functions import CATALOGUE
+from .book import Book, Formula, Page, Spill
+from .formulas import AS_TEXT, FIT, LEFT_OUT, Translator, fitted
 
 #: By title of the page: values of its formula cells by row and column.
 Values = dict[str, dict[tuple[int, int], Any]]
-
-_TOKEN = re.compile(
-    r"""
-    "(?:[^"]|"")*"                                                    # a text
-    | '(?:[^']|'')*'!                                                 # a page in quotes
-    | (?P<table>[A-Za-z_][\w.]*)\[(?P<inner>(?:'.|[^][']|\[(?:'.|[^]['])*\])*)\]
-    | (?P<name>[A-Za-z_][\w.]*)(?![\w.(!])                            # a name, no function or page
-    """,
-    re.VERBOSE,
-)
-_PART = re.compile(r"\[((?:'.|[^]['])*)\]")
 
 _ERRORS = {
     "Na": "#N/A",
@@ -39,75 +28,166 @@ _ERRORS = {
     "Ref": "#REF!",
     "Null": "#NULL!",
 }
-
 _KINDS = {text: kind for kind, text in _ERRORS.items()}
+
+#: Kinds of errors that say what the engine cannot do, not what is wrong with a formula.
+_UNABLE = {
+    "NImpl": "needs something that is not there yet",
+    "Error": "cannot be read",
+    "Circ": "refers to itself",
+    "Spill": "gives a range that does not fit its cells",
+}
 
 #: Rows of a long table that are calculated at a time.
 _AT_A_TIME = 500
 
-#: A formula in A1 terms, for the row it stands in.
-_InRow = Callable[[int], str]
+
+class Unable(str):
+    """Why a cell has no value: the engine cannot give it."""
+
+    __slots__ = ()
 
 
-class _Translator:
-    """Formulas in A1 terms."""
+class Engine:
+    """Cells and formulas of a workbook; formulas are in the engine's terms.
 
-    def __init__(self, tables: Sequence[TableRange], names: Mapping[str, str]) -> None:
-        self._tables = {table.name.casefold(): table for table in tables}
-        self._columns = {
-            table.name.casefold(): {
-                header.casefold(): table.left + n for n, header in enumerate(table.headers)
-            }
-            for table in tables
-        }
-        self._names = {name.casefold(): reference for name, reference in names.items()}
-        self._known: dict[str, _InRow] = {}
+    Parameters
+    ----------
+    titles : iterable of str
+        Its pages.
+    """
 
-    def in_row(self, formula: str, row: int) -> str:
-        """A formula as it stands in a row."""
-        if formula not in self._known:
-            self._known[formula] = self._translated(formula)
-        return self._known[formula](row)
+    def __init__(self, titles: Iterable[str]) -> None:
+        self._book: Any = formualizer.Workbook()
+        there = set(self._book.sheet_names)
+        for title in titles:
+            if title not in there:
+                self._book.add_sheet(title)
+        self._book.set_temporal_egress("serial")
+        self._book.register_function(AS_TEXT, _as_text, min_args=1, max_args=1)
+        self._book.register_function(FIT, _fitted, min_args=4, max_args=4)
+        for function in CATALOGUE.values():
+            count = len(function.arguments)
+            self._book.register_function(
+                function.name, _adapted(function), min_args=0, max_args=count
+            )
 
-    def _translated(self, formula: str) -> _InRow:
-        # Between the pieces stands the row's number.
-        pieces = [""]
-        end = 0
-        for token in _TOKEN.finditer(formula):
-            first, *others = self._token(token)
-            pieces[-1] += formula[end : token.start()] + first
-            pieces += others
-            end = token.end()
-        pieces[-1] += formula[end:]
-        return lambda row: str(row).join(pieces)
+    def put(self, page: str, row: int, column: int, cells: Sequence[Any]) -> None:
+        """Fill cells side by side; one told to be blank never takes a formula."""
+        if cells:
+            contents = [_content(cell) for cell in cells]
+            self._book.set_values_batch(page, row, column, [contents])
 
-    def _token(self, token: re.Match[str]) -> list[str]:
-        if token["name"]:
-            return [self._names.get(token["name"].casefold()) or token[0]]
-        if not token["table"] or token["table"].casefold() not in self._tables:
-            return [token[0]]
-        table = self._tables[token["table"].casefold()]
-        columns = self._columns[token["table"].casefold()]
-        inner = token["inner"]
-        parts = _PART.findall(inner) if inner.startswith("[") else [inner]
-        special = {part.casefold() for part in parts if part.startswith("#")}
-        found = [
-            columns[re.sub(r"'(.)", r"\1", part).casefold()]
-            for part in parts
-            if part and not part.startswith("#")
-        ]
-        first, last = (found[0], found[-1]) if found else (table.left, table.right)
-        page = f"'{table.page}'!"
-        if "#this row" in special:
-            # A row refers to itself from its own page alone.
-            row = [f"${letters(first)}$", f":${letters(last)}$", ""]
-            return row if last != first else [row[0], ""]
-        top = table.top if special & {"#headers", "#all"} else table.first
-        bottom = table.top if special == {"#headers"} else table.last
-        cells = f"${letters(first)}${top}"
-        if (first, top) != (last, bottom):
-            cells += f":${letters(last)}${bottom}"
-        return [page + cells]
+    def put_formulas(self, page: str, row: int, column: int, formulas: Sequence[str]) -> None:
+        """Fill cells side by side with formulas."""
+        self._book.set_formulas_batch(page, row, column, [list(formulas)])
+
+    def evaluate(self) -> None:
+        """Work out everything."""
+        self._book.evaluate_all()
+
+    def value(self, page: str, row: int, column: int) -> Any:
+        """Value of a cell once everything is worked out: None if it is blank, Unable if none is."""
+        return _plain(self._book.get_value(page, row, column))
+
+    def values(self, page: str, row: int, column: int, count: int) -> list[Any]:
+        """Values of cells side by side."""
+        address = formualizer.RangeAddress(page, row, column, row, column + count - 1)
+        return list(map(_plain, self._book.sheet(page).get_values(address)[0]))
+
+    def worked_out(self, cells: Sequence[tuple[str, int, int]]) -> list[Any]:
+        """Values of some cells, after working out what they need and no more."""
+        return list(map(_plain, self._book.evaluate_cells(list(cells))))
+
+    def dependents(self, page: str, row: int, column: int) -> list[str]:
+        """Addresses of the formulas that refer to a cell."""
+        quoted = page.replace("'", "''")
+        address = f"'{quoted}'!{formualizer.CellRef(None, row, column, False, False)}"
+        report = self._book.dependents(address, max_results=1_000_000, max_work=1_000_000_000)
+        return [str(each.cell) for each in report.dependents]
+
+
+@lru_cache(maxsize=4096)
+def knows_function(name: str) -> bool:
+    """Whether the engine has a function of a name."""
+    if name in CATALOGUE or name in (AS_TEXT, FIT):
+        return True
+    engine = Engine(["A"])
+    # Without arguments: a known function complains of them, an unknown one of its name.
+    engine.put_formulas("A", 1, 1, [f"={name}()"])
+    engine.evaluate()
+    return bool(engine.value("A", 1, 1) != "#NAME?")
+
+
+def _adapted(function: Function) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        return _handed_back(function(*map(_handed_over, arguments)))
+
+    return call
+
+
+def _handed_over(argument: Any) -> Any:
+    if isinstance(argument, list):
+        return [[_plain(cell) for cell in row] for row in argument]
+    return OMITTED if argument == LEFT_OUT else _plain(argument)
+
+
+def _handed_back(result: Any) -> Any:
+    if is_range(result):
+        return [[_content(cell) for cell in row] for row in result]
+    return _content(result)
+
+
+def _as_text(argument: Any) -> Any:
+    """A number as text as spreadsheet programs have it: 15 digits."""
+    if isinstance(argument, list):
+        return [[_as_text(cell) for cell in row] for row in argument]
+    if isinstance(argument, bool) or not isinstance(argument, (int, float)):
+        if isinstance(argument, dict):
+            return _content(_plain(argument))
+        return "" if argument is None else argument
+    text = f"{argument:.15G}"
+    # Spreadsheet programs write powers of ten later than Python does.
+    return format(Decimal(text), "f") if "E" in text and 1e-10 < abs(argument) < 1e20 else text
+
+
+def _fitted(result: Any, height: float, width: float, dynamic: bool) -> Any:
+    """A result in the size of its cells: an old array formula fills or cuts, a new one must fit."""
+    rows = result if isinstance(result, list) else [[result]]
+    size = int(height), int(width)
+    if dynamic and (len(rows), len(rows[0])) != size:
+        return formualizer.LiteralValue.error("Spill", "")
+    return [
+        [_content(_plain(_of_array(rows, row, column))) for column in range(size[1])]
+        for row in range(size[0])
+    ]
+
+
+def _of_array(rows: list[list[Any]], row: int, column: int) -> Any:
+    """A cell of an array, whose only row or column goes on for ever."""
+    row, column = row if len(rows) > 1 else 0, column if len(rows[0]) > 1 else 0
+    if row >= len(rows) or column >= len(rows[0]):
+        return NOT_AVAILABLE
+    cell = rows[row][column]
+    return 0.0 if cell is None else cell
+
+
+def _content(cell: Any) -> Any:
+    if isinstance(cell, CellError):
+        kind = _KINDS.get(cell)
+        return formualizer.LiteralValue.error(kind, cell) if kind else str(cell)
+    return cell
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        kind = value.get("kind", "")
+        return Unable(_UNABLE[kind]) if kind in _UNABLE else CellError(_ERRORS.get(kind, "#VALUE!"))
+    if isinstance(value, float) and value - value != 0.0:
+        return Unable("gives no finite number")
+    if isinstance(value, date):
+        return Unable("gives a date beyond those that spreadsheets have")
+    return value
 
 
 def calculate(book: Book) -> Values:
@@ -124,7 +204,7 @@ def calculate(book: Book) -> Values:
         By title of the page, values of its formula cells by row and column: float, str, bool or
         CellError.
     """
-    translator = _Translator(book.tables, book.names)
+    translator = Translator(book.tables, book.names)
     values: Values = {page.title: {} for page in book.pages}
     # A formula costs kilobytes while it is calculated, so long tables go in parts.
     for table in book.tables:
@@ -140,12 +220,11 @@ def calculate(book: Book) -> Values:
 
 
 def _calculate(
-    pages: Sequence[Page], translator: _Translator, known: Values, only: Mapping[str, range]
+    pages: Sequence[Page], translator: Translator, known: Values, only: Mapping[str, range]
 ) -> Values:
     """Values of the formulas not known yet; of some pages only those of some rows."""
-    engine = formualizer.Workbook()
+    engine = Engine(page.title for page in pages)
     for page in pages:
-        engine.add_sheet(page.title)
         _fill(engine, page, known[page.title], only.get(page.title))
     waiting = [
         (page, row, column, run)
@@ -155,35 +234,44 @@ def _calculate(
         and (page.title not in only or row in only[page.title])
     ]
     for page, row, column, run in waiting:
-        formulas = [translator.in_row(formula, row) for formula in run]
-        engine.set_formulas_batch(page.title, row, column, [formulas])
-    engine.evaluate_all()
+        formulas = [_text(translator, formula, row) for formula in run]
+        engine.put_formulas(page.title, row, column, formulas)
+    engine.evaluate()
     values: Values = {page.title: {} for page in pages}
     for page, row, column, run in waiting:
-        address = formualizer.RangeAddress(page.title, row, column, row, column + len(run) - 1)
-        for offset, value in enumerate(engine.sheet(page.title).get_values(address)[0]):
-            values[page.title][row, column + offset] = _plain(value)
+        for offset, value in enumerate(engine.values(page.title, row, column, len(run))):
+            # A reference to a blank cell is 0 in every spreadsheet program.
+            plain = 0.0 if value is None else value
+            values[page.title][row, column + offset] = (
+                CellError("#VALUE!") if isinstance(value, Unable) else plain
+            )
+        for offset, formula in enumerate(run):
+            if isinstance(formula, Spill):
+                for below in range(formula.height):
+                    line = engine.values(page.title, row + below, column + offset, formula.width)
+                    for right, value in enumerate(line):
+                        values[page.title][row + below, column + offset + right] = value
     return values
 
 
+def _text(translator: Translator, formula: Formula, row: int) -> str:
+    text = translator.translated(formula).in_row(row)
+    if isinstance(formula, Spill):
+        return fitted(text, formula.height, formula.width, dynamic=True)
+    return text
+
+
 def _fill(
-    engine: Any, page: Page, known: Mapping[tuple[int, int], Any], only: range | None
+    engine: Engine, page: Page, known: Mapping[tuple[int, int], Any], only: range | None
 ) -> None:
-    # Cells of formulas must stay untouched: once told to be blank, they are never calculated.
     for row, column, run in _runs(page, formulas=False):
         if only is not None and row not in only:
             continue
-        engine.set_values_batch(page.title, row, column, [run])
+        engine.put(page.title, row, column, run)
     for row, column, run in _runs(page, formulas=True) if known and only is None else ():
         if (row, column) in known:
-            found = [_constant(known[row, column + n]) for n in range(len(run))]
-            engine.set_values_batch(page.title, row, column, [found])
-
-
-def _constant(value: Any) -> Any:
-    if isinstance(value, CellError):
-        return formualizer.LiteralValue.error(_KINDS[value], value)
-    return value
+            found = [known[row, column + n] for n in range(len(run))]
+            engine.put(page.title, row, column, found)
 
 
 def _runs(page: Page, *, formulas: bool) -> Iterator[tuple[int, int, list[Any]]]:
@@ -192,15 +280,8 @@ def _runs(page: Page, *, formulas: bool) -> Iterator[tuple[int, int, list[Any]]]
         run: list[Any] = []
         for column, cell in enumerate([*row, None], start=1):
             content = None if cell is None else cell[0]
-            if content is not None and (type(content) is Formula) == formulas:
+            if content is not None and isinstance(content, Formula) == formulas:
                 run.append(content)
             elif run:
                 yield number, column - len(run), run
                 run = []
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return CellError(_ERRORS.get(value.get("kind", ""), "#VALUE!"))
-    # A reference to a blank cell is 0 in every spreadsheet program.
-    return 0.0 if value is None else value

@@ -78,6 +78,44 @@ def write_parts(parts: Mapping[str, bytes], file: BinaryIO) -> None:
             package.writestr(info, parts[name])
 
 
+_METADATA = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray">'
+    '<metadataTypes count="1"><metadataType name="XLDAPR" minSupportedVersion="120000" copy="1" '
+    'pasteAll="1" pasteValues="1" merge="1" splitFirst="1" rowColShift="1" clearFormats="1" '
+    'clearComments="1" assign="1" coerce="1" cellMeta="1"/></metadataTypes>'
+    '<futureMetadata name="XLDAPR" count="1"><bk><extLst>'
+    '<ext uri="{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}">'
+    '<xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/></ext></extLst></bk>'
+    '</futureMetadata><cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>'
+)
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def with_dynamic_arrays(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Parts in which array formulas are dynamic: their area follows the size of their result.
+
+    Without it Excel shows ``{=...}`` or puts an @ before the formula. openpyxl cannot write it.
+    """
+    done = dict(parts)
+    for name in parts:
+        if name.startswith("xl/worksheets/"):
+            done[name] = re.sub(rb'<c ([^>]*)>(?=<f t="array")', rb'<c \1 cm="1">', parts[name])
+    done["xl/metadata.xml"] = _METADATA.encode()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
+    override = f'<Override PartName="/xl/metadata.xml" ContentType="{kind}"/></Types>'
+    types = done["[Content_Types].xml"]
+    done["[Content_Types].xml"] = types.replace(b"</Types>", override.encode())
+    relation = (
+        f'<Relationship Id="metadata" Type="{_OFFICE}/sheetMetadata" Target="metadata.xml"/>'
+        "</Relationships>"
+    )
+    name = "xl/_rels/workbook.xml.rels"
+    done[name] = done[name].replace(b"</Relationships>", relation.encode())
+    return done
+
+
 def _describe(parts: dict[str, bytes], charts: Sequence[Placed]) -> None:
     """Give every chart a name and an alternative text, for who cannot see it."""
     waiting = iter(charts)

@@ -7,7 +7,7 @@ parser would read and write anew, it would also lose: charts, pictures, sparklin
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from posixpath import join, normpath
 from typing import Any
 from xml.sax.saxutils import escape
@@ -20,11 +20,14 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _ID = re.compile(r"\{http://(schemas\.openxmlformats\.org|purl\.oclc\.org)/.*relationships\}id")
 
-_CELL = re.compile(
+#: A cell of a sheet's part.
+CELL = re.compile(
     rb"<(?P<prefix>(?:\w+:)?)c(?P<head>(?:\s[^>]*?)?)(?:/>|>(?P<body>.*?)</(?P=prefix)c\s*>)",
     re.DOTALL,
 )
-_REFERENCE = re.compile(rb"""\sr=["']([A-Z]+[0-9]+)["']""")
+#: Where it is.
+REFERENCE = re.compile(rb"""\sr=["']([A-Z]+[0-9]+)["']""")
+_NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
 _TYPE = re.compile(rb"""\st=["'][^"']*["']""")
 
 
@@ -82,12 +85,87 @@ def with_values(sheet: bytes, values: Mapping[str, Any]) -> bytes:
     waiting = {reference.encode(): value for reference, value in values.items()}
 
     def replaced(cell: re.Match[bytes]) -> bytes:
-        reference = _REFERENCE.search(cell["head"])
+        reference = REFERENCE.search(cell["head"])
         if reference is None or reference[1] not in waiting:
             return cell[0]
         return _cell(cell, waiting[reference[1]])
 
-    return _CELL.sub(replaced, sheet)
+    return CELL.sub(replaced, sheet)
+
+
+def with_cells(sheet: bytes, references: Iterable[str]) -> bytes:
+    """A sheet's part in which some cells are there, blank if they were not.
+
+    Parameters
+    ----------
+    sheet : bytes
+        The part.
+    references : iterable of str
+        Such as ``B7``.
+
+    Returns
+    -------
+    bytes
+        The part; what it held is the same.
+
+    Examples
+    --------
+    >>> with_cells(b'<sheetData><row r="2"><c r="B2"/></row></sheetData>', ["A2", "C1"])
+    b'<sheetData><row r="1"><c r="C1"/></row><row r="2"><c r="A2"/><c r="B2"/></row></sheetData>'
+    """
+    there = {found[1] for cell in CELL.finditer(sheet) if (found := REFERENCE.search(cell["head"]))}
+    missing: dict[int, list[tuple[int, bytes]]] = {}
+    for name in {reference.encode() for reference in references} - there:
+        at, column = position(name)
+        missing.setdefault(at, []).append((column, name))
+    if not missing:
+        return sheet
+    prefix = re.search(rb"<((?:\w+:)?)sheetData\b", sheet)
+    tag = prefix[1] if prefix else b""
+    # An empty sheet may hold its data in one sign.
+    sheet = re.sub(rb"<(%bsheetData)\s*/>" % tag, rb"<\1></\1>", sheet)
+    pieces, end = [], 0
+    for row in re.finditer(rb"<%brow\b([^>]*?)(?:/>|>(.*?)</%brow\s*>)" % (tag, tag), sheet, re.S):
+        pieces.append(sheet[end : row.start()])
+        end = row.end()
+        number = int(_NUMBER.findall(row[1])[0])
+        pieces += [_row(tag, n, b"", missing.pop(n)) for n in sorted(missing) if n < number]
+        new = missing.pop(number, None)
+        pieces.append(_row(tag, number, row[2] or b"", new, row[1]) if new else row[0])
+    last = sheet.index(b"</" + tag + b"sheetData", end)
+    pieces.append(sheet[end:last])
+    pieces += [_row(tag, n, b"", missing[n]) for n in sorted(missing)]
+    return b"".join([*pieces, sheet[last:]])
+
+
+def _row(
+    tag: bytes, number: int, cells: bytes, new: list[tuple[int, bytes]], head: bytes | None = None
+) -> bytes:
+    """A row with new cells in their places."""
+    made = [(column, b'<%bc r="%b"/>' % (tag, name)) for column, name in new]
+    old = []
+    for cell in CELL.finditer(cells):
+        found = REFERENCE.search(cell["head"])
+        old.append((position(found[1])[1] if found else 0, cell[0]))
+    body = b"".join(cell for _, cell in sorted([*old, *made], key=lambda pair: pair[0]))
+    start = b' r="%d"' % number if head is None else head
+    return b"<%brow%b>%b</%brow>" % (tag, start, body, tag)
+
+
+def position(reference: bytes) -> tuple[int, int]:
+    """Row and column of a reference.
+
+    Examples
+    --------
+    >>> position(b"AB12")
+    (12, 28)
+    """
+    column = 0
+    for at, letter in enumerate(reference):
+        if letter < 65:
+            return int(reference[at:]), column
+        column = column * 26 + letter - 64
+    raise ValueError(reference)
 
 
 def _cell(cell: re.Match[bytes], value: Any) -> bytes:

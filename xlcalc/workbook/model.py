@@ -1,0 +1,352 @@
+"""Any workbook as a model: its formulas worked out, or named with the reason why they cannot be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import formualizer
+from openpyxl.utils import get_column_letter as letters
+from openpyxl.utils import range_boundaries
+
+from ..cells import CellError
+from ..errors import InputError
+from ..files import name_of
+from ..progress import Progress, Silent
+from .contents import Contents, FormulaCell
+from .engine import Engine, Unable, knows_function
+from .formulas import Translator, cells_in, fitted
+from .values import position
+
+#: A cell: title of its sheet, row and column.
+Place = tuple[str, int, int]
+
+#: Functions whose references are known only when they are worked out.
+_FAR_REACHING = frozenset(("INDIRECT", "OFFSET"))
+
+#: Functions that the engine has by name and not in substance.
+_ELSEWHERE = {
+    "CELL": "tells of the program it runs in",
+    "INFO": "tells of the program it runs in",
+    "WEBSERVICE": "reads from the network",
+    "RTD": "reads from another program",
+    "HYPERLINK": "makes a link",
+}
+
+
+def named(place: Place) -> str:
+    """A cell as a person calls it.
+
+    Examples
+    --------
+    >>> named(("Cell stack", 7, 2))
+    "'Cell stack'!B7"
+    """
+    title, row, column = place
+    page = title if title.isidentifier() else "'" + title.replace("'", "''") + "'"
+    return f"{page}!{letters(column)}{row}"
+
+
+class Model:
+    """A workbook whose formulas can be worked out.
+
+    Parameters
+    ----------
+    contents : Contents
+        Its cells; they stay as they are.
+    progress : Progress, optional
+        Told how many formulas are read.
+    """
+
+    def __init__(self, contents: Contents, progress: Progress | None = None) -> None:
+        self.contents = contents
+        #: Why formulas have no value.
+        self.unable: dict[Place, str] = {}
+        self._progress = progress or Silent()
+        self._sheets = {sheet.title: sheet for sheet in contents.sheets}
+        self._covered = {
+            sheet.title: {
+                cell
+                for at, formula in sheet.formulas.items()
+                if formula.area
+                for cell in cells_in(formula.area)
+                if cell != at
+            }
+            for sheet in contents.sheets
+        }
+        self._translators = dict(self._make_translators())
+        self._far_reaching: set[Place] = set()
+        self._texts: dict[Place, str] = {}
+        self._translate()
+        self._engine = self._filled()
+
+    def _make_translators(self) -> Iterator[tuple[str, Translator]]:
+        spills = {
+            (sheet.title, f"{letters(column)}{row}"): _fixed(formula.area)
+            for sheet in self.contents.sheets
+            for (row, column), formula in sheet.formulas.items()
+            if formula.area
+        }
+
+        def made(names: Mapping[str, str]) -> Translator:
+            return Translator(
+                self.contents.tables,
+                names,
+                spills=spills,
+                exact_texts=True,
+            )
+
+        shared = made(self.contents.names)
+        for sheet in self.contents.sheets:
+            local = self.contents.local_names.get(sheet.title)
+            own = made({**self.contents.names, **local}) if local else shared
+            yield sheet.title, own
+
+    def _translate(self) -> None:
+        count = sum(len(sheet.formulas) for sheet in self.contents.sheets)
+        self._progress.start("reading formulas", count)
+        for sheet in self.contents.sheets:
+            translator = self._translators[sheet.title]
+            for (row, column), formula in sheet.formulas.items():
+                place = sheet.title, row, column
+                if (row, column) in self._covered[sheet.title]:
+                    self.unable[place] = "stands inside the area of an array formula"
+                    continue
+                found = translator.translated(formula.text, sheet.title, single=not formula.area)
+                wrong = found.wrong or _without(formula, found.functions)
+                if wrong:
+                    self.unable[place] = wrong
+                    continue
+                if found.functions & _FAR_REACHING:
+                    self._far_reaching.add(place)
+                self._texts[place] = _sized(found.in_row(row), formula)
+            self._progress.step(len(sheet.formulas))
+
+    def _filled(self) -> Engine:
+        engine = Engine(self._sheets)
+        for sheet in self.contents.sheets:
+            covered = self._covered[sheet.title]
+            for row, column, run in _runs(
+                (at, value) for at, value in sheet.values.items() if at not in covered
+            ):
+                engine.put(sheet.title, row, column, run)
+            texts = ((at, self._texts.get((sheet.title, *at))) for at in sheet.formulas)
+            for row, column, formulas in _runs((at, text) for at, text in texts if text):
+                engine.put_formulas(sheet.title, row, column, formulas)
+        return engine
+
+    def evaluate(self) -> dict[Place, Any]:
+        """Work out all formulas.
+
+        Returns
+        -------
+        dict of Place to value
+            Values of all formula cells that have one, those that arrays cover included. Why the
+            others have none is in `unable`.
+
+        Raises
+        ------
+        InputError
+            If the engine cannot work with the workbook at all.
+        """
+        while True:
+            self._run()
+            found = dict(self._collected())
+            spilled = [place for place in found if self._spills(place, found)]
+            if not spilled:
+                break
+            # What they spilled may have been taken for the contents of blank cells.
+            for place in spilled:
+                self._give_up(place, "gives a range; expected an array formula, or one value")
+            self._engine = self._filled()
+        for place in self._tainted():
+            found.pop(place, None)
+        return {
+            place: value
+            for place, value in found.items()
+            if place not in self.unable and not self._in_wrong_area(place)
+        }
+
+    def _run(self) -> None:
+        try:
+            self._engine.evaluate()
+        except formualizer.ExcelEvaluationError as problem:
+            raise InputError(
+                f"{name_of(self.contents.path)}: cannot be calculated: {problem}"
+            ) from None
+
+    def _collected(self) -> Iterator[tuple[Place, Any]]:
+        for place, text in self._texts.items():
+            if place in self.unable:
+                continue
+            value = self._engine.value(*place)
+            if isinstance(value, Unable):
+                self.unable[place] = str(value)
+                continue
+            if value == "#NAME?" and isinstance(value, CellError):
+                self.unable[place] = f"uses a name that is not known: {text[:60]}"
+                continue
+            # A reference to a blank cell is 0 in every spreadsheet program.
+            yield place, 0.0 if value is None else value
+            area = self._formula(place).area
+            for row, column in cells_in(area) if area else ():
+                at = place[0], row, column
+                if at != place:
+                    value = self._engine.value(*at)
+                    yield at, 0.0 if value is None else value
+
+    def _formula(self, place: Place) -> FormulaCell:
+        return self._sheets[place[0]].formulas[place[1:]]
+
+    def _spills(self, place: Place, found: Mapping[Place, Any]) -> bool:
+        """Whether a plain formula gave values to blank cells beside it."""
+        title, row, column = place
+        sheet = self._sheets[title]
+        if place[1:] not in sheet.formulas or self._formula(place).area:
+            return False
+        for at in ((row, column + 1), (row + 1, column)):
+            known = at in sheet.values or at in sheet.formulas or at in self._covered[title]
+            if not known and self._engine.value(title, *at) is not None:
+                return True
+        return False
+
+    def _give_up(self, place: Place, why: str) -> None:
+        self.unable[place] = why
+        self._texts.pop(place, None)
+
+    def _tainted(self) -> list[Place]:
+        """Formulas that depend on one without value; they may have hidden that it has none."""
+        waiting = list(self.unable)
+        if waiting:
+            first = waiting[0]
+            for place in self._far_reaching - self.unable.keys():
+                self.unable[place] = f"may refer to {named(first)}, which has no value"
+                waiting.append(place)
+        tainted: list[Place] = []
+        while waiting:
+            source = waiting.pop()
+            for cell in self._cells_of(source):
+                for place in map(_place, self._engine.dependents(*cell)):
+                    if place not in self.unable and place in self._texts:
+                        self.unable[place] = f"depends on {named(source)}, which has no value"
+                        waiting.append(place)
+                        tainted += self._cells_of(place)
+        return tainted
+
+    def _cells_of(self, place: Place) -> list[Place]:
+        formula = self._sheets[place[0]].formulas.get(place[1:])
+        if formula is None or not formula.area:
+            return [place]
+        return [(place[0], *cell) for cell in cells_in(formula.area)]
+
+    def _in_wrong_area(self, place: Place) -> bool:
+        return any(
+            place in self._cells_of(wrong)
+            for wrong in self.unable
+            if wrong[0] == place[0] and self._formula(wrong).area
+        )
+
+    def is_formula(self, place: Place) -> bool:
+        """Whether a cell holds a formula, or lies in the area of one."""
+        sheet = self._sheets[place[0]]
+        return place[1:] in sheet.formulas or place[1:] in self._covered[place[0]]
+
+    def typed(self, place: Place) -> Any:
+        """What is typed into a cell."""
+        return self._sheets[place[0]].values.get(place[1:])
+
+    def set(self, place: Place, value: Any) -> None:
+        """Type another value into a cell."""
+        self._engine.put(*place, [value])
+
+    def worked_out(self, places: Iterable[Place]) -> list[Any]:
+        """Values of some cells as they are now."""
+        return [0.0 if v is None else v for v in self._engine.worked_out(list(places))]
+
+
+def _without(formula: FormulaCell, functions: Iterable[str]) -> str:
+    """Why a formula cannot be worked out, whatever its numbers are."""
+    if formula.kind:
+        return f"is a formula of another kind ({formula.kind})"
+    for function in functions:
+        if function in _ELSEWHERE:
+            return f"{function} {_ELSEWHERE[function]}"
+        if not knows_function(function):
+            return f"uses {function}, which cannot be evaluated here"
+    return ""
+
+
+def _sized(text: str, formula: FormulaCell) -> str:
+    if not formula.area:
+        return text
+    left, top, right, bottom = range_boundaries(formula.area)
+    return fitted(text, bottom - top + 1, right - left + 1, dynamic=formula.dynamic)
+
+
+def _fixed(area: str) -> str:
+    return ":".join(
+        f"${end.rstrip('0123456789')}${end.lstrip(_LETTERS)}" for end in area.split(":")
+    )
+
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _place(address: str) -> Place:
+    """The place of an address such as ``'Cell stack'!B7``."""
+    page, _, cell = address.rpartition("!")
+    if page.startswith("'"):
+        page = page[1:-1].replace("''", "'")
+    ((row, column),) = cells_in(cell.replace("$", ""))
+    return page, row, column
+
+
+def _runs(cells: Iterable[tuple[tuple[int, int], Any]]) -> Iterator[tuple[int, int, list[Any]]]:
+    """Cells side by side: row, first column and contents."""
+    run: list[Any] = []
+    start = (0, 0)
+    for (row, column), content in cells:
+        if run and (row, column) == (start[0], start[1] + len(run)):
+            run.append(content)
+            continue
+        if run:
+            yield *start, run
+        start, run = (row, column), [content]
+    if run:
+        yield *start, run
+
+
+def place_of(contents: Contents, word: str) -> Place | None:
+    """The one cell that a defined name or an address such as ``Sheet1!B2`` stands for, or None.
+
+    Parameters
+    ----------
+    contents : Contents
+        The workbook.
+    word : str
+        In any case; an address without sheet is one of the first sheet.
+
+    Returns
+    -------
+    Place or None
+        None where it is no cell, or more than one.
+    """
+    word = word.strip()
+    names = {name.casefold(): text for name, text in contents.names.items()}
+    text = names.get(word.casefold(), word)
+    found = _ADDRESS.fullmatch(text.strip())
+    if found is None:
+        return None
+    titles = {sheet.title.casefold(): sheet.title for sheet in contents.sheets}
+    page = found["quoted"].replace("''", "'") if found["quoted"] else found["page"]
+    title = contents.sheets[0].title if page is None else titles.get(page.casefold())
+    if title is None:
+        return None
+    return title, *position(f"{found['column']}{found['row']}".upper().encode())
+
+
+_ADDRESS = re.compile(
+    r"(?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<page>[^'!\[\]]+))!)?"
+    r"\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>[1-9]\d{0,6})"
+)

@@ -1,0 +1,129 @@
+"""A workbook's new values in a copy of it, in which every other byte is the user's."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from openpyxl.utils import get_column_letter as letters
+
+from ..errors import OutputError
+from ..files import whole_file
+from ..progress import Progress, Silent
+from .contents import Contents, Sheet, read_contents
+from .model import Model, Place, named
+from .values import with_cells, with_values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalculated:
+    """What a recalculation gave.
+
+    Parameters
+    ----------
+    formulas : int
+        Formula cells of the workbook.
+    changed : int
+        Cells whose value is another than before.
+    left : list of tuple of str
+        Formula cells that were left as they were, with the reason.
+    """
+
+    formulas: int
+    changed: int
+    left: list[tuple[str, str]]
+
+
+def recalculate(path: Path, output: Path, progress: Progress | None = None) -> Recalculated:
+    """Work out a workbook's formulas, and write their values into a copy.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx or .xlsm file. Nothing in it is run: no macro, no link.
+    output : Path
+        The copy, with the same ending; it appears whole or not at all.
+    progress : Progress, optional
+        Told how the work gets on.
+
+    Returns
+    -------
+    Recalculated
+        How many values there are, and which cells have none.
+
+    Raises
+    ------
+    InputError
+        If the file is no workbook that can be read.
+    OutputError
+        If the copy cannot be written, or would be the workbook itself.
+    """
+    if output.suffix.lower() != path.suffix.lower():
+        raise OutputError(
+            f"{output}: expected a file ending in {path.suffix.lower()}, as its source"
+        )
+    if output.resolve() == path.resolve():
+        raise OutputError(f"{output}: is the workbook itself; expected another file")
+    progress = progress or Silent()
+    contents = read_contents(path)
+    model = Model(contents, progress)
+    progress.start("calculating", 0)
+    values = model.evaluate()
+    progress.start("writing", len(contents.sheets))
+    changed = dict(_changed(contents, values))
+    new_parts = dict(_patched(contents, changed, progress))
+    with whole_file(output) as file:
+        _copy(path, new_parts, file)
+    return Recalculated(
+        formulas=sum(len(sheet.formulas) for sheet in contents.sheets),
+        changed=len(changed),
+        left=[
+            (named(place), why) for place, why in sorted(model.unable.items(), key=_order(contents))
+        ],
+    )
+
+
+def _order(contents: Contents) -> Any:
+    tabs = {sheet.title: n for n, sheet in enumerate(contents.sheets)}
+    return lambda item: (tabs[item[0][0]], *item[0][1:])
+
+
+def _changed(contents: Contents, values: Mapping[Place, Any]) -> Iterator[tuple[Place, Any]]:
+    """Values that are others than those in the file."""
+    sheets = {sheet.title: sheet for sheet in contents.sheets}
+    for place, value in values.items():
+        old = _old(sheets[place[0]], place[1:])
+        if type(old) is not type(value) or old != value:
+            yield place, value
+
+
+def _old(sheet: Sheet, at: tuple[int, int]) -> Any:
+    formula = sheet.formulas.get(at)
+    return sheet.values.get(at) if formula is None else formula.value
+
+
+def _patched(
+    contents: Contents, changed: Mapping[Place, Any], progress: Progress
+) -> Iterator[tuple[str, bytes]]:
+    by_sheet: dict[str, dict[str, Any]] = {}
+    for (title, row, column), value in changed.items():
+        by_sheet.setdefault(title, {})[f"{letters(column)}{row}"] = value
+    for sheet in contents.sheets:
+        values = by_sheet.get(sheet.title)
+        if values:
+            # Some programs write no cells for what an array covers.
+            part = with_cells(contents.parts[sheet.part], values)
+            yield sheet.part, with_values(part, values)
+        progress.step(1)
+
+
+def _copy(path: Path, new_parts: Mapping[str, bytes], file: BinaryIO) -> None:
+    """Write a package with some new parts; order, dates and kinds of packing stay."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(file, "w") as new:
+        new.comment = old.comment
+        for info in old.infolist():
+            data = new_parts.get(info.filename)
+            new.writestr(info, old.read(info) if data is None else data)
