@@ -91,7 +91,8 @@ Exit codes:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def doctor(book: Path | None, as_json: bool) -> int:
     """Find out why the functions do not work."""
-    from .hosts.doctor import Machine, examine
+    from .hosts.doctor import examine
+    from .hosts.machine import Machine
 
     checks = examine(Machine.this(), book)
     failed = sum(check.status == "failed" for check in checks)
