@@ -153,7 +153,7 @@ class _Range:
         self.Value = rows if len(rows) > 1 or len(rows[0]) > 1 else rows[0][0]
 
 
-def _stub_windows() -> None:
+def stub_windows() -> None:
     """Put stubs where xlwings looks for pywin32, and for its own room that talks to Windows."""
 
     class ComError(Exception):
@@ -204,7 +204,7 @@ def _stub_windows() -> None:
 
 def main(module: str) -> None:
     """Answer questions, a line each."""
-    _stub_windows()
+    stub_windows()
     from xlwings import com_server, udfs
 
     def wrappers() -> str:

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 from pyopenvba import ExcelFile, check_file
+from pyopenvba.exceptions import VBARuntimeError
 
 from xlcalc.functions import CATALOGUE
 from xlcalc.hosts import excel as host
@@ -22,6 +23,7 @@ from xlcalc.workbook.package import parts_of, write_parts
 
 from .com_stubs import Excel
 from .conftest import ROOT
+from .vba_python import VbaExcel
 
 VBA = vba.module_text()
 
@@ -166,6 +168,55 @@ def test_vba_tells_excel_what_each_argument_means():
         (block,) = re.findall(rf'Describe "{name}".*?\)$', told, re.DOTALL | re.MULTILINE)
         quoted = [text.replace('""', '"') for text in re.findall(r'"((?:[^"]|"")*)"', block)]
         assert quoted == [name, function.help, *(a.help for a in function.arguments)]
+
+
+def test_the_macros_say_whether_python_answers_and_describe_each_function(excel):
+    here = VbaExcel(excel.call)
+    energy = CATALOGUE["SSB_CHARGE_DENSITY"](200, 4.78, 0.6)
+    assert here.run("XlcalcCheck") == [f"Python answers: SSB_CHARGE_DENSITY gives {energy:g}"]
+    here.run("XlcalcHelp")
+    assert here.described == {
+        f"'my cells.xlsm'!{name}": (f.help, "xlcalc", [a.help for a in f.arguments])
+        for name, f in CATALOGUE.items()
+    }
+
+    def fails(name, cells):
+        raise VBARuntimeError(429, "Could not activate Python COM server")
+
+    (words,) = VbaExcel(fails).run("XlcalcCheck")
+    assert words.startswith("Python does not answer: Could not activate Python COM server")
+
+
+def test_nothing_is_asked_while_the_function_wizard_is_open(excel):
+    here = VbaExcel(excel.call)
+    here.wizard_open = True
+    assert here.call("SSB_CHARGE_DENSITY", [200.0, 4.78, 0.6]) == ""
+    assert here.calls == []
+
+
+def test_python_is_started_once_and_again_when_it_has_ended(excel):
+    here = VbaExcel(excel.call)
+    cells = [200.0, 4.78, 0.6]
+    wanted = CATALOGUE["SSB_CHARGE_DENSITY"](*cells)
+    for _ in range(3):
+        assert here.call("SSB_CHARGE_DENSITY", cells) == wanted
+    assert len(here.servers) == 1
+    here.servers[0].ended = True
+    assert here.call("SSB_CHARGE_DENSITY", cells) == wanted
+    assert len(here.servers) == 2
+
+
+def test_a_python_that_never_answers_is_asked_twice_at_most():
+    asked = []
+
+    def fails(name, cells):
+        asked.append(name)
+        raise VBARuntimeError(1001, "Python failed")
+
+    here = VbaExcel(fails)
+    for count in (1, 2):
+        assert here.call("SSB_CHARGE_DENSITY", [200.0, 4.78, 0.6]) == "#VALUE!"
+        assert len(asked) == count
 
 
 # Workbooks.

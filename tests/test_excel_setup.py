@@ -13,7 +13,8 @@ from xlcalc import __version__
 from xlcalc.errors import InputError
 from xlcalc.functions import CATALOGUE
 from xlcalc.hosts import doctor, install, macros, settings
-from xlcalc.hosts.doctor import Machine, examine
+from xlcalc.hosts.doctor import examine
+from xlcalc.hosts.machine import Machine
 from xlcalc.hosts.settings import CONF, MODULE, book_settings, xlwings_version
 from xlcalc.workbook.package import parts_of, write_parts
 

@@ -1,4 +1,4 @@
-"""The table of formulas through xlwings' own code, from its VBA wrappers to our functions."""
+"""The table of formulas through xlwings' own code, called as both VBA wrappers call it."""
 
 import pytest
 
@@ -6,6 +6,9 @@ from xlcalc.cells import error_in
 
 from .com_stubs import Excel
 from .formula_book import cases, evaluate, same
+from .vba_python import VbaExcel
+
+CASES = cases()
 
 
 @pytest.fixture(scope="module")
@@ -15,18 +18,28 @@ def excel():
     excel.close()
 
 
+@pytest.fixture(scope="module")
+def vba(excel):
+    return VbaExcel(excel.call)
+
+
 def shown(answer):
-    """What cells show: the wrappers make error values of the texts that stand for them."""
+    """What comes back from Python, with error values for the texts that stand for them."""
     if isinstance(answer, list):
         return [shown(cell) for cell in answer]
     return error_in(answer) or answer
 
 
-@pytest.mark.parametrize("ranges", [False, True], ids=["values", "ranges"])
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.formula)
-def test_formula(excel, case, ranges):
-    def call(name, cells):
-        return shown(excel.call(name, cells, ranges=ranges))
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.formula)
+def test_formula_through_our_wrappers(vba, case):
+    assert same(found := evaluate(case.formula, vba.call), case.expected("xlwings")), found
 
-    found = evaluate(case.formula, call)
-    assert same(found, case.expected("xlwings")), found
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.formula)
+def test_formula_as_import_functions_calls_it(excel, case):
+    """xlwings' own wrappers hand over ranges and leave the error values texts."""
+
+    def call(name, cells):
+        return shown(excel.call(name, cells, ranges=True))
+
+    assert same(found := evaluate(case.formula, call), case.expected("xlwings")), found

@@ -390,10 +390,5 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-cli.add_command(plot)
-cli.add_command(template)
-cli.add_command(functions)
-cli.add_command(libreoffice)
-cli.add_command(recalc)
-cli.add_command(scenarios)
-cli.add_command(excel)
+for command in (plot, template, functions, recalc, scenarios, excel, libreoffice):
+    cli.add_command(command)

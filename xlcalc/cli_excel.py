@@ -11,7 +11,14 @@ import click
 from .terminal import FILE, GOOD, WITH_ERRORS, print_json
 
 
-@click.group()
+@click.group(
+    epilog="""\b
+Examples:
+  xlcalc excel install
+  xlcalc excel bas --output modules
+  xlcalc excel doctor cells.xlsm
+"""
+)
 def excel() -> None:
     """Use the SSB_ functions in Excel on Windows.
 
@@ -49,13 +56,13 @@ def install(replace: bool) -> int:
 
 @excel.command(
     epilog="""\b
-Example:
+Examples:
   xlcalc excel bas --output modules
 """
 )
 @click.option("-o", "--output", type=FILE, required=True, help="Folder to write them into.")
 def bas(output: Path) -> int:
-    """Write the VBA modules that bring the functions into a workbook of your own."""
+    """Write VBA modules for a workbook of your own."""
     from .hosts.install import write_modules
 
     _say_modules(write_modules(output))
@@ -83,8 +90,9 @@ Exit codes:
 @click.argument("book", required=False, type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def doctor(book: Path | None, as_json: bool) -> int:
-    """Find out why the functions do not work in Excel, or in a workbook."""
-    from .hosts.doctor import Machine, examine
+    """Find out why the functions do not work."""
+    from .hosts.doctor import examine
+    from .hosts.machine import Machine
 
     checks = examine(Machine.this(), book)
     failed = sum(check.status == "failed" for check in checks)
