@@ -16,16 +16,16 @@ from pyopenvba.exceptions import VBARuntimeError
 
 from xlcalc.functions import CATALOGUE
 from xlcalc.hosts import excel as host
-from xlcalc.hosts import vba
-from xlcalc.hosts.macros import modules, with_macros
-from xlcalc.hosts.settings import CONF, book_settings, xlwings_version
+from xlcalc.hosts import excel_vba
+from xlcalc.hosts.excel_macros import modules, with_macros
+from xlcalc.hosts.excel_settings import CONF, book_settings, xlwings_version
 from xlcalc.workbook.package import parts_of, write_parts
 
 from .com_stubs import Excel
 from .conftest import ROOT
 from .vba_python import VbaExcel
 
-VBA = vba.module_text()
+VBA = excel_vba.module_text()
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,9 @@ def test_both_wrappers_take_the_arguments_of_the_catalogue(excel, name):
 
 def test_no_argument_is_a_word_that_vba_keeps_for_itself():
     names = {a.name for function in CATALOGUE.values() for a in function.arguments}
-    taken = {a.name for f in CATALOGUE.values() for a in f.arguments if vba.parameter(a) != a.name}
+    taken = {
+        a.name for f in CATALOGUE.values() for a in f.arguments if excel_vba.parameter(a) != a.name
+    }
     assert taken == {"property"}
     assert not names & {"date", "type", "end", "next", "string"}
 
@@ -119,7 +121,7 @@ def test_values_as_windows_hands_them_over():
     assert host.from_excel(3) == 3.0
     assert host.from_excel(True) is True
     assert host.from_excel(datetime.datetime(2024, 1, 2)) == "2024-01-02 00:00:00"
-    for text, number in vba.ERROR_NUMBERS.items():
+    for text, number in excel_vba.ERROR_NUMBERS.items():
         assert host.from_excel(number - 2146828288) == text
 
 

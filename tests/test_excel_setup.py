@@ -12,10 +12,10 @@ from pyopenvba import ExcelFile
 from xlcalc import __version__
 from xlcalc.errors import InputError
 from xlcalc.functions import CATALOGUE
-from xlcalc.hosts import doctor, install, macros, settings
-from xlcalc.hosts.doctor import examine
-from xlcalc.hosts.machine import Machine
-from xlcalc.hosts.settings import CONF, MODULE, book_settings, xlwings_version
+from xlcalc.hosts import excel_doctor, excel_install, excel_macros, excel_settings
+from xlcalc.hosts.excel_doctor import examine
+from xlcalc.hosts.excel_machine import Machine
+from xlcalc.hosts.excel_settings import CONF, MODULE, book_settings, xlwings_version
 from xlcalc.workbook.package import parts_of, write_parts
 
 EXCEL = r"C:\Program Files\Microsoft Office\root\Office16\EXCEL.EXE"
@@ -32,7 +32,7 @@ def home(tmp_path):
 
 
 def conf(home, *lines):
-    path = settings.user_file(home)
+    path = excel_settings.user_file(home)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes("".join(f"{line}\r\n" for line in lines).encode())
     return path
@@ -42,7 +42,7 @@ def test_install_writes_what_xlwings_itself_reads(home, monkeypatch):
     import xlwings
     from xlwings.utils import read_user_config
 
-    done = install.install(home, "/here/python")
+    done = excel_install.install(home, "/here/python")
     monkeypatch.setattr(xlwings, "USER_CONFIG_FILE", str(done.settings))
     assert read_user_config() == {
         "udf modules": MODULE,
@@ -53,12 +53,12 @@ def test_install_writes_what_xlwings_itself_reads(home, monkeypatch):
     assert {path.name for path in done.modules} == {"xlwings.bas", "xlcalc.bas"}
     for path in done.modules:
         # As bytes, since line ends matter to Excel's VBA editor.
-        assert path.read_bytes().decode("latin-1") == macros.modules()[path.stem]
+        assert path.read_bytes().decode("latin-1") == excel_macros.modules()[path.stem]
 
 
 def test_install_keeps_what_the_user_had(home):
     path = conf(home, '"SHOW CONSOLE","True"', '"Udf Modules","mine; other"', '"PYTHONPATH","a b"')
-    install.install(home, "/here/python")
+    excel_install.install(home, "/here/python")
     assert path.read_text().splitlines() == [
         '"SHOW CONSOLE","True"',
         f'"UDF MODULES","mine;other;{MODULE}"',
@@ -67,7 +67,7 @@ def test_install_keeps_what_the_user_had(home):
         '"INTERPRETER_WIN","/here/python"',
     ]
     before = path.read_bytes()
-    install.install(home, "/here/python")
+    excel_install.install(home, "/here/python")
     assert path.read_bytes() == before
 
 
@@ -82,22 +82,22 @@ def test_install_changes_a_setting_only_if_told_to(home, line, key):
     path = conf(home, line)
     before = path.read_bytes()
     with pytest.raises(InputError, match=f"{key} is .*; expected .*, or --replace"):
-        install.install(home, "/here/python")
+        excel_install.install(home, "/here/python")
     assert path.read_bytes() == before
-    install.install(home, "/here/python", replace=True)
+    excel_install.install(home, "/here/python", replace=True)
     wanted = {**dict(book_settings()), "INTERPRETER_WIN": "/here/python"}
-    assert settings.read_settings(path)[key] == wanted[key]
+    assert excel_settings.read_settings(path)[key] == wanted[key]
 
 
 def test_settings_that_cannot_be_written_or_read_are_told(home, monkeypatch):
-    monkeypatch.setattr(settings, "encoding", lambda: "cp1252")
+    monkeypatch.setattr(excel_settings, "encoding", lambda: "cp1252")
     with pytest.raises(InputError, match="Excel cannot read '試'"):
-        install.install(home, "/試/python")
-    assert not settings.user_file(home).exists()
-    monkeypatch.setattr(settings, "encoding", lambda: "utf-8")
+        excel_install.install(home, "/試/python")
+    assert not excel_settings.user_file(home).exists()
+    monkeypatch.setattr(excel_settings, "encoding", lambda: "utf-8")
     conf(home).write_bytes(b'"A","\xff\xfe"')
     with pytest.raises(InputError, match="no text that Excel can read"):
-        install.install(home, "/here/python")
+        excel_install.install(home, "/here/python")
 
 
 def test_commands_install_and_bas(run, home, tmp_path, monkeypatch):
@@ -113,12 +113,15 @@ def test_commands_install_and_bas(run, home, tmp_path, monkeypatch):
     assert code == 2
     assert "cannot be made" in err
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(settings, "encoding", lambda: "utf-8")
+    monkeypatch.setattr(excel_settings, "encoding", lambda: "utf-8")
     monkeypatch.setattr(Path, "home", lambda: home)
     code, out, _ = run("excel", "install")
     assert code == 0
-    assert settings.read_settings(settings.user_file(home))["INTERPRETER_WIN"] == sys.executable
-    assert str(settings.user_file(home)) in out
+    assert (
+        excel_settings.read_settings(excel_settings.user_file(home))["INTERPRETER_WIN"]
+        == sys.executable
+    )
+    assert str(excel_settings.user_file(home)) in out
 
 
 # The doctor.
@@ -131,10 +134,10 @@ def machine(home, tmp_path):
     python.parent.mkdir(parents=True)
     python.write_text("")
     (tmp_path / "env" / f"xlwings64-{xlwings_version()}.dll").write_text("")
-    install.install(home, str(python))
+    excel_install.install(home, str(python))
     start = home / "AppData" / "Roaming" / "Microsoft" / "Excel" / "XLSTART"
     start.mkdir(parents=True)
-    addin = settings.xlwings_folder() / "addin" / "xlwings.xlam"
+    addin = excel_settings.xlwings_folder() / "addin" / "xlwings.xlam"
     (start / "xlwings.xlam").write_bytes(addin.read_bytes())
     values = {
         ("HKLM", r"Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", ""): EXCEL,
@@ -214,7 +217,7 @@ def test_no_pywin32(machine):
 
 
 def test_settings_that_lack_something(machine, home):
-    path = settings.user_file(home)
+    path = excel_settings.user_file(home)
     path.unlink()
     assert "there are none" in found(machine, "settings").finding
     assert found(machine, "Python for Excel").status == "failed"
@@ -273,7 +276,7 @@ def test_access_to_vba_is_a_note_and_a_policy_goes_first(machine):
 
 def test_the_add_in(machine, monkeypatch):
     path = Path(machine.environ["APPDATA"], "Microsoft", "Excel", "XLSTART", "xlwings.xlam")
-    monkeypatch.setattr(doctor, "xlwings_version", lambda: "9.9.9")
+    monkeypatch.setattr(excel_doctor, "xlwings_version", lambda: "9.9.9")
     assert f"is of version {xlwings_version()}" in found(machine, "xlwings add-in").finding
     path.write_text("no add-in")
     assert "version unknown" in found(machine, "xlwings add-in").finding
@@ -290,7 +293,7 @@ def book(tmp_path):
     book = Workbook()
     path = tmp_path / "cells.xlsm"
     with path.open("wb") as file:
-        write_parts(macros.with_macros(parts_of(book)), file)
+        write_parts(excel_macros.with_macros(parts_of(book)), file)
     return path
 
 
@@ -338,7 +341,7 @@ def test_a_workbook_without_functions_or_xlwings(machine, book):
 def test_a_workbook_that_refers_to_the_add_in(machine, tmp_path):
     """As xlwings quickstart makes it, whose functions have not been imported yet."""
     path = tmp_path / "mine.xlsm"
-    path.write_bytes((settings.xlwings_folder() / "quickstart.xlsm").read_bytes())
+    path.write_bytes((excel_settings.xlwings_folder() / "quickstart.xlsm").read_bytes())
     functions, xlwings = of_book(machine, path)
     assert functions.status == "failed"
     assert (xlwings.status, xlwings.finding) == ("good", "a reference to its add-in")

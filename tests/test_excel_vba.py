@@ -11,9 +11,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from xlcalc.functions import CATALOGUE
-from xlcalc.hosts.macros import with_macros
-from xlcalc.hosts.settings import CONF, book_settings
-from xlcalc.hosts.vba import ERROR_NUMBERS
+from xlcalc.hosts.excel_macros import with_macros
+from xlcalc.hosts.excel_settings import CONF, book_settings
+from xlcalc.hosts.excel_vba import ERROR_NUMBERS
 from xlcalc.workbook.package import parts_of, write_parts
 
 from .vba_office import calculated, with_stub

@@ -16,7 +16,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from xlcalc.cells import OMITTED
 from xlcalc.functions import CATALOGUE
-from xlcalc.hosts import soffice
+from xlcalc.hosts import libreoffice_setup
 from xlcalc.hosts.libreoffice import EXPLAINS, IDENTIFIER, add_in
 
 from .conftest import ROOT
@@ -308,7 +308,7 @@ def test_a_libreoffice_that_will_not_do(run, tmp_path, says, sentence):
 
 
 def test_no_libreoffice_at_all(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(soffice, "_usual_places", lambda: iter(()))
+    monkeypatch.setattr(libreoffice_setup, "_usual_places", lambda: iter(()))
     code, out, err = run("libreoffice", "install")
     assert (code, out) == (2, "")
     assert "--office" in err

@@ -9,8 +9,8 @@ import subprocess
 import openpyxl
 from pyopenvba import ExcelFile, VBAModuleKind
 
-from xlcalc.hosts import vba
-from xlcalc.hosts.macros import as_macro_book
+from xlcalc.hosts import excel_vba
+from xlcalc.hosts.excel_macros import as_macro_book
 from xlcalc.workbook.package import parts_of
 
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -127,7 +127,7 @@ def with_stub(book, path):
         project = file.add_vba_project()
         project.add_module("xlwings", _crlf(_XLPY))
         project.add_module("Stub", _crlf(_STUB), kind=VBAModuleKind.other)
-        project.add_module(vba.NAME, vba.module_text())
+        project.add_module(excel_vba.NAME, excel_vba.module_text())
         file.save()
     return path
 

@@ -19,9 +19,9 @@ from pyopenvba.interpreter import (
 
 from xlcalc.cells import OMITTED, CellError, error_in, is_range
 from xlcalc.functions import CATALOGUE
-from xlcalc.hosts import vba
+from xlcalc.hosts import excel_vba
 
-_TEXTS = {number: text for text, number in vba.ERROR_NUMBERS.items()}
+_TEXTS = {number: text for text, number in excel_vba.ERROR_NUMBERS.items()}
 
 
 class _Control(VBAObject):
@@ -107,9 +107,9 @@ class VbaExcel(HostBridge):
         self.servers: list[_Server] = []
         self.interpreter = Interpreter(self)
         # Attributes are no statements; the VBA editor hides them.
-        lines = vba.module_text().replace("\r\n", "\n").split("\n")
+        lines = excel_vba.module_text().replace("\r\n", "\n").split("\n")
         code = "\n".join(line for line in lines if not line.startswith("Attribute "))
-        self.interpreter.add_module(code, name=vba.NAME)
+        self.interpreter.add_module(code, name=excel_vba.NAME)
 
     def call(self, name: str, cells: list[Any], *, ranges: bool = True) -> Any:
         """A function's result in a cell, from arguments as the catalogue takes them."""
@@ -148,7 +148,7 @@ def _to_vba(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return VBAArray([(0, len(value) - 1)], items=[_to_vba(cell) for cell in value])
     if isinstance(value, CellError):
-        return VBAErrorValue(vba.ERROR_NUMBERS[value])
+        return VBAErrorValue(excel_vba.ERROR_NUMBERS[value])
     return value
 
 

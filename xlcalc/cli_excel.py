@@ -41,7 +41,7 @@ def install(replace: bool) -> int:
     modules that bring the functions into a workbook of your own.
     """
     from .errors import InputError
-    from .hosts.install import install as do_install
+    from .hosts.excel_install import install as do_install
 
     if sys.platform != "win32":
         raise InputError(
@@ -63,7 +63,7 @@ Examples:
 @click.option("-o", "--output", type=FILE, required=True, help="Folder to write them into.")
 def bas(output: Path) -> int:
     """Write VBA modules for a workbook of your own."""
-    from .hosts.install import write_modules
+    from .hosts.excel_install import write_modules
 
     _say_modules(write_modules(output))
     return GOOD
@@ -91,8 +91,8 @@ Exit codes:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def doctor(book: Path | None, as_json: bool) -> int:
     """Find out why the functions do not work."""
-    from .hosts.doctor import examine
-    from .hosts.machine import Machine
+    from .hosts.excel_doctor import examine
+    from .hosts.excel_machine import Machine
 
     checks = examine(Machine.this(), book)
     failed = sum(check.status == "failed" for check in checks)

@@ -12,7 +12,7 @@ from .errors import OutputError
 from .terminal import FILE, GOOD, WITH_ERRORS, say
 
 if TYPE_CHECKING:
-    from .hosts.soffice import Office
+    from .hosts.libreoffice_setup import Office
 
 _place = click.option(
     "--office",
@@ -104,13 +104,13 @@ def uninstall(place: Path | None) -> int:
 
 
 def _office(place: Path | None) -> Office:
-    from .hosts.soffice import Office
+    from .hosts.libreoffice_setup import Office
 
     return Office.find() if place is None else Office.at(place)
 
 
 def _try_out(office: Office) -> int:
-    from .hosts.soffice import TRIED
+    from .hosts.libreoffice_setup import TRIED
 
     try:
         number = office.try_out()

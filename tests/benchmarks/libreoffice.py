@@ -20,8 +20,8 @@ import openpyxl
 from openpyxl.worksheet.formula import ArrayFormula
 
 from xlcalc.functions import CATALOGUE
+from xlcalc.hosts.libreoffice_setup import Office
 from xlcalc.hosts.office.xlcalc_child import Child
-from xlcalc.hosts.soffice import Office
 
 ROOT = Path(__file__).resolve().parents[2]
 ENERGY = CATALOGUE["SSB_ENERGY_DENSITY"]

@@ -85,7 +85,7 @@ def _closed_form() -> Collection[str]:
 
 
 def _with_settings(book: Book) -> None:
-    from .settings import CONF, book_settings
+    from .excel_settings import CONF, book_settings
 
     page = book.page(CONF, hidden=True)
     for row, pair in enumerate(book_settings(), start=1):
@@ -93,7 +93,7 @@ def _with_settings(book: Book) -> None:
 
 
 def _with_macros(parts: Mapping[str, bytes]) -> dict[str, bytes]:
-    from .macros import with_macros
+    from .excel_macros import with_macros
 
     return with_macros(parts)
 

@@ -16,7 +16,7 @@ import xlwings as xw
 from ..cells import OMITTED, CellError
 from ..function import Function
 from ..functions import CATALOGUE
-from .vba import CATEGORY, ERROR_NUMBERS, parameter
+from .excel_vba import CATEGORY, ERROR_NUMBERS, parameter
 
 #: An error value arrives as its number above this one.
 _ERRORS_FROM = -2146828288

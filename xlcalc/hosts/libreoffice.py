@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from .. import __version__
 from ..function import Function
 from ..functions import CATALOGUE
-from .rdb import interface_registry
+from .libreoffice_rdb import interface_registry
 
 #: What LibreOffice calls the extension.
 IDENTIFIER = "org.xlcalc.functions"

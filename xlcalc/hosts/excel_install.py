@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ..errors import InputError, OutputError
 from ..files import whole_file
-from .macros import modules
-from .settings import (
+from .excel_macros import modules
+from .excel_settings import (
     BOOK_SETTINGS,
     MODULE,
     MODULES_KEY,

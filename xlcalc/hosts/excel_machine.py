@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from .settings import MODULE
+from .excel_settings import MODULE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from pyopenvba import ExcelFile, PyOpenVBAError
 
 from ..errors import InputError
-from . import vba
+from . import excel_vba
 
 #: A workbook's links are small; more is not read.
 _MOST_LINK_BYTES = 1_000_000
@@ -59,7 +59,7 @@ def macros_in(path: Path) -> Macros:
     except (PyOpenVBAError, zipfile.BadZipFile, ValueError, KeyError):
         raise InputError(f"{path}: is no workbook with macros; expected an .xlsm") from None
     everything = "\n".join(texts.values())
-    made = re.search(r"^' Made by xlcalc (\S+) for ", texts.get(vba.NAME, ""), re.M)
+    made = re.search(r"^' Made by xlcalc (\S+) for ", texts.get(excel_vba.NAME, ""), re.M)
     version = re.search(r'XLWINGS_VERSION As String = "([^"]+)"', everything)
     return Macros(
         functions=len(set(re.findall(r"^\s*(?:Public )?Function (SSB_\w+)", everything, re.M))),

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from .. import __version__
 from ..function import Argument, Function
 from ..functions import CATALOGUE
-from .settings import MODULE, xlwings_version
+from .excel_settings import MODULE, xlwings_version
 
 #: Name of the VBA module.
 NAME = "xlcalc"

@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from pyopenvba import ExcelFile, VBAModuleKind
 
 from ..workbook.package import write_parts
-from . import vba
-from .settings import xlwings_folder
+from . import excel_vba
+from .excel_settings import xlwings_folder
 
 _TYPES = "[Content_Types].xml"
 _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -24,7 +24,7 @@ _WITH_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 
 def modules() -> dict[str, str]:
     """The VBA modules of the functions by name, with line ends of Windows."""
-    return {"xlwings": _from_xlwings("xlwings.bas"), vba.NAME: vba.module_text()}
+    return {"xlwings": _from_xlwings("xlwings.bas"), excel_vba.NAME: excel_vba.module_text()}
 
 
 def with_macros(parts: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -9,9 +9,9 @@ from typing import Literal
 
 from .. import __version__
 from ..errors import InputError
-from .books import Macros, macros_in
-from .machine import Machine
-from .settings import (
+from .excel_books import Macros, macros_in
+from .excel_machine import Machine
+from .excel_settings import (
     CONF,
     FOLDER_KEY,
     MODULE,
