@@ -43,9 +43,9 @@ def _reference(path: Path) -> None:
     lines = [
         "# SSB_ functions",
         "",
-        "Made from the catalogue by `python tests/rebuild.py`; do not edit. So far the functions",
-        "can be called from Python (`from xlcalc.functions import CATALOGUE`); programs that offer",
-        "them in cells follow.",
+        "Made from the catalogue by `python tests/rebuild.py`; do not edit. How cells get them:",
+        "[Excel](excel.md), [Excel 365 without Python](lambda.md), [LibreOffice](libreoffice.md),",
+        "[no spreadsheet program](headless.md). Python: `from xlcalc.functions import CATALOGUE`.",
         "",
         "An argument in brackets may be left out or blank and then takes its default; TRUE is 1.",
         "An error value in an argument is the result. A text where a number belongs gives",

@@ -82,9 +82,18 @@ def test_imports_run_one_way():
         ("matplotlib", ["plots"]),
         (
             "click",
-            ["terminal", "cli_functions", "cli_libreoffice", "cli_plot", "cli_template", "cli"],
+            [
+                "terminal",
+                *(
+                    f"cli_{n}"
+                    for n in ["excel", "functions", "libreoffice", "plot", "recalc", "template"]
+                ),
+                "cli",
+            ],
         ),
         ("formualizer", ["workbook"]),
+        ("xlwings", ["hosts"]),
+        ("pyopenvba", ["hosts"]),
     ],
 )
 def test_a_library_is_imported_in_its_rooms_alone(library, homes):

@@ -20,7 +20,7 @@ _WHOLE = frozenset(
         *("SLOPE", "INTERCEPT", "CORREL", "RSQ", "PEARSON", "STEYX", "COVAR"),
         *("COVARIANCE.P", "COVARIANCE.S", "LINEST", "TREND", "SUMX2MY2", "SUMX2PY2", "SUMXMY2"),
         *("NPV", "IRR", "XNPV", "XIRR", "MIRR", "CONCAT", "HSTACK", "VSTACK"),
-        *("IF", "IFERROR", "ISTEXT", "ISBLANK", "ISERROR", "ISNA", "SIN", "COS", "TAN", "LET"),
+        *("IF", "IFERROR", "SIN", "COS", "TAN", "LET"),
         *("FILTER", "SORTBY", "UNIQUE", "TOCOL", "TOROW"),
     )
 )
@@ -44,9 +44,19 @@ _SOME: Mapping[str, Container[int]] = {
 }
 
 #: Functions that give an array where they get one.
-_EACH = frozenset(
-    ("IF", "IFERROR", "ISTEXT", "ISBLANK", "ISERROR", "ISNA", "SIN", "COS", "TAN", "LET", "CHOOSE")
-)
+_EACH = frozenset(("IF", "IFERROR", "SIN", "COS", "TAN", "LET", "CHOOSE"))
+
+#: Functions that take ranges of cells and no arrays that are worked out.
+_OF_CELLS = frozenset(("LOOKUP", "OFFSET", "SUBTOTAL", "COUNTBLANK"))
+
+#: Arguments that are texts, for which numbers have 15 digits, by function.
+_TEXTS: Mapping[str, Container[int]] = {
+    **dict.fromkeys(("LEN", "LEFT", "RIGHT", "MID", "UPPER", "LOWER", "TRIM"), (0,)),
+    **dict.fromkeys(("SUBSTITUTE", "REPLACE", "REPT", "VALUE", "T"), (0,)),
+    **dict.fromkeys(("CONCATENATE", "CONCAT"), range(255)),
+    **dict.fromkeys(("FIND", "SEARCH", "EXACT"), (0, 1)),
+    "TEXTJOIN": range(2, 255),
+}
 
 #: Functions that give an array.
 _MANY = frozenset(
@@ -67,9 +77,20 @@ OVER_CELLS = frozenset(
 )
 
 
-def takes_ranges(function: str, argument: int) -> bool:
-    """Whether an argument of a function, by its position from 0, may be a range or an array."""
+#: Names of functions that take texts, as they stand in a formula.
+TEXT_CALL = rf"\b(?:{'|'.join(_TEXTS)})\("
+
+
+def takes_ranges(function: str, argument: int, *, worked_out: bool) -> bool:
+    """Whether an argument, by its position from 0, may be a range, or a `worked_out` array."""
+    if worked_out and function in _OF_CELLS:
+        return False
     return function in _WHOLE or argument in _SOME.get(function, ())
+
+
+def takes_text(function: str, argument: int) -> bool:
+    """Whether an argument, by its position from 0, is a text."""
+    return argument in _TEXTS.get(function, ())
 
 
 def gives_array(function: str, of_arrays: bool) -> bool:

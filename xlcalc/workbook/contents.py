@@ -32,6 +32,9 @@ _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>(.*?)</(?:\w+:)?v\s*>", re.DOTALL
 _INLINE = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>(.*?)</(?:\w+:)?t\s*>", re.DOTALL)
 _PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh\s*>", re.DOTALL)
 _ENTITY = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\shidden=["'](?:1|true)["']""")
+_FROM_1904 = re.compile(rb"""\sdate1904=["'](?:1|true)["']""")
+_AS_SHOWN = re.compile(rb"""\sfullPrecision=["'](?:0|false)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class Sheet:
         Name on its tab.
     part : str
         Name of its part in the package.
+    hides_rows : bool
+        Whether some of its rows are hidden.
     values : dict
         By row and column: what is typed, and what cells of arrays show besides the first.
     formulas : dict
@@ -77,6 +82,7 @@ class Sheet:
 
     title: str
     part: str
+    hides_rows: bool = False
     values: dict[tuple[int, int], Any] = field(default_factory=dict)
     formulas: dict[tuple[int, int], FormulaCell] = field(default_factory=dict)
 
@@ -99,6 +105,8 @@ class Contents:
         Defined names of the whole workbook.
     local_names : dict of str to dict
         Defined names of single sheets, by title.
+    from_1904 : bool
+        Whether dates count from 1904.
     """
 
     path: Path
@@ -107,6 +115,7 @@ class Contents:
     tables: list[TableRange] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     local_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    from_1904: bool = False
 
 
 def read_contents(path: Path) -> Contents:
@@ -135,15 +144,22 @@ def read_contents(path: Path) -> Contents:
             sheet = Sheet(title, part)
             # A tab may also be a chart, which has no cells.
             if part.startswith("xl/worksheets/"):
+                sheet.hides_rows = _HIDDEN_ROW.search(parts[part]) is not None
                 _read_cells(sheet, parts[part], texts, path)
                 contents.tables += _tables(parts, part, title)
             contents.sheets.append(sheet)
         _read_names(contents)
+        contents.from_1904 = _FROM_1904.search(parts["xl/workbook.xml"]) is not None
     except (KeyError, ElementTree.ParseError, DefusedXmlException, ValueError, IndexError) as why:
         raise InputError(
             f"{name_of(path)}: its content is damaged ({type(why).__name__}); expected a workbook "
             "as Excel or LibreOffice saves it"
         ) from None
+    if _AS_SHOWN.search(parts["xl/workbook.xml"]):
+        raise InputError(
+            f"{name_of(path)}: calculates with the precision shown (Options, Advanced), which is "
+            "not possible here; expected a workbook that calculates with all digits"
+        )
     return contents
 
 

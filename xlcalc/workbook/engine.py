@@ -30,11 +30,14 @@ _ERRORS = {
 }
 _KINDS = {text: kind for kind, text in _ERRORS.items()}
 
+#: Why a formula in a circle has no value.
+CIRCULAR = "refers to itself"
+
 #: Kinds of errors that say what the engine cannot do, not what is wrong with a formula.
 _UNABLE = {
     "NImpl": "needs something that is not there yet",
     "Error": "cannot be read",
-    "Circ": "refers to itself",
+    "Circ": CIRCULAR,
     "Spill": "gives a range that does not fit its cells",
 }
 
@@ -99,12 +102,22 @@ class Engine:
         """Values of some cells, after working out what they need and no more."""
         return list(map(_plain, self._book.evaluate_cells(list(cells))))
 
+    def spills(self, page: str, row: int, column: int) -> bool:
+        """Whether a formula gave values to cells beside its own."""
+        role = self._book.inspect_cell(_address(page, row, column)).cell.spill
+        return role is not None and role.kind == formualizer.SpillRoleKind.Anchor
+
     def dependents(self, page: str, row: int, column: int) -> list[str]:
         """Addresses of the formulas that refer to a cell."""
-        quoted = page.replace("'", "''")
-        address = f"'{quoted}'!{formualizer.CellRef(None, row, column, False, False)}"
-        report = self._book.dependents(address, max_results=1_000_000, max_work=1_000_000_000)
+        report = self._book.dependents(
+            _address(page, row, column), max_results=1_000_000, max_work=1_000_000_000
+        )
         return [str(each.cell) for each in report.dependents]
+
+
+def _address(page: str, row: int, column: int) -> str:
+    quoted = page.replace("'", "''")
+    return f"'{quoted}'!{formualizer.CellRef(None, row, column, False, False)}"
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.utils import get_column_letter as letters
 
 from ..functions import CATALOGUE
-from .arrays import OVER_CELLS, gives_array, takes_ranges
+from .arrays import OVER_CELLS, TEXT_CALL, gives_array, takes_ranges, takes_text
 from .book import TableRange
 
 #: Stands for an argument left out, which the engine hands over as 0.
@@ -50,7 +50,7 @@ _PART = re.compile(r"\[((?:'.|[^]['])*)\]")
 _PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.|_xludf\.|_xll\.|_xldudf_)+", re.IGNORECASE)
 
 #: What a formula may hold that is not already in the engine's terms.
-_TO_DO = re.compile(r"[][&@:{]|_xl|SSB_", re.IGNORECASE)
+_TO_DO = re.compile(rf"[][&@:{{]|_xl|SSB_|COUNT|{TEXT_CALL}", re.IGNORECASE)
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
 _CALL = re.compile(r"([^\W\d][\w.]*)\(")
 
@@ -88,6 +88,7 @@ class _Call:
     empty: bool = True
     position: int = 0
     array: bool = False
+    worked_out: bool = False
     of_arrays: bool = False
     word: str = ""
 
@@ -243,6 +244,7 @@ class _Translation:
             kind = "table"
         if kind != "space" and text not in (",", ")"):
             here.empty = False
+            here.worked_out |= kind in ("call", "compare", "sign")
         if kind == "call":
             self._begin(token["call"], before)
         elif kind == "compare":
@@ -305,6 +307,7 @@ class _Translation:
 
     def _end_argument(self, sign: str) -> None:
         here = self._open[-1]
+        here.joins |= takes_text(here.function, here.position)
         self._end_operand(here)
         if here.function in CATALOGUE and here.empty and (sign == "," or here.position):
             self._add(f'"{LEFT_OUT}"')
@@ -322,13 +325,16 @@ class _Translation:
             self._open[-1].array |= self._gives_array(here)
             return
         here.position += 1
-        here.empty, here.array, here.start = True, False, len(self._out)
+        here.empty, here.array, here.worked_out, here.start = True, False, False, len(self._out)
 
     def _look_at_argument(self, here: _Call) -> None:
         """Note an argument that is a range or an array."""
-        if not here.array:
-            return
         function, position = here.function, here.position
+        if not here.array:
+            if here.worked_out and function in ("COUNT", "COUNTA"):
+                # An error value is not counted, and not passed on.
+                self._cannot(f"{function} of what is worked out inside it")
+            return
         if function == "LET" and position % 2:
             self._arrays.add(self._let)
         own = CATALOGUE.get(function)
@@ -338,7 +344,9 @@ class _Translation:
             )
             return
         here.of_arrays = True
-        if function not in ("", "SINGLE", "ANCHORARRAY") and not takes_ranges(function, position):
+        if function not in ("", "SINGLE", "ANCHORARRAY") and not takes_ranges(
+            function, position, worked_out=here.worked_out
+        ):
             self._cannot(f"works {function} out for each cell of a range")
 
     def _gives_array(self, call: _Call) -> bool:

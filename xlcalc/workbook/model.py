@@ -15,7 +15,7 @@ from ..errors import InputError
 from ..files import name_of
 from ..progress import Progress, Silent
 from .contents import Contents, FormulaCell
-from .engine import Engine, Unable, knows_function
+from .engine import CIRCULAR, Engine, Unable, knows_function
 from .formulas import Translator, cells_in, fitted
 from .values import position
 
@@ -25,14 +25,20 @@ Place = tuple[str, int, int]
 #: Functions whose references are known only when they are worked out.
 _FAR_REACHING = frozenset(("INDIRECT", "OFFSET"))
 
-#: Functions that the engine has by name and not in substance.
-_ELSEWHERE = {
-    "CELL": "tells of the program it runs in",
-    "INFO": "tells of the program it runs in",
-    "WEBSERVICE": "reads from the network",
-    "RTD": "reads from another program",
-    "HYPERLINK": "makes a link",
-}
+#: Functions of what the engine is not told: the program, the sheets, the formulas' text.
+_ELSEWHERE = frozenset(("CELL", "INFO", "SHEET", "SHEETS", "FORMULATEXT", "ISFORMULA"))
+
+#: Functions that leave hidden rows out, which the engine does not know.
+_OF_VISIBLE_ROWS = frozenset(("SUBTOTAL", "AGGREGATE"))
+
+#: Functions of dates as numbers, which count from 1900 in the engine.
+_OF_DATES = frozenset(
+    (
+        *("DATE", "DATEVALUE", "DAY", "DAYS", "DAYS360", "EDATE", "EOMONTH", "ISOWEEKNUM", "MONTH"),
+        *("NETWORKDAYS", "NOW", "TEXT", "TODAY", "WEEKDAY", "WEEKNUM", "WORKDAY", "YEAR"),
+        *("YEARFRAC",),
+    )
+)
 
 
 def named(place: Place) -> str:
@@ -114,7 +120,7 @@ class Model:
                     self.unable[place] = "stands inside the area of an array formula"
                     continue
                 found = translator.translated(formula.text, sheet.title, single=not formula.area)
-                wrong = found.wrong or _without(formula, found.functions)
+                wrong = found.wrong or self._without(formula, found.functions)
                 if wrong:
                     self.unable[place] = wrong
                     continue
@@ -122,6 +128,19 @@ class Model:
                     self._far_reaching.add(place)
                 self._texts[place] = _sized(found.in_row(row), formula)
             self._progress.step(len(sheet.formulas))
+
+    def _without(self, formula: FormulaCell, functions: Iterable[str]) -> str:
+        """Why a formula cannot be worked out, whatever its numbers are."""
+        if formula.kind:
+            return f"is a formula of another kind ({formula.kind})"
+        for function in sorted(functions):
+            if function in _ELSEWHERE or not knows_function(function):
+                return f"uses {function}, which cannot be evaluated here"
+            if function in _OF_VISIBLE_ROWS and any(s.hides_rows for s in self._sheets.values()):
+                return f"uses {function}, and there are hidden rows"
+            if function in _OF_DATES and self.contents.from_1904:
+                return f"uses {function}, and dates count from 1904 in this workbook"
+        return ""
 
     def _filled(self) -> Engine:
         engine = Engine(self._sheets)
@@ -153,7 +172,7 @@ class Model:
         while True:
             self._run()
             found = dict(self._collected())
-            spilled = [place for place in found if self._spills(place, found)]
+            spilled = [place for place in found if self._spills(place)]
             if not spilled:
                 break
             # What they spilled may have been taken for the contents of blank cells.
@@ -199,17 +218,19 @@ class Model:
     def _formula(self, place: Place) -> FormulaCell:
         return self._sheets[place[0]].formulas[place[1:]]
 
-    def _spills(self, place: Place, found: Mapping[Place, Any]) -> bool:
+    def _spills(self, place: Place) -> bool:
         """Whether a plain formula gave values to blank cells beside it."""
         title, row, column = place
         sheet = self._sheets[title]
         if place[1:] not in sheet.formulas or self._formula(place).area:
             return False
-        for at in ((row, column + 1), (row + 1, column)):
-            known = at in sheet.values or at in sheet.formulas or at in self._covered[title]
-            if not known and self._engine.value(title, *at) is not None:
-                return True
-        return False
+        beside = ((row, column + 1), (row + 1, column))
+        # Asking the engine takes long, and few formulas have something beside them that none gave.
+        return any(
+            self._engine.value(title, *at) is not None
+            for at in beside
+            if at not in sheet.values and at not in sheet.formulas
+        ) and self._engine.spills(*place)
 
     def _give_up(self, place: Place, why: str) -> None:
         self.unable[place] = why
@@ -219,20 +240,34 @@ class Model:
         """Formulas that depend on one without value; they may have hidden that it has none."""
         waiting = list(self.unable)
         if waiting:
-            first = waiting[0]
+            first = min(waiting, key=self._order)
             for place in self._far_reaching - self.unable.keys():
                 self.unable[place] = f"may refer to {named(first)}, which has no value"
                 waiting.append(place)
         tainted: list[Place] = []
+        seen = set(waiting)
         while waiting:
             source = waiting.pop()
             for cell in self._cells_of(source):
                 for place in map(_place, self._engine.dependents(*cell)):
-                    if place not in self.unable and place in self._texts:
-                        self.unable[place] = f"depends on {named(source)}, which has no value"
+                    if place not in self._texts or self.unable.get(place) == CIRCULAR:
+                        continue
+                    # Also of one whose own value says that there is none: it took it over.
+                    self.unable[place] = f"depends on {named(source)}, which has no value"
+                    if place not in seen:
+                        seen.add(place)
                         waiting.append(place)
                         tainted += self._cells_of(place)
         return tainted
+
+    def _order(self, place: Place) -> tuple[int, int, int]:
+        """Where a cell stands among all, tab by tab."""
+        return list(self._sheets).index(place[0]), *place[1:]
+
+    def left(self) -> list[tuple[str, str]]:
+        """Formulas without value with the reason, in the order of their cells."""
+        places = sorted(self.unable, key=self._order)
+        return [(named(place), self.unable[place]) for place in places]
 
     def _cells_of(self, place: Place) -> list[Place]:
         formula = self._sheets[place[0]].formulas.get(place[1:])
@@ -263,18 +298,6 @@ class Model:
     def worked_out(self, places: Iterable[Place]) -> list[Any]:
         """Values of some cells as they are now."""
         return [0.0 if v is None else v for v in self._engine.worked_out(list(places))]
-
-
-def _without(formula: FormulaCell, functions: Iterable[str]) -> str:
-    """Why a formula cannot be worked out, whatever its numbers are."""
-    if formula.kind:
-        return f"is a formula of another kind ({formula.kind})"
-    for function in functions:
-        if function in _ELSEWHERE:
-            return f"{function} {_ELSEWHERE[function]}"
-        if not knows_function(function):
-            return f"uses {function}, which cannot be evaluated here"
-    return ""
 
 
 def _sized(text: str, formula: FormulaCell) -> str:

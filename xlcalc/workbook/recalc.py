@@ -14,7 +14,7 @@ from ..errors import OutputError
 from ..files import whole_file
 from ..progress import Progress, Silent
 from .contents import Contents, Sheet, read_contents
-from .model import Model, Place, named
+from .model import Model, Place
 from .values import with_cells, with_values
 
 
@@ -80,15 +80,8 @@ def recalculate(path: Path, output: Path, progress: Progress | None = None) -> R
     return Recalculated(
         formulas=sum(len(sheet.formulas) for sheet in contents.sheets),
         changed=len(changed),
-        left=[
-            (named(place), why) for place, why in sorted(model.unable.items(), key=_order(contents))
-        ],
+        left=model.left(),
     )
-
-
-def _order(contents: Contents) -> Any:
-    tabs = {sheet.title: n for n, sheet in enumerate(contents.sheets)}
-    return lambda item: (tabs[item[0][0]], *item[0][1:])
 
 
 def _changed(contents: Contents, values: Mapping[Place, Any]) -> Iterator[tuple[Place, Any]]:
