@@ -262,6 +262,9 @@ def _run(
     return values, status
 
 
+_TRUTH = {"TRUE": True, "FALSE": False}
+
+
 class _Wrong(str):
     """A sentence instead of a value."""
 
@@ -275,15 +278,18 @@ def _value(table: Table, row: int, one: _Input) -> Any:
         return one.typed
     if isinstance(cell, (bool, np.bool_)):
         return bool(cell)
+    if isinstance(one.typed, bool) and str(cell).strip().upper() in _TRUTH:
+        return _TRUTH[str(cell).strip().upper()]
     read = read_number(cell, one.quantity, typed=table.typed)
     if isinstance(read, float):
         return read
-    if isinstance(cell, str) and not isinstance(one.typed, float):
+    if isinstance(cell, str) and not isinstance(one.typed, (float, bool)):
         return cell
     if isinstance(cell, str):
         read = (
-            f"{one.quantity.label} is {describe(cell)}; expected a number, for {named(one.place)} "
-            "holds one"
+            f"{one.quantity.label} is {describe(cell)}; expected "
+            f"{'TRUE or FALSE' if isinstance(one.typed, bool) else 'a number'}, as in "
+            f"{named(one.place)}"
         )
     return _Wrong(f"{table.cell(row, one.column)}: {read}")
 
