@@ -1,15 +1,18 @@
 """Rebuild what is generated and committed: ``python tests/rebuild.py [--pictures]``.
 
-`templates/` holds every template as delivered, `workbooks/` filled examples: each .csv there poured
-into the stack template, and the paper's twenty stacks. With `--pictures`, LibreOffice and poppler
-also draw the pages that `docs/` shows.
+`templates/` holds every template as delivered, `templates/lambda/` their lambda edition (which
+needs no Python to be used), `workbooks/` filled examples: each .csv there poured into the stack
+template, and the paper's twenty stacks. With `--pictures`, LibreOffice and poppler also draw the
+pages that `docs/` shows.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,8 +33,8 @@ def _lewis(path: Path) -> None:
         lewis2022.build(file)
 
 
-def _template(name: str) -> Callable[[Path], object]:
-    return lambda path: make_template(name, path, replace=True)
+def _template(name: str, edition: str = "native") -> Callable[[Path], object]:
+    return lambda path: make_template(name, path, edition=edition, replace=True)
 
 
 def _example(designs: Path) -> Callable[[Path], object]:
@@ -74,12 +77,18 @@ for _designs in sorted((ROOT / "workbooks").glob("*.csv")):
     GENERATED[_designs.with_suffix(".xlsx")] = _example(_designs)
 GENERATED[ROOT / "workbooks" / "lewis2022.xlsx"] = _lewis
 
+#: The same for workbooks whose functions LibreOffice does not have.
+OF_LAMBDA: dict[Path, Callable[[Path], object]] = {
+    ROOT / "templates" / "lambda" / f"{name}.xlsx": _template(name, "lambda") for name in TEMPLATES
+}
+
 #: The same for documents.
 DOCUMENTS: dict[Path, Callable[[Path], object]] = {ROOT / "docs" / "functions.md": _reference}
 
 
 #: Pages that the documents show: picture, template, and words that the page begins with.
 _PICTURES = (
+    ("functions", "lambda/batch", "Functions"),
     ("stack", "stack", "Stacks"),
     ("breakdown", "stack", "Breakdown"),
     ("charts", "compare", "Charts"),
@@ -90,6 +99,16 @@ _PICTURES = (
 )
 
 
+def _without_formulas(book: Path, copy: Path) -> None:
+    """Copy a workbook with the values that it holds, for no program has all editions' functions."""
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(copy, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                data = re.sub(rb"<f\b[^>]*?(?:/>|>.*?</f>)", b"", data)
+            new.writestr(name, data)
+
+
 def draw() -> None:
     """Draw the pages that the documents show."""
     from PIL import Image, ImageChops
@@ -97,11 +116,12 @@ def draw() -> None:
     with tempfile.TemporaryDirectory() as folder:
         office = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
         for name in {template for _, template, _ in _PICTURES}:
-            book = ROOT / "templates" / f"{name}.xlsx"
+            book = Path(folder) / f"{name.replace('/', '-')}.xlsx"
+            _without_formulas(ROOT / "templates" / f"{name}.xlsx", book)
             convert = ["--convert-to", "pdf", "--outdir", folder, str(book)]
             subprocess.run([*office, *convert], check=True, capture_output=True)
         for picture, name, begin in _PICTURES:
-            pdf = f"{folder}/{name}.pdf"
+            pdf = f"{folder}/{name.replace('/', '-')}.pdf"
             text = subprocess.run(
                 ["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True
             ).stdout
@@ -115,12 +135,13 @@ def draw() -> None:
             image = image.crop((0, 0, image.width, image.height - 95))
             blank = Image.new("RGB", image.size, "white")
             left, top, right, bottom = ImageChops.difference(image, blank).getbbox()
-            frame = (left - 8, top - 8, right + 8, bottom + 8)
+            frame = (left - 8, top - 8, right + 8, min(bottom + 8, image.height))
             image.crop(frame).quantize(64).save(ROOT / "docs" / f"{picture}.png", optimize=True)
 
 
 if __name__ == "__main__":
-    for _path, _make in {**GENERATED, **DOCUMENTS}.items():
+    for _path, _make in {**GENERATED, **OF_LAMBDA, **DOCUMENTS}.items():
+        _path.parent.mkdir(exist_ok=True)
         _make(_path)
         print(_path.relative_to(ROOT))
     if "--pictures" in sys.argv:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from openpyxl.utils import get_column_letter as letters
 
-from ..function import Argument
+from ..function import Argument, Function
 from ..functions import CATALOGUE
 from ..quantities import ENERGIES, RESULTS
 from . import style
@@ -111,12 +111,16 @@ def _add_energies(page: Page, cells: dict[str, str], names: Collection[str]) -> 
     page.put_row(top, 1, ["Function", "Result", "What it gives"], style.HEADER_RESULT)
     shown = [name for name in (*_ENERGIES, "SSB_EXPLAIN") if name in names]
     for row, name in enumerate(shown, start=top + 1):
-        result = CATALOGUE[name].result
-        look = style.TEXT if result is None else style.number_style(result)
         page.put(row, 1, name, style.TEXT)
-        page.put(row, 2, Formula(_call(name, cells)), look)
+        page.put(row, 2, Formula(_call(name, cells)), _look(CATALOGUE[name]))
         page.put(row, 3, CATALOGUE[name].help, style.TEXT)
     return top + len(shown) + 2
+
+
+def _look(function: Function) -> str:
+    if function.result is not None:
+        return style.number_style(function.result)
+    return style.TEXT if function.explains else style.PLAIN
 
 
 def _add_grid(page: Page, cells: dict[str, str], row: int) -> int:
@@ -159,7 +163,7 @@ def _add_examples(page: Page, names: Collection[str], row: int) -> int:
         if function.name in names and not function.spills:
             row += 1
             page.put(row, 1, function.name, style.TEXT)
-            page.put(row, 2, Formula(function.example), style.PLAIN)
+            page.put(row, 2, Formula(function.example), _look(function))
             page.put(row, 3, function.example, style.TEXT)
             page.put(row, 4, function.help, style.TEXT)
     return row + 2
