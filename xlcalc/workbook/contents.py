@@ -24,7 +24,7 @@ from ..errors import InputError
 from ..files import name_of
 from .book import TableRange
 from .formulas import Shared
-from .values import CELL, REFERENCE, position, sheet_parts
+from .values import CELL, REFERENCE, SIMPLE, position, sheet_parts
 
 _ATTRIBUTE = re.compile(rb"""\s([\w:]+)=(?:"([^"]*)"|'([^']*)')""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f\s*>)", re.DOTALL)
@@ -210,6 +210,15 @@ def _attributes(head: bytes) -> dict[str, str]:
 def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None:
     shared: dict[str, Shared] = {}
     for cell in CELL.finditer(part):
+        simple = SIMPLE.fullmatch(cell[0])
+        if simple:
+            at = position(simple["reference"])
+            value = _of_kind(simple["type"] or b"n", simple["value"], texts)
+            if simple["formula"]:
+                sheet.formulas[at] = FormulaCell("=" + _decoded(simple["text"]), value)
+            elif value is not None:
+                sheet.values[at] = value
+            continue
         body = cell["body"]
         if not body:
             continue
@@ -254,9 +263,12 @@ def _value(head: bytes, body: bytes, texts: list[str]) -> Any:
     if name == b"inlineStr":
         return _text_of(body)
     found = _VALUE.search(body)
-    if found is None:
+    return _of_kind(name, found[1] if found else None, texts)
+
+
+def _of_kind(name: bytes, text: bytes | None, texts: list[str]) -> Any:
+    if text is None:
         return None
-    text = found[1]
     if name == b"n":
         return float(text)
     if name == b"s":

@@ -75,15 +75,16 @@ class Engine:
                 function.name, _adapted(function), min_args=0, max_args=count
             )
 
-    def put(self, page: str, row: int, column: int, cells: Sequence[Any]) -> None:
-        """Fill cells side by side; one told to be blank never takes a formula."""
-        if cells:
-            contents = [_content(cell) for cell in cells]
-            self._book.set_values_batch(page, row, column, [contents])
+    def put(self, page: str, row: int, column: int, block: Sequence[Sequence[Any]]) -> None:
+        """Fill a block of cells, a row each; one told to be blank never takes a formula."""
+        contents = [[_content(cell) for cell in cells] for cells in block]
+        self._book.set_values_batch(page, row, column, contents)
 
-    def put_formulas(self, page: str, row: int, column: int, formulas: Sequence[str]) -> None:
-        """Fill cells side by side with formulas."""
-        self._book.set_formulas_batch(page, row, column, [list(formulas)])
+    def put_formulas(
+        self, page: str, row: int, column: int, block: Sequence[Sequence[str]]
+    ) -> None:
+        """Fill a block of cells with formulas, a row each."""
+        self._book.set_formulas_batch(page, row, column, list(map(list, block)))
 
     def evaluate(self) -> None:
         """Work out everything."""
@@ -93,10 +94,12 @@ class Engine:
         """Value of a cell once everything is worked out: None if it is blank, Unable if none is."""
         return _plain(self._book.get_value(page, row, column))
 
-    def values(self, page: str, row: int, column: int, count: int) -> list[Any]:
-        """Values of cells side by side."""
-        address = formualizer.RangeAddress(page, row, column, row, column + count - 1)
-        return list(map(_plain, self._book.sheet(page).get_values(address)[0]))
+    def values(self, page: str, row: int, column: int, height: int, width: int) -> list[list[Any]]:
+        """Values of a block of cells, a row each."""
+        last = row + height - 1, column + width - 1
+        address = formualizer.RangeAddress(page, row, column, *last)
+        found = self._book.sheet(page).get_values(address)
+        return [list(map(_plain, cells)) for cells in found]
 
     def worked_out(self, cells: Sequence[tuple[str, int, int]]) -> list[Any]:
         """Values of some cells, after working out what they need and no more."""
@@ -127,7 +130,7 @@ def knows_function(name: str) -> bool:
         return True
     engine = Engine(["A"])
     # Without arguments: a known function complains of them, an unknown one of its name.
-    engine.put_formulas("A", 1, 1, [f"={name}()"])
+    engine.put_formulas("A", 1, 1, [[f"={name}()"]])
     engine.evaluate()
     return bool(engine.value("A", 1, 1) != "#NAME?")
 
@@ -248,11 +251,11 @@ def _calculate(
     ]
     for page, row, column, run in waiting:
         formulas = [_text(translator, formula, row) for formula in run]
-        engine.put_formulas(page.title, row, column, formulas)
+        engine.put_formulas(page.title, row, column, [formulas])
     engine.evaluate()
     values: Values = {page.title: {} for page in pages}
     for page, row, column, run in waiting:
-        for offset, value in enumerate(engine.values(page.title, row, column, len(run))):
+        for offset, value in enumerate(engine.values(page.title, row, column, 1, len(run))[0]):
             # A reference to a blank cell is 0 in every spreadsheet program.
             plain = 0.0 if value is None else value
             values[page.title][row, column + offset] = (
@@ -260,10 +263,11 @@ def _calculate(
             )
         for offset, formula in enumerate(run):
             if isinstance(formula, Spill):
-                for below in range(formula.height):
-                    line = engine.values(page.title, row + below, column + offset, formula.width)
+                first = row, column + offset
+                block = engine.values(page.title, *first, formula.height, formula.width)
+                for below, line in enumerate(block):
                     for right, value in enumerate(line):
-                        values[page.title][row + below, column + offset + right] = value
+                        values[page.title][first[0] + below, first[1] + right] = value
     return values
 
 
@@ -280,11 +284,11 @@ def _fill(
     for row, column, run in _runs(page, formulas=False):
         if only is not None and row not in only:
             continue
-        engine.put(page.title, row, column, run)
+        engine.put(page.title, row, column, [run])
     for row, column, run in _runs(page, formulas=True) if known and only is None else ():
         if (row, column) in known:
             found = [known[row, column + n] for n in range(len(run))]
-            engine.put(page.title, row, column, found)
+            engine.put(page.title, row, column, [found])
 
 
 def _runs(page: Page, *, formulas: bool) -> Iterator[tuple[int, int, list[Any]]]:

@@ -51,6 +51,8 @@ _PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.|_xludf\.|_xll\.|_xldudf_)+", re.IGNOR
 
 #: What a formula may hold that is not already in the engine's terms.
 _TO_DO = re.compile(rf"[][&@:{{]|_xl|SSB_|COUNT|{TEXT_CALL}", re.IGNORECASE)
+#: The number of a row in a reference, or digits of a text that come through unchanged like it.
+_ROW = re.compile(r"(?<=[A-Z$])\d+(?![\w.(!])")
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
 _CALL = re.compile(r"([^\W\d][\w.]*)\(")
 
@@ -126,6 +128,7 @@ class Translator:
         self._names = {name.casefold(): text for name, text in (names or {}).items()}
         self.spills = spills or {}
         self.exact_texts = exact_texts
+        self._shapes: dict[tuple[str, bool], tuple[list[str], frozenset[str]] | None] = {}
         self._known: dict[tuple[str, str, bool], Translated] = {}
         words = "|".join(map(re.escape, self._names))
         self._named = re.compile(rf"\b(?:{words})\b", re.IGNORECASE) if words else None
@@ -141,8 +144,29 @@ class Translator:
             if self._is_plain(formula):
                 calls = _CALL.findall(_TEXT.sub("", formula) if '"' in formula else formula)
                 return Translated([formula], frozenset(map(str.upper, calls)))
-            found = self._known[key] = _Translation(self, formula, page, single).result()
+            found = self._by_shape(formula, single)
+            if found is None:
+                found = self._known[key] = _Translation(self, formula, page, single).result()
         return found
+
+    def _by_shape(self, formula: str, single: bool) -> Translated | None:
+        """A formula that differs from an earlier one in numbers of rows alone, if it does."""
+        if "[" in formula or self.spills or (self._named and self._named.search(formula)):
+            return None
+        key = _ROW.sub("\0", formula), single
+        rows = _ROW.findall(formula)
+        if key not in self._shapes:
+            made = _Translation(self, formula, "", single).result()
+            text = made.in_row(0)
+            # What stands between the rows must be the same in any row.
+            same = not made.wrong and _ROW.findall(text) == rows
+            self._shapes[key] = (_ROW.split(text), made.functions) if same else None
+        shape = self._shapes[key]
+        if shape is None:
+            return None
+        pieces, functions = shape
+        text = "".join(map("".join, zip(pieces, [*rows, ""], strict=True)))
+        return Translated([text], functions)
 
     def _is_plain(self, formula: str) -> bool:
         """Whether a formula is in the engine's terms already."""

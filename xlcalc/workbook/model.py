@@ -14,7 +14,7 @@ from ..cells import CellError
 from ..errors import InputError
 from ..files import name_of
 from ..progress import Progress, Silent
-from .contents import Contents, FormulaCell
+from .contents import Contents, FormulaCell, Sheet
 from .engine import CIRCULAR, Engine, Unable, knows_function
 from .formulas import Translator, cells_in, fitted
 from .values import position
@@ -83,6 +83,7 @@ class Model:
         }
         self._translators = dict(self._make_translators())
         self._far_reaching: set[Place] = set()
+        self._lacking: dict[frozenset[str], str] = {}
         self._texts: dict[Place, str] = {}
         self._translate()
         self._engine = self._filled()
@@ -129,10 +130,16 @@ class Model:
                 self._texts[place] = _sized(found.in_row(row), formula)
             self._progress.step(len(sheet.formulas))
 
-    def _without(self, formula: FormulaCell, functions: Iterable[str]) -> str:
+    def _without(self, formula: FormulaCell, functions: frozenset[str]) -> str:
         """Why a formula cannot be worked out, whatever its numbers are."""
         if formula.kind:
             return f"is a formula of another kind ({formula.kind})"
+        # Asked once for all formulas of the same functions.
+        if functions not in self._lacking:
+            self._lacking[functions] = self._lacks(functions)
+        return self._lacking[functions]
+
+    def _lacks(self, functions: frozenset[str]) -> str:
         for function in sorted(functions):
             if function in _ELSEWHERE or not knows_function(function):
                 return f"uses {function}, which cannot be evaluated here"
@@ -146,14 +153,18 @@ class Model:
         engine = Engine(self._sheets)
         for sheet in self.contents.sheets:
             covered = self._covered[sheet.title]
-            for row, column, run in _runs(
-                (at, value) for at, value in sheet.values.items() if at not in covered
-            ):
-                engine.put(sheet.title, row, column, run)
-            texts = ((at, self._texts.get((sheet.title, *at))) for at in sheet.formulas)
-            for row, column, formulas in _runs((at, text) for at, text in texts if text):
-                engine.put_formulas(sheet.title, row, column, formulas)
+            typed = ((at, value) for at, value in sheet.values.items() if at not in covered)
+            for row, column, block in _blocks(typed):
+                engine.put(sheet.title, row, column, block)
+            for row, column, block in _blocks(self._texts_of(sheet)):
+                engine.put_formulas(sheet.title, row, column, block)
         return engine
+
+    def _texts_of(self, sheet: Sheet) -> Iterator[tuple[tuple[int, int], str]]:
+        for at in sheet.formulas:
+            text = self._texts.get((sheet.title, *at))
+            if text is not None:
+                yield at, text
 
     def evaluate(self) -> dict[Place, Any]:
         """Work out all formulas.
@@ -196,24 +207,29 @@ class Model:
             ) from None
 
     def _collected(self) -> Iterator[tuple[Place, Any]]:
-        for place, text in self._texts.items():
-            if place in self.unable:
-                continue
-            value = self._engine.value(*place)
-            if isinstance(value, Unable):
-                self.unable[place] = str(value)
-                continue
-            if value == "#NAME?" and isinstance(value, CellError):
-                self.unable[place] = f"uses a name that is not known: {text[:60]}"
-                continue
-            # A reference to a blank cell is 0 in every spreadsheet program.
-            yield place, 0.0 if value is None else value
-            area = self._formula(place).area
-            for row, column in cells_in(area) if area else ():
-                at = place[0], row, column
-                if at != place:
-                    value = self._engine.value(*at)
-                    yield at, 0.0 if value is None else value
+        for title, sheet in self._sheets.items():
+            for row, column, texts in _blocks(self._texts_of(sheet)):
+                block = self._engine.values(title, row, column, len(texts), len(texts[0]))
+                for below, values in enumerate(block):
+                    for right, value in enumerate(values):
+                        at = row + below, column + right
+                        if type(value) is not float:
+                            # A reference to a blank cell is 0 in every spreadsheet program.
+                            value = 0.0 if value is None else value
+                            if why := _no_value(value, texts[below][right]):
+                                self.unable[(title, *at)] = why
+                                continue
+                        yield (title, *at), value
+                        yield from self._further(title, at, sheet.formulas[at].area)
+
+    def _further(
+        self, title: str, first: tuple[int, int], area: str
+    ) -> Iterator[tuple[Place, Any]]:
+        """Values of the cells that an array covers besides its first."""
+        for at in cells_in(area) if area else ():
+            if at != first:
+                value = self._engine.value(title, *at)
+                yield (title, *at), 0.0 if value is None else value
 
     def _formula(self, place: Place) -> FormulaCell:
         return self._sheets[place[0]].formulas[place[1:]]
@@ -293,11 +309,20 @@ class Model:
 
     def set(self, place: Place, value: Any) -> None:
         """Type another value into a cell."""
-        self._engine.put(*place, [value])
+        self._engine.put(*place, [[value]])
 
     def worked_out(self, places: Iterable[Place]) -> list[Any]:
         """Values of some cells as they are now."""
         return [0.0 if v is None else v for v in self._engine.worked_out(list(places))]
+
+
+def _no_value(value: Any, text: str) -> str:
+    """Why what the engine gives for a formula is no value."""
+    if isinstance(value, Unable):
+        return str(value)
+    if isinstance(value, CellError) and value == "#NAME?":
+        return f"uses a name that is not known: {text[:60]}"
+    return ""
 
 
 def _sized(text: str, formula: FormulaCell) -> str:
@@ -325,19 +350,39 @@ def _place(address: str) -> Place:
     return page, row, column
 
 
+#: A block of cells: row and column of its first, and its rows.
+_Block = tuple[int, int, list[list[Any]]]
+
+
+def _blocks(cells: Iterable[tuple[tuple[int, int], Any]]) -> Iterator[_Block]:
+    """Cells in rectangles, as far as they come row by row: the engine takes many at a time."""
+    growing: dict[tuple[int, int], _Block] = {}
+    for row, column, run in _runs(cells):
+        key = column, len(run)
+        before = growing.get(key)
+        if before is not None and before[0] + len(before[2]) == row:
+            before[2].append(run)
+            continue
+        if before is not None:
+            yield before
+        growing[key] = row, column, [run]
+    yield from growing.values()
+
+
 def _runs(cells: Iterable[tuple[tuple[int, int], Any]]) -> Iterator[tuple[int, int, list[Any]]]:
     """Cells side by side: row, first column and contents."""
     run: list[Any] = []
-    start = (0, 0)
-    for (row, column), content in cells:
-        if run and (row, column) == (start[0], start[1] + len(run)):
+    first, end = (0, 0), (0, 0)
+    for at, content in cells:
+        if at == end:
             run.append(content)
-            continue
-        if run:
-            yield *start, run
-        start, run = (row, column), [content]
+        else:
+            if run:
+                yield *first, run
+            first, run = at, [content]
+        end = at[0], at[1] + 1
     if run:
-        yield *start, run
+        yield *first, run
 
 
 def place_of(contents: Contents, word: str) -> Place | None:

@@ -15,7 +15,7 @@ from ..files import whole_file
 from ..progress import Progress, Silent
 from .contents import Contents, Sheet, read_contents
 from .model import Model, Place
-from .values import with_cells, with_values
+from .values import position, with_cells, with_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +107,11 @@ def _patched(
     for sheet in contents.sheets:
         values = by_sheet.get(sheet.title)
         if values:
+            part = contents.parts[sheet.part]
             # Some programs write no cells for what an array covers.
-            part = with_cells(contents.parts[sheet.part], values)
+            covered = [name for name in values if position(name.encode()) not in sheet.formulas]
+            if covered:
+                part = with_cells(part, covered)
             yield sheet.part, with_values(part, values)
         progress.step(1)
 
