@@ -183,11 +183,22 @@ def test_the_lambda_edition_has_its_names_and_dynamic_arrays(made):
     assert b"sheetMetadata" in parts["[Content_Types].xml"]
     assert b"metadata.xml" in parts["xl/_rels/workbook.xml.rels"]
     assert b"XLDAPR" in parts["xl/metadata.xml"]
-    spilled = [
-        cell for data in parts.values() for cell in re.findall(rb"<c [^>]*><f t=\"array\"", data)
+
+
+@pytest.mark.parametrize("edition", WITH_FUNCTIONS)
+def test_every_call_of_a_function_may_spill(made, edition):
+    """As Excel writes them; it would show any other with an @, which lets no result spill."""
+    parts = parts_of(made[edition, "stack"])
+    calls = [
+        call
+        for name, data in parts.items()
+        if name.startswith("xl/worksheets/")
+        for call in re.findall(rb"<c ([^>]*)><f([^>]*)>SSB_", data)
     ]
-    assert len(spilled) == 2
-    assert all(b' cm="1"' in cell for cell in spilled)
+    assert len(calls) > len(EDITIONS[edition].functions())
+    for cell, formula in calls:
+        assert b'cm="1"' in cell
+        assert b't="array"' in formula
 
 
 def test_the_xlwings_edition_has_its_macros_and_settings(made):

@@ -21,7 +21,10 @@ class Formula(str):
 
 
 class Spill(Formula):
-    """A formula whose result takes several cells, of which this is the first.
+    """A formula that may spill: its result takes one cell or several, of which this is the first.
+
+    A call of one of our functions is one also where it gives a single value: Excel shows any other
+    as ``=@SSB_...``, which keeps to one value whatever it is then given.
 
     Parameters
     ----------

@@ -112,7 +112,7 @@ def _add_energies(page: Page, cells: dict[str, str], names: Collection[str]) -> 
     shown = [name for name in (*_ENERGIES, "SSB_EXPLAIN") if name in names]
     for row, name in enumerate(shown, start=top + 1):
         page.put(row, 1, name, style.TEXT)
-        page.put(row, 2, Formula(_call(name, cells)), _look(CATALOGUE[name]))
+        page.put(row, 2, Spill(_call(name, cells), 1, 1), _look(CATALOGUE[name]))
         page.put(row, 3, CATALOGUE[name].help, style.TEXT)
     return top + len(shown) + 2
 
@@ -163,7 +163,7 @@ def _add_examples(page: Page, names: Collection[str], row: int) -> int:
         if function.name in names and not function.spills:
             row += 1
             page.put(row, 1, function.name, style.TEXT)
-            page.put(row, 2, Formula(function.example), _look(function))
+            page.put(row, 2, Spill(function.example, 1, 1), _look(function))
             page.put(row, 3, function.example, style.TEXT)
             page.put(row, 4, function.help, style.TEXT)
     return row + 2
