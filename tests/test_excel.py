@@ -23,7 +23,7 @@ from xlcalc.workbook.package import parts_of, write_parts
 
 from .com_stubs import Excel
 from .conftest import ROOT
-from .vba_python import VbaExcel
+from .vba_python import Range, VbaExcel
 
 VBA = excel_vba.module_text()
 
@@ -219,6 +219,16 @@ def test_a_python_that_never_answers_is_asked_twice_at_most():
     for count in (1, 2):
         assert here.call("SSB_CHARGE_DENSITY", [200.0, 4.78, 0.6]) == "#VALUE!"
         assert len(asked) == count
+
+
+def test_a_range_in_pieces_is_refused(excel):
+    """Its values would be those of the first piece, and the result a wrong number."""
+    here = VbaExcel(excel.call)
+    shares, densities = [[0.3], [0.2]], [[4.78], [1.86]]
+    name, whole = "SSB_COMPOSITE_DENSITY", [Range(shares), Range(densities)]
+    assert here.call(name, whole) == pytest.approx(0.3 * 4.78 + 0.2 * 1.86)
+    assert here.call(name, [Range(shares, areas=2), Range(densities, areas=2)]) == "#VALUE!"
+    assert here.calls == [name]
 
 
 # Workbooks.

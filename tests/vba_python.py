@@ -67,9 +67,25 @@ class _Workbook(VBAObject):
         return "my cells.xlsm"
 
 
-class _Range(VBAObject):
-    def __init__(self, rows: Any) -> None:
+class _Areas(VBAObject):
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    @member
+    def Count(self) -> int:  # noqa: N802
+        return self.count
+
+
+class Range(VBAObject):
+    """A range of Excel: the cells of its first piece, and how many pieces it has."""
+
+    def __init__(self, rows: Any, areas: int = 1) -> None:
         self.rows = rows
+        self.areas = areas
+
+    @member
+    def Areas(self) -> _Areas:  # noqa: N802
+        return _Areas(self.areas)
 
     @member
     def Value2(self) -> Any:  # noqa: N802
@@ -116,7 +132,7 @@ class VbaExcel(HostBridge):
         # Nothing between two commas, where VBA has no optional argument, is a blank to it.
         required = sum(not argument.optional for argument in CATALOGUE[name].arguments)
         cells = [None if c is OMITTED and at < required else c for at, c in enumerate(cells)]
-        arguments = [_Range(c) if ranges and is_range(c) else _to_vba(c) for c in cells]
+        arguments = [Range(c) if ranges and is_range(c) else _to_vba(c) for c in cells]
         return _from_vba(self.interpreter.run(name, arguments))
 
     def run(self, name: str) -> list[str]:

@@ -82,6 +82,8 @@ Private Function Answer(ByVal called As String, ByVal given As Variant) As Varia
     For at = LBound(given) To UBound(given)
         ' What was left out stays empty: to Python both are the default.
         If IsObject(given(at)) Then
+            ' Of a range in several pieces that would be the first piece alone.
+            If given(at).Areas.Count > 1 Then Err.Raise 5
             values(at) = given(at).Value2
         ElseIf Not IsMissing(given(at)) Then
             values(at) = given(at)
