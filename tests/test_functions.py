@@ -270,12 +270,30 @@ def test_evaluate_takes_any_table():
         (("NMC811", "Si", "liquid electrolyte"), "the fractions of the cathode add up to 0.6"),
         (("NMC811", "None", "LPSC", *(None,) * 6, 1), "the anode is anode-free"),
         ((*SI, 4, -1), "N/P ratio is -1; expected a number above 0"),
-        ((*SI, "4"), "areal_capacity is '4'; expected a number above 0"),
+        ((*SI, "4"), "areal_capacity is the text '4'; expected a number above 0"),
         (("NMC811", None, "LPSC"), "anode is missing; expected"),
     ],
 )
 def test_explain_says_why(cells, expected):
     assert expected in call("SSB_EXPLAIN", *cells)
+
+
+def test_a_sentence_stays_short_whatever_a_cell_holds():
+    """A cell of Excel holds 32,767 characters: what it cannot show would be an error value."""
+    for position in range(11):
+        cells = [*SI, *(None,) * 8]
+        cells[position] = "x" * 40_000
+        assert "xxx" in (said := call("SSB_EXPLAIN", *cells))
+        assert len(said) < 255
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_more_arguments_than_a_function_has_are_refused(name):
+    count = len(CATALOGUE[name].arguments)
+    for cells in ((*SI, *(None,) * (count - 3)), (None,) * count):
+        assert call(name, *cells[:count], None) == (
+            f"{count + 1} arguments; expected at most {count}" if name == "SSB_EXPLAIN" else VALUE
+        )
 
 
 @pytest.mark.parametrize("name", ["SSB_EXPLAIN", "SSB_ENERGY_DENSITY", "SSB_STACK"])

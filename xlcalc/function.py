@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isfinite, isnan
+from math import isfinite
 from typing import Any, Literal
 
 from .cells import (
@@ -30,6 +30,7 @@ from .materials import Materials
 from .quantities import MATERIAL
 from .quantity import Quantity
 from .stack import word_reader
+from .table import describe
 
 Kind = Literal["cell", "range", "materials"]
 
@@ -107,9 +108,9 @@ class Argument:
             return self.number(float(cell))
         else:
             raise FailureError(
-                WRONG_KIND, f"{self.name} is {cell!r}; expected {self.quantity.expected}"
+                WRONG_KIND, f"{self.name} is {describe(cell)}; expected {self.quantity.expected}"
             )
-        if isnan(cell) or not isfinite(cell):
+        if not isfinite(cell):
             raise FailureError(IMPOSSIBLE, f"{self.name} is no finite number")
         raise FailureError(IMPOSSIBLE, self.quantity.complaint(float(cell)))
 
@@ -118,7 +119,8 @@ class Argument:
         if isinstance(cell, str) and cell.strip():
             if self.quantity.kind == "choice" and not knows(self.quantity, cell):
                 raise FailureError(
-                    WRONG_KIND, f"{self.name} is {cell!r}; expected {self.quantity.expected}"
+                    WRONG_KIND,
+                    f"{self.name} is {describe(cell)}; expected {self.quantity.expected}",
                 )
             return cell
         if cell is OMITTED or cell is None or isinstance(cell, str):
@@ -128,7 +130,7 @@ class Argument:
                 WRONG_KIND, f"{self.name} is missing; expected {self.quantity.expected}"
             )
         raise FailureError(
-            WRONG_KIND, f"{self.name} is {cell!r}; expected {self.quantity.expected}"
+            WRONG_KIND, f"{self.name} is {describe(cell)}; expected {self.quantity.expected}"
         )
 
     def read(self, cell: Any) -> Any:

@@ -31,7 +31,7 @@ from .quantities import DESIGN, LAYERS, MATERIAL, OK, RESULTS
 from .quantity import Quantity
 from .scalar import Prepared, energies, prepare
 from .stack import Stack
-from .table import Table, read_headers
+from .table import Table, describe, read_headers
 from .words import UnitMismatchError, key, recognise
 
 _TABLE_OF_MATERIALS = Quantity(
@@ -130,6 +130,8 @@ def _quick(position: int) -> Callable[..., float | None]:
         sharing, materials = "single", None
         if len(cells) > len(_BOUNDS):
             sharing, *others = cells[len(_BOUNDS) :]
+            if len(others) > 1:
+                return None
             if sharing is None or sharing is OMITTED:
                 sharing = "single"
             materials = others[0] if others else None
@@ -195,7 +197,7 @@ def _material(name: str, what: str, materials: Materials) -> Any:
         quantity = None
     if quantity is None:
         known = ", ".join(MATERIAL)
-        raise FailureError(WRONG_KIND, f"property is {what!r}; expected one of {known}")
+        raise FailureError(WRONG_KIND, f"property is {describe(what)}; expected one of {known}")
     try:
         material = materials[name]
     except UnknownMaterialError as problem:
@@ -224,7 +226,7 @@ def _numbers(rows: Rows, argument: str) -> list[float]:
         if cell is None or cell == "":
             raise FailureError(WRONG_KIND, f"{argument} holds a blank; expected numbers")
         if not isinstance(cell, (bool, int, float)):
-            raise FailureError(WRONG_KIND, f"{argument} holds {cell!r}; expected numbers")
+            raise FailureError(WRONG_KIND, f"{argument} holds {describe(cell)}; expected numbers")
         if not isfinite(cell) or cell < 0:
             raise FailureError(
                 IMPOSSIBLE, f"{argument} holds {cell:g}; expected numbers of at least 0"
@@ -290,7 +292,9 @@ def _wanted(cell: Any) -> str:
     except UnitMismatchError:
         quantity = None
     if quantity is None:
-        raise FailureError(WRONG_KIND, f"{cell!r} is no result; expected one of {', '.join(known)}")
+        raise FailureError(
+            WRONG_KIND, f"{describe(cell)} is no result; expected one of {', '.join(known)}"
+        )
     return quantity.name
 
 
