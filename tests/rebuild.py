@@ -17,9 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from xlcalc.files import whole_file
+from xlcalc.function import Function
 from xlcalc.functions import CATALOGUE
+from xlcalc.hosts.lambdas import CLOSED_FORM
 from xlcalc.template import make_template
 from xlcalc.workbook import lewis2022
+from xlcalc.workbook.engine import Engine
 from xlcalc.workbook.templates import TEMPLATES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +44,17 @@ def _example(designs: Path) -> Callable[[Path], object]:
     return lambda path: make_template("stack", path, designs=designs, replace=True)
 
 
+def _outcome(function: Function) -> str:
+    """What a function's example gives, if that is one cell."""
+    if function.spills:
+        return ", a table"
+    engine = Engine(["Example"])
+    engine.put_formulas("Example", 1, 1, [[function.example]])
+    engine.evaluate()
+    result = engine.value("Example", 1, 1)
+    return f" gives {result:.7g}" if isinstance(result, float) else f" gives *{result}*"
+
+
 def _reference(path: Path) -> None:
     """The reference of the SSB_ functions."""
     lines = [
@@ -60,14 +74,13 @@ def _reference(path: Path) -> None:
             f"[{argument.name}]" if argument.optional else argument.name
             for argument in function.arguments
         )
-        unit = function.result.unit if function.result is not None else ""
-        gives = [f"In {unit}."] if unit else []
         source = [f"Source: {function.source}."] if function.source else []
         lines += ["", f"## {function.name}", "", f"`{function.name}({arguments})`", ""]
-        lines += [" ".join([function.help, *gives, *source]), ""]
+        where = [] if function.name in CLOSED_FORM else ["Not in the LAMBDA edition."]
+        lines += [" ".join([function.help, *source, *where]), ""]
         lines += ["| argument | meaning |", "|---|---|"]
         lines += [f"| {a.name} | {a.help} |" for a in function.arguments]
-        lines += ["", f"Example: `{function.example}`"]
+        lines += ["", f"Example: `{function.example}`{_outcome(function)}"]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

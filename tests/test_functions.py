@@ -366,7 +366,9 @@ def test_the_command_lists_them(run):
         "optional": True,
         "range": False,
     }
-    assert energy["unit"] == "Wh/L"
+    assert (energy["unit"], energy["lambda"]) == ("Wh/L", True)
+    assert "[Wh/L]" in energy["help"]
+    assert not next(row for row in listed if row["name"] == "SSB_EVALUATE")["lambda"]
     code, out, _ = run("functions", "ssb_material")
     assert code == 0
     assert "property" in out

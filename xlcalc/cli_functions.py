@@ -51,11 +51,14 @@ def _written(argument: Argument) -> str:
 
 
 def _as_dict(function: Function) -> dict[str, Any]:
+    from .hosts.lambdas import CLOSED_FORM
+
     return {
         "name": function.name,
         "help": function.help,
-        "unit": function.result.unit if function.result is not None else "",
+        "unit": function.unit,
         "source": function.source,
+        "lambda": function.name in CLOSED_FORM,
         "example": function.example,
         "arguments": [
             {

@@ -154,8 +154,8 @@ class Function:
     ----------
     name : str
         Its name in a cell.
-    help : str
-        What it gives, in at most 255 characters.
+    meaning : str
+        What it gives.
     arguments : tuple of Argument
         In order.
     result : Quantity, optional
@@ -175,7 +175,7 @@ class Function:
     """
 
     name: str
-    help: str
+    meaning: str
     arguments: tuple[Argument, ...]
     example: str
     source: str
@@ -184,6 +184,16 @@ class Function:
     spills: bool = False
     quick: Callable[..., float | None] | None = None
     explains: bool = False
+
+    @property
+    def unit(self) -> str:
+        """Unit of what it gives, if that is one number that has one."""
+        return "" if self.result is None else self.result.unit
+
+    @property
+    def help(self) -> str:
+        """What it gives, with the unit, in at most 255 characters."""
+        return f"{self.meaning} [{self.unit}]" if self.unit else self.meaning
 
     def __call__(self, *cells: Any) -> Any:
         """Call it with cells.

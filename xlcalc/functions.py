@@ -318,16 +318,21 @@ def _plain(name: str, label: str, unit: str, help: str, **bounds: Any) -> Argume
     return Argument(name=name, quantity=quantity)
 
 
-def _range(name: str, help: str) -> Argument:
-    return Argument(
-        name=name, quantity=Quantity(name=name, label=name, help=help, kind="text"), kind="range"
-    )
+def _range(name: str, help: str, unit: str = "") -> Argument:
+    quantity = Quantity(name=name, label=name, unit=unit, help=help, kind="text")
+    return Argument(name=name, quantity=quantity, kind="range")
 
 
 _DENSITY = _plain(
     "density", "Density", "g/cm³", "Density of the material or layer.", lower_open=True
 )
-
+_CHARGE_DENSITY = _plain(
+    "charge_density",
+    "Charge density",
+    "mAh/cm³",
+    "Capacity per volume, as SSB_CHARGE_DENSITY gives it.",
+    lower_open=True,
+)
 
 #: Results in the order of `energies`.
 _QUICK = ("specific_energy_wh_kg", "energy_density_wh_l", "energy_density_charged_wh_l")
@@ -337,7 +342,7 @@ def _stack_function(name: str, result: str) -> Function:
     quantity = RESULTS[result]
     return Function(
         name=name,
-        help=f"{quantity.help} Of a stack of foils, composite electrodes and separator.",
+        meaning=f"{quantity.help} Of a stack of foils, composite electrodes and separator.",
         arguments=_STACK_ARGUMENTS,
         example=f'={name}("NMC811","Si","LPSC")',
         source="SI Eq. 1-8" if "charged" not in result else "SI Eq. 1-8, with the anode's growth",
@@ -350,10 +355,10 @@ def _stack_function(name: str, result: str) -> Function:
 _FUNCTIONS = (
     Function(
         name="SSB_COMPOSITE_DENSITY",
-        help="Density of a composite from volume fractions and densities of its components.",
+        meaning="Density of a composite from volume fractions and densities of its components.",
         arguments=(
             _range("volume_fractions", "Volume of each component over that of the composite."),
-            _range("densities", "Density of each component, in the same order. [g/cm³]"),
+            _range("densities", "Density of each component, in the same order.", "g/cm³"),
         ),
         example="=SSB_COMPOSITE_DENSITY({0.6,0.4},{4.78,1.86})",
         source="SI Eq. 1",
@@ -362,7 +367,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_CHARGE_DENSITY",
-        help="Capacity per volume of an electrode.",
+        meaning="Capacity per volume of an electrode.",
         arguments=(
             _plain("specific_capacity", "Specific capacity", "mAh/g", "Of the active material."),
             _DENSITY,
@@ -380,19 +385,14 @@ _FUNCTIONS = (
         work=lambda capacity, density, fraction: eq.charge_density(
             specific_capacity=capacity, density=density, volume_fraction=fraction
         ),
+        result=_CHARGE_DENSITY.quantity,
     ),
     Function(
         name="SSB_ELECTRODE_THICKNESS",
-        help="Thickness that an electrode needs to hold its areal capacity. [µm]",
+        meaning="Thickness that an electrode needs to hold its areal capacity.",
         arguments=(
             _plain("areal_capacity", "Areal capacity", "mAh/cm²", "Capacity per area."),
-            _plain(
-                "charge_density",
-                "Charge density",
-                "mAh/cm³",
-                "Capacity per volume, as SSB_CHARGE_DENSITY gives it.",
-                lower_open=True,
-            ),
+            _CHARGE_DENSITY,
         ),
         example="=SSB_ELECTRODE_THICKNESS(4,573.6)",
         source="SI Eq. 3",
@@ -403,7 +403,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_ELECTRODE_LOADING",
-        help="Mass per area of a layer. [mg/cm²]",
+        meaning="Mass per area of a layer.",
         arguments=(_plain("thickness", "Thickness", "µm", "Thickness of the layer."), _DENSITY),
         example="=SSB_ELECTRODE_LOADING(69.74,3.612)",
         source="SI Eq. 4",
@@ -414,7 +414,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_MATERIAL",
-        help="A value of a material, from the library or your own materials.",
+        meaning="A value of a material, from the library or your own materials.",
         arguments=(
             Argument(
                 name="name",
@@ -442,7 +442,7 @@ _FUNCTIONS = (
     _stack_function("SSB_ENERGY_DENSITY_CHARGED", "energy_density_charged_wh_l"),
     Function(
         name="SSB_STACK",
-        help="Thickness and mass of every layer of a stack and of its parts, as a table.",
+        meaning="Thickness and mass of every layer of a stack and of its parts, as a table.",
         arguments=_STACK_ARGUMENTS,
         example='=SSB_STACK("NMC811","Si","LPSC")',
         source="SI Eq. 1-6",
@@ -451,7 +451,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_EVALUATE",
-        help="Results of designs given as a table, with all options of a design.",
+        meaning="Results of designs given as a table, with all options of a design.",
         arguments=(
             _range("headers", "Headers of the table: fields or labels, as in a Stacks sheet."),
             _range("rows", "The designs, a row each."),
@@ -465,7 +465,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_EXPLAIN",
-        help="Why a stack cannot be evaluated, in words; ok if it can.",
+        meaning="Why a stack cannot be evaluated, in words; ok if it can.",
         arguments=_STACK_ARGUMENTS,
         example='=SSB_EXPLAIN("NMC811","Sj","LPSC")',
         source="",
@@ -474,7 +474,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_THEORETICAL_CAPACITY",
-        help="Capacity of an alloy's host by Faraday's law. [mAh/g]",
+        meaning="Capacity of an alloy's host by Faraday's law.",
         arguments=(
             _plain(
                 "lithium_per_atom", "Lithium per atom", "", "Lithium atoms per host atom when full."
