@@ -15,9 +15,11 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
 from xlcalc.cells import OMITTED
+from xlcalc.errors import InputError
 from xlcalc.functions import CATALOGUE
 from xlcalc.hosts import libreoffice_setup
 from xlcalc.hosts.libreoffice import EXPLAINS, IDENTIFIER, add_in
+from xlcalc.hosts.libreoffice_setup import Office
 
 from .conftest import ROOT
 
@@ -305,6 +307,24 @@ def test_a_libreoffice_that_will_not_do(run, tmp_path, says, sentence):
             assert (code, out) == (2, "")
             assert sentence in err
             assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stands for LibreOffice by a shell script")
+def test_the_newest_libreoffice_is_found_beside_programs_that_are_none(tmp_path, monkeypatch):
+    """As `soffice` of a Snap is, which leads to the program of Snap itself."""
+    places = []
+    for name, says in {
+        "snap": "snap 2.66",
+        "old": "LibreOffice 24.8.1.2 480(Build:2)",
+        "new": "LibreOffice 25.2.3.2 520(Build:2)",
+    }.items():
+        (tmp_path / name).mkdir()
+        places.append(fake_soffice(tmp_path / name, says))
+    monkeypatch.setattr(libreoffice_setup, "_usual_places", lambda: iter(places))
+    assert Office.find() == Office(places[2].resolve(), (25, 2))
+    monkeypatch.setattr(libreoffice_setup, "_usual_places", lambda: iter(places[:1]))
+    with pytest.raises(InputError, match="is no LibreOffice"):
+        Office.find()
 
 
 def test_no_libreoffice_at_all(run, tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
-from ..errors import InputError, OutputError
+from ..errors import InputError, OutputError, XlcalcError
 from ..function import Function
 from ..functions import CATALOGUE
 from .libreoffice import EXPLAINS, IDENTIFIER, SERVICE, add_in, uno_name
@@ -78,12 +78,17 @@ class Office:
         Raises
         ------
         InputError
-            If there is none where it usually is.
+            If there is none where it usually is, or none that answers.
         """
-        programs = dict.fromkeys(place.resolve() for place in _usual_places())
-        offices = [cls.at(program) for program in programs]
+        offices, problem = [], None
+        for program in dict.fromkeys(place.resolve() for place in _usual_places()):
+            # A Snap's command, for one, leads to a program that is no LibreOffice.
+            try:
+                offices.append(cls.at(program))
+            except XlcalcError as fault:
+                problem = fault
         if not offices:
-            raise InputError(
+            raise problem or InputError(
                 "LibreOffice is not where it usually is; name its program folder with --office"
             )
         return max(offices, key=lambda office: office.version)
