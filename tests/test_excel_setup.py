@@ -242,6 +242,14 @@ def test_a_python_for_excel_that_cannot_answer(machine, home):
     assert "not there any more" in found(machine, "Python for Excel").finding
 
 
+def test_a_python_for_excel_may_be_named_by_a_variable(machine, home):
+    conf(home, '"INTERPRETER_WIN","%ENV%/Scripts/python.exe"')
+    machine = replace(machine, environ={"ENV": str(Path(machine.python).parents[1])})
+    assert found(machine, "Python for Excel").status == "good"
+    assert found(machine, "xlwings").status == "good"
+    assert "%ENV%" in found(replace(machine, environ={}), "Python for Excel").finding
+
+
 def test_the_real_python_answers_and_a_program_that_is_none_does_not(tmp_path):
     this = Machine.this()
     assert this.answer(sys.executable) == xlwings_version()

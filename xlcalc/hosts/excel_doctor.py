@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,7 +151,9 @@ def _library(machine: Machine) -> Check:
 
 
 def _interpreter(machine: Machine) -> str:
-    return read_settings(user_file(machine.home)).get(PYTHON_KEY, "")
+    """The Python that the settings name, with variables put in as Excel does: %USERPROFILE%."""
+    python = read_settings(user_file(machine.home)).get(PYTHON_KEY, "")
+    return re.sub("%([^%]+)%", lambda found: machine.environ.get(found[1], found[0]), python)
 
 
 def _settings(machine: Machine) -> Check:

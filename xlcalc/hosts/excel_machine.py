@@ -86,7 +86,13 @@ def _answer(python: str) -> str | None:
     code = f"import {MODULE}, xlwings; print(xlwings.__version__)"
     try:
         done = subprocess.run(
-            [python, "-c", code], capture_output=True, text=True, timeout=60, check=True
+            [python, "-c", code],
+            capture_output=True,
+            text=True,
+            # What else it says, in whatever encoding, is no matter.
+            errors="replace",
+            timeout=60,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None
