@@ -130,6 +130,8 @@ def test_long_texts_are_cut_where_excel_would_show_an_error():
     assert host.to_excel(long) == [[long]]
     assert host.to_excel([[long]]) == [[long]]
     assert host.to_excel([[long, 1.0]]) == [["x" * 254 + "…", 1.0]]
+    for alone in ("x" * 40_000, [["x" * 40_000]]):
+        assert host.to_excel(alone) == [["x" * 32_766 + "…"]]
 
 
 def test_the_module_is_imported_without_numpy_doing_the_work_of_a_call():

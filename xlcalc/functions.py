@@ -106,6 +106,8 @@ _BOUNDS = [
     for field in _STACK_FIELDS.values()
     if DESIGN[field].kind == "number"
 ]
+_DEFAULTS = [default for _, _, default in _BOUNDS]
+_SHARING = DESIGN["foil_sharing"].default
 
 
 def _quick(position: int) -> Callable[..., float | None]:
@@ -127,13 +129,13 @@ def _quick(position: int) -> Callable[..., float | None]:
                 numbers.append(default)
             else:
                 return None
-        sharing, materials = "single", None
+        sharing, materials = _SHARING, None
         if len(cells) > len(_BOUNDS):
             sharing, *others = cells[len(_BOUNDS) :]
             if len(others) > 1:
                 return None
             if sharing is None or sharing is OMITTED:
-                sharing = "single"
+                sharing = _SHARING
             materials = others[0] if others else None
         else:
             numbers += _DEFAULTS[len(numbers) :]
@@ -154,9 +156,6 @@ def _quick(position: int) -> Callable[..., float | None]:
         return None if found is None else found[position]
 
     return quick
-
-
-_DEFAULTS = [default for _, _, default in _BOUNDS]
 
 
 def _prepare(key: tuple[Any, ...], materials: Materials) -> Prepared | None:

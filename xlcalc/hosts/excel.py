@@ -22,8 +22,8 @@ from .excel_vba import CATEGORY, ERROR_NUMBERS, parameter
 _ERRORS_FROM = -2146828288
 _ERRORS = {_ERRORS_FROM + number: CellError(text) for text, number in ERROR_NUMBERS.items()}
 
-#: A longer text inside a range of results is #VALUE! in Excel; a single one may have 32,767.
-LONGEST_TEXT = 255
+#: A longer text is #VALUE! in Excel: of a single cell, and inside a range of results.
+LONGEST_TEXT, LONGEST_IN_RANGE = 32_767, 255
 
 
 def from_excel(value: Any) -> Any:
@@ -54,15 +54,15 @@ def to_excel(result: Any) -> list[list[Any]]:
     ([['#N/A']], [[1.5, '']])
     """
     if not isinstance(result, list):
-        return [[result]]
+        return [[_cut(result, LONGEST_TEXT)]]
     if len(result) == 1 == len(result[0]):
-        return result
-    return [[_in_range(cell) for cell in row] for row in result]
+        return [[_cut(result[0][0], LONGEST_TEXT)]]
+    return [[_cut(cell, LONGEST_IN_RANGE) for cell in row] for row in result]
 
 
-def _in_range(cell: Any) -> Any:
-    if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
-        return f"{cell[: LONGEST_TEXT - 1]}…"
+def _cut(cell: Any, longest: int) -> Any:
+    if isinstance(cell, str) and len(cell) > longest:
+        return f"{cell[: longest - 1]}…"
     return "" if cell is None else cell
 
 
