@@ -119,6 +119,24 @@ def test_functions_page_shows_what_the_functions_give(made, edition, name):
     assert {row[0] for row in layers} | {row[1] for row in layers} <= texts
 
 
+def test_what_is_typed_on_the_functions_page_is_checked(made):
+    """Every cell that may be typed into tells what it expects, and refuses all else."""
+    page = openpyxl.load_workbook(made["lambda", "batch"])[TITLE]
+    assert page.protection.sheet
+    open_cells = {
+        cell.coordinate for row in page.iter_rows() for cell in row if not cell.protection.locked
+    }
+    checked = {
+        cell.coordinate
+        for validation in page.data_validations.dataValidation
+        for area in validation.sqref.ranges
+        for row in page[area.coord if ":" in area.coord else f"{area.coord}:{area.coord}"]
+        for cell in row
+    }
+    assert len(open_cells) == 11 + 7 + 5
+    assert open_cells == checked
+
+
 @pytest.mark.parametrize("name", ["stack", "compare", "sweep", "alloys"])
 def test_functions_and_formulas_agree(made, name):
     values = cells(made["xlwings", name], formulas=False)

@@ -139,6 +139,10 @@ def _add_grid(page: Page, cells: dict[str, str], row: int) -> int:
         across: f"${letters(left + 1)}${top}:${letters(right)}${top}",
         down: f"${letters(left)}${top + 1}:${letters(left)}${bottom}",
     }
+    for argument in _arguments():
+        if argument.name in where:
+            inputs = where[argument.name].replace("$", "")
+            page.validations += validations(argument.quantity, inputs)
     look = style.number_style(result)
     formula = Spill(_call(_FIRST, cells, **where), len(under), len(over))
     _put_spill(page, top + 1, left + 1, formula, [look] * len(over))
