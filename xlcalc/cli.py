@@ -24,6 +24,7 @@ from .terminal import (
     WITH_ERRORS,
     TerminalProgress,
     complain,
+    limit_option,
     materials_on_top,
     materials_option,
     print_json,
@@ -33,6 +34,7 @@ from .terminal import (
 if TYPE_CHECKING:
     from .outcome import Batch
     from .quantity import Quantity
+    from .workbook.scan import Limits
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -129,6 +131,7 @@ the library. Columns it does not know are kept as they are.
 @click.option("--sheet", help="Sheet of designs. [default: Stacks, or the first with designs]")
 @materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
+@limit_option()
 @click.option(
     "--json", "as_json", is_flag=True, help="Summary (and rows, without --output) as JSON."
 )
@@ -138,6 +141,7 @@ def batch(
     sheet: str | None,
     materials: Path | None,
     breakdown: bool,
+    limits: Limits | None,
     as_json: bool,
 ) -> int:
     """Evaluate designs: xlsx, csv and parquet files, or folders of them."""
@@ -154,6 +158,7 @@ def batch(
             materials=materials_on_top(materials),
             breakdown=breakdown,
             progress=progress,
+            limits=limits,
         )
     finally:
         progress.end()
