@@ -170,13 +170,8 @@ def _parts(path: Path, limits: Limits | None) -> dict[str, bytes]:
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise InputError(f"{name_of(path)}: expected a workbook ending in .xlsx or .xlsm")
     check_package(path, limits)
-    try:
-        with zipfile.ZipFile(path) as package:
-            parts = {name: package.read(name) for name in package.namelist()}
-    except (zipfile.BadZipFile, EOFError, ValueError):
-        raise InputError(
-            f"{name_of(path)}: is no whole workbook; a part of it is damaged"
-        ) from None
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
     if "xl/workbook.xml" not in parts:
         raise InputError(f"{name_of(path)}: is no workbook; expected an .xlsx or .xlsm file")
     return parts

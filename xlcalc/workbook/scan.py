@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -121,8 +122,17 @@ class _Scan:
             raise InputError(
                 f"{self._path}: cannot be read ({problem.strerror or problem})"
             ) from None
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
-            raise self._refuse("is no whole workbook; expected an .xlsx or .xlsm file") from None
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+            ValueError,
+        ):
+            raise self._refuse(
+                "is no workbook that can be read (its package is damaged); expected an .xlsx file"
+            ) from None
 
     def _look_at_list(self, infos: list[zipfile.ZipInfo]) -> None:
         """What the package says of itself."""
