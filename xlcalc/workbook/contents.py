@@ -24,7 +24,7 @@ from ..errors import InputError
 from ..files import name_of
 from .book import TableRange
 from .formulas import Shared
-from .scan import Limits, check_package
+from .scan import DAMAGE, Limits, check_package, damaged
 from .values import CELL, REFERENCE, SIMPLE, position, sheet_parts
 
 _ATTRIBUTE = re.compile(rb"""\s([\w:]+)=(?:"([^"]*)"|'([^']*)')""")
@@ -170,8 +170,11 @@ def _parts(path: Path, limits: Limits | None) -> dict[str, bytes]:
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise InputError(f"{name_of(path)}: expected a workbook ending in .xlsx or .xlsm")
     check_package(path, limits)
-    with zipfile.ZipFile(path) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
+    try:
+        with zipfile.ZipFile(path) as package:
+            parts = {name: package.read(name) for name in package.namelist()}
+    except DAMAGE:
+        raise damaged(path) from None
     if "xl/workbook.xml" not in parts:
         raise InputError(f"{name_of(path)}: is no workbook; expected an .xlsx or .xlsm file")
     return parts

@@ -83,6 +83,25 @@ class Limits:
         return [field.name for field in fields(cls)]
 
 
+#: What a damaged package makes the library raise.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+)
+
+
+def damaged(path: Path) -> InputError:
+    """The sentence about a package that is none, or not whole."""
+    return InputError(
+        f"{name_of(path)}: is no workbook that can be read (its package is damaged); expected an "
+        ".xlsx file"
+    )
+
+
 def check_package(path: Path, limits: Limits | None = None) -> None:
     """Refuse a workbook that could exhaust a parser.
 
@@ -122,17 +141,8 @@ class _Scan:
             raise InputError(
                 f"{self._path}: cannot be read ({problem.strerror or problem})"
             ) from None
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            NotImplementedError,
-            RuntimeError,
-            EOFError,
-            ValueError,
-        ):
-            raise self._refuse(
-                "is no workbook that can be read (its package is damaged); expected an .xlsx file"
-            ) from None
+        except DAMAGE:
+            raise damaged(self._path) from None
 
     def _look_at_list(self, infos: list[zipfile.ZipInfo]) -> None:
         """What the package says of itself."""
