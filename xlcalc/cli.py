@@ -29,6 +29,7 @@ from .terminal import (
     materials_option,
     print_json,
     say,
+    show,
 )
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def _report(done: Batch, output: Path | None) -> None:
         width = max(map(len, designs))
         for row, design in zip(best, designs, strict=True):
             values = "  ".join(f"{done.columns[q.name][row]:8.{q.digits}f} {q.unit}" for q in shown)
-            click.echo(f"  {design:<{width}}  {values}")
+            show(f"  {design:<{width}}  {values}")
     written = "" if output is None else f", written to {output}"
     click.echo(f"\nDone in {done.seconds:.2f} s{written}")
 
@@ -340,13 +341,13 @@ def materials(names: tuple[str, ...], path: Path | None, sources: bool, as_json:
             f"{cell:<{width}}" if position < 2 else f"{cell:>{width}}"
             for position, (cell, width) in enumerate(zip(line, widths, strict=True))
         )
-        click.echo("  ".join(words).rstrip())
+        show("  ".join(words).rstrip())
         if sources and material is not None:
             for what in PROPERTIES:
                 if getattr(material, what) is not None:
-                    click.echo(f"    {MATERIAL[what].label}: {material.source_of(what)}")
+                    show(f"    {MATERIAL[what].label}: {material.source_of(what)}")
             for what, note in material.notes.items():
-                click.echo(f"    note on {MATERIAL[what].label}: {note}")
+                show(f"    note on {MATERIAL[what].label}: {note}")
     return GOOD
 
 

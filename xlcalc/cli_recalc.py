@@ -15,6 +15,7 @@ from .terminal import (
     complain_of,
     limit_option,
     print_json,
+    show,
 )
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def scenarios(
             summary["results"] = records(done.columns)
         print_json(summary)
     else:
-        click.echo(f"Inputs: {', '.join(done.inputs)}")
+        show(f"Inputs: {', '.join(done.inputs)}")
         click.echo(
             f"{done.count:,} scenarios run, {len(done.errors):,} in error, in {done.seconds:.2f} s"
         )

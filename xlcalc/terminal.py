@@ -25,9 +25,27 @@ _MOST_SENTENCES = 10
 FILE = click.Path(path_type=Path)
 
 
+def printable(text: str) -> str:
+    """A text without signs that a terminal would obey, such as those that a file's names may hold.
+
+    Examples
+    --------
+    >>> printable("thin\\x1b[2J stack")
+    'thin?[2J stack'
+    """
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else "?" for sign in text.replace("\t", " ")
+    )
+
+
 def say(text: str) -> None:
     """Say something on standard error."""
-    click.echo(text, err=True)
+    click.echo(printable(text), err=True)
+
+
+def show(text: str) -> None:
+    """Show something on standard output."""
+    click.echo(printable(text))
 
 
 class TerminalProgress:
