@@ -393,3 +393,34 @@ def test_numbers_that_could_not_be_read_are_blank_in_parquet(tmp_path):
     assert result.np_ratio.dtype == float
     batch.run([source], tmp_path / "out.csv")
     assert pd.read_csv(tmp_path / "out.csv").np_ratio.tolist() == ["x", "1.2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ('=HYPERLINK("http://x","y")', '\'=HYPERLINK("http://x","y")'),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+        ("-Si", "'-Si"),
+        ("-5", "-5"),
+        ("+1.5e3", "+1.5e3"),
+        ("Si=good", "Si=good"),
+    ],
+)
+def test_text_in_csv_results_is_no_formula(tmp_path, name, written):
+    frame = pd.DataFrame([["d", "NMC811", "Si", "LPSC", name]], columns=[*HEADER[:4], "remark"])
+    frame.to_parquet(tmp_path / "d.parquet")
+    batch.run([tmp_path / "d.parquet"], tmp_path / "r.csv")
+    assert pd.read_csv(tmp_path / "r.csv", dtype=str).remark.tolist() == [written]
+
+
+def test_names_of_designs_do_not_command_the_terminal(run, tmp_path):
+    frame = pd.DataFrame(
+        [["thin\x1b[2J\x07\u202estack", "NMC811", "Si", "LPSC"]], columns=HEADER[:4]
+    )
+    frame.to_parquet(tmp_path / "d.parquet")
+    code, out, err = run("batch", tmp_path / "d.parquet", "-o", tmp_path / "r.csv")
+    assert code == 0
+    assert "thin?[2J??stack" in out
+    assert not set("\x1b\x07\u202e") & set(out + err)

@@ -14,6 +14,8 @@ from xlcalc.functions import CATALOGUE
 from xlcalc.quantities import BREAKDOWN, DESIGN
 from xlcalc.scalar import energies, prepare
 
+from .formula_book import same
+
 NA, VALUE, NUM = CellError("#N/A"), CellError("#VALUE!"), CellError("#NUM!")
 SI = ("NMC811", "Si", "LPSC")
 ENERGIES = {
@@ -375,3 +377,27 @@ def test_the_command_lists_them(run):
     code, _, err = run("functions", "SSB_NOPE")
     assert code == 2
     assert "no function" in err
+
+
+NUMBERS = st.floats(0.05, 6)
+ODD = st.sampled_from([None, "", -1.0, "four", True, CellError("#DIV/0!"), 0.0, 7])
+
+
+@given(
+    st.lists(st.one_of(NUMBERS, ODD), min_size=40, max_size=60),
+    st.lists(st.sampled_from(["Si", "Al", "Li", "none", "sn"]), min_size=40, max_size=40),
+)
+def test_many_results_at_once_are_those_of_each_cell(column, anodes):
+    """A column with and without wrong cells, against the same cells one by one."""
+    function = CATALOGUE["SSB_ENERGY_DENSITY_CHARGED"]
+    for cells in (column, [cell for cell in column if type(cell) is float]):
+        found = function("NMC811", "Si", "LPSC", [[cell] for cell in cells])
+        one_by_one = [[function("NMC811", "Si", "LPSC", cell)] for cell in cells]
+        assert len(found) == len(cells)
+        assert all(same(*pair) for pair in zip(found, one_by_one, strict=True))
+    found = function("NMC811", [anodes], "LPSC", None, None, [[20], [50.5]])
+    expected = [
+        [function("NMC811", anode, "LPSC", None, None, thickness) for anode in anodes]
+        for thickness in (20, 50.5)
+    ]
+    assert all(same(*pair) for pair in zip(found, expected, strict=True))

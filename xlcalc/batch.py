@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from .outcome import Batch
 from .progress import Progress, Silent
 from .quantities import MATERIAL
 from .table import Table
+
+if TYPE_CHECKING:
+    from .workbook.scan import Limits
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -77,7 +80,10 @@ def _same(path: Path, other: Path | None) -> bool:
 
 
 def read_file(
-    path: Path, sheet: str | None = None, progress: Progress | None = None
+    path: Path,
+    sheet: str | None = None,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
 ) -> tuple[Table, OwnMaterials]:
     """The designs of a file, and the workbook's own materials.
 
@@ -89,6 +95,8 @@ def read_file(
         Sheet of a workbook.
     progress : Progress, optional
         Told how many rows of a workbook are read.
+    limits : Limits, optional
+        What a workbook may have before it is refused unread.
 
     Returns
     -------
@@ -108,7 +116,7 @@ def read_file(
             # openpyxl takes longer to import than most csv files to evaluate.
             from .workbook.reader import WorkbookFile, read_designs_table, read_materials
 
-            with WorkbookFile(path, progress) as book:
+            with WorkbookFile(path, progress, limits) as book:
                 return read_designs_table(book, sheet), read_materials(book)
         if sheet is not None:
             raise InputError(f"{name_of(path)}: has no sheets; expected no sheet to be named")
@@ -155,6 +163,7 @@ def run(
     materials: Materials | None = None,
     breakdown: bool = False,
     progress: Progress | None = None,
+    limits: Limits | None = None,
 ) -> Batch:
     """Evaluate files of designs and write the results.
 
@@ -172,6 +181,8 @@ def run(
         Whether csv, parquet and json get the breakdown too, as further columns.
     progress : Progress, optional
         Told how the run gets on.
+    limits : Limits, optional
+        What a workbook may have before it is refused unread.
 
     Returns
     -------
@@ -197,7 +208,7 @@ def run(
         progress.start("reading files", len(paths))
     for path in paths:
         try:
-            table, own = read_file(path, sheet, None if several else progress)
+            table, own = read_file(path, sheet, None if several else progress, limits)
             evaluation = evaluate_rows(table, own.on(materials or Materials.library()))
         except XlcalcError as problem:
             if not several:

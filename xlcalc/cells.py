@@ -69,5 +69,10 @@ def as_rows(value: Any) -> Rows:
         return [[value]]
     if not value or not is_range(value[0]):
         return [list(value)]
-    width = max(len(row) for row in value)
+    widths = set(map(len, value))
+    if len(widths) == 1:
+        # Lists stay as they are, for a range may have a million rows.
+        lists = isinstance(value, list) and isinstance(value[0], list)
+        return value if lists else [list(row) for row in value]
+    width = max(widths)
     return [[*row, *(None,) * (width - len(row))] for row in value]

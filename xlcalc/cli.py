@@ -24,15 +24,18 @@ from .terminal import (
     WITH_ERRORS,
     TerminalProgress,
     complain,
+    limit_option,
     materials_on_top,
     materials_option,
     print_json,
     say,
+    show,
 )
 
 if TYPE_CHECKING:
     from .outcome import Batch
     from .quantity import Quantity
+    from .workbook.scan import Limits
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -129,6 +132,7 @@ the library. Columns it does not know are kept as they are.
 @click.option("--sheet", help="Sheet of designs. [default: Stacks, or the first with designs]")
 @materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
+@limit_option()
 @click.option(
     "--json", "as_json", is_flag=True, help="Summary (and rows, without --output) as JSON."
 )
@@ -138,6 +142,7 @@ def batch(
     sheet: str | None,
     materials: Path | None,
     breakdown: bool,
+    limits: Limits | None,
     as_json: bool,
 ) -> int:
     """Evaluate designs: xlsx, csv and parquet files, or folders of them."""
@@ -154,6 +159,7 @@ def batch(
             materials=materials_on_top(materials),
             breakdown=breakdown,
             progress=progress,
+            limits=limits,
         )
     finally:
         progress.end()
@@ -220,7 +226,7 @@ def _report(done: Batch, output: Path | None) -> None:
         width = max(map(len, designs))
         for row, design in zip(best, designs, strict=True):
             values = "  ".join(f"{done.columns[q.name][row]:8.{q.digits}f} {q.unit}" for q in shown)
-            click.echo(f"  {design:<{width}}  {values}")
+            show(f"  {design:<{width}}  {values}")
     written = "" if output is None else f", written to {output}"
     click.echo(f"\nDone in {done.seconds:.2f} s{written}")
 
@@ -335,13 +341,13 @@ def materials(names: tuple[str, ...], path: Path | None, sources: bool, as_json:
             f"{cell:<{width}}" if position < 2 else f"{cell:>{width}}"
             for position, (cell, width) in enumerate(zip(line, widths, strict=True))
         )
-        click.echo("  ".join(words).rstrip())
+        show("  ".join(words).rstrip())
         if sources and material is not None:
             for what in PROPERTIES:
                 if getattr(material, what) is not None:
-                    click.echo(f"    {MATERIAL[what].label}: {material.source_of(what)}")
+                    show(f"    {MATERIAL[what].label}: {material.source_of(what)}")
             for what, note in material.notes.items():
-                click.echo(f"    note on {MATERIAL[what].label}: {note}")
+                show(f"    note on {MATERIAL[what].label}: {note}")
     return GOOD
 
 

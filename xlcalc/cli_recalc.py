@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .terminal import FILE, GOOD, WITH_ERRORS, TerminalProgress, complain_of, print_json
+from .terminal import (
+    FILE,
+    GOOD,
+    WITH_ERRORS,
+    TerminalProgress,
+    complain_of,
+    limit_option,
+    print_json,
+    show,
+)
+
+if TYPE_CHECKING:
+    from .workbook.scan import Limits
 
 
 @click.command(
@@ -23,14 +36,15 @@ those that depend on them, are left as they are and named (exit code 3).
 )
 @click.argument("book", type=FILE)
 @click.option("-o", "--output", type=FILE, required=True, help="File to write: a copy of BOOK.")
+@limit_option()
 @click.option("--json", "as_json", is_flag=True, help="Counts and cells left, as JSON.")
-def recalc(book: Path, output: Path, as_json: bool) -> int:
+def recalc(book: Path, output: Path, limits: Limits | None, as_json: bool) -> int:
     """Work out a workbook's formulas, without Excel or LibreOffice, into a copy of it."""
     from .workbook.recalc import recalculate
 
     progress = TerminalProgress()
     try:
-        done = recalculate(book, output, progress)
+        done = recalculate(book, output, progress, limits)
     finally:
         progress.end()
     if as_json:
@@ -76,6 +90,7 @@ workbook's own value. Columns of words that name no cell are labels and kept.
     help="Defined names or cells whose values are wanted.",
 )
 @click.option("-o", "--output", type=FILE, help="File to write: .csv, .parquet or .json.")
+@limit_option()
 @click.option(
     "--json", "as_json", is_flag=True, help="Summary (and rows, without --output) as JSON."
 )
@@ -85,6 +100,7 @@ def scenarios(
     inputs: Path,
     outputs: tuple[str, ...],
     output: Path | None,
+    limits: Limits | None,
     as_json: bool,
 ) -> int:
     """Run a workbook's own model once per row of a file of inputs."""
@@ -96,7 +112,7 @@ def scenarios(
     progress = TerminalProgress()
     try:
         # Names after the first follow their option without one of their own.
-        done = run_scenarios(book, inputs, [*outputs, *more], output, progress)
+        done = run_scenarios(book, inputs, [*outputs, *more], output, progress, limits)
     finally:
         progress.end()
     complain_of([*done.remarks, *done.errors])
@@ -114,7 +130,7 @@ def scenarios(
             summary["results"] = records(done.columns)
         print_json(summary)
     else:
-        click.echo(f"Inputs: {', '.join(done.inputs)}")
+        show(f"Inputs: {', '.join(done.inputs)}")
         click.echo(
             f"{done.count:,} scenarios run, {len(done.errors):,} in error, in {done.seconds:.2f} s"
         )

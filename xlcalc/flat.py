@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from math import isfinite
@@ -152,12 +153,23 @@ def _lists(columns: Columns) -> list[list[Any]]:
     ]
 
 
+_LIVE = re.compile(r"[=+\-@\t\r](?!(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$)")
+
+
+def _as_text(cell: Any) -> Any:
+    """A cell of a csv file; a text that a spreadsheet program would run as a formula is quoted."""
+    return f"'{cell}" if isinstance(cell, str) and _LIVE.match(cell) else cell
+
+
 def write_csv(columns: Columns, file: BinaryIO, step: Step = lambda rows: None) -> None:
-    """Write columns as csv: UTF-8, comma, decimal point, every digit of a number."""
+    """Write columns as csv: UTF-8, comma, decimal point, every digit of a number.
+
+    A text that begins like a formula gets an apostrophe before it, so that it stays a text.
+    """
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    rows = zip(*_lists(columns), strict=True)
+    writer.writerow(map(_as_text, columns))
+    rows = zip(*([_as_text(cell) for cell in cells] for cells in _lists(columns)), strict=True)
     while chunk := list(islice(rows, _CHUNK)):
         writer.writerows(chunk)
         step(len(chunk))

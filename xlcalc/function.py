@@ -34,6 +34,9 @@ from .table import describe
 
 Kind = Literal["cell", "range", "materials"]
 
+#: Results from which on arrays pay.
+_MANY = 32
+
 
 class FailureError(Exception):
     """Why a function gives an error value.
@@ -170,6 +173,9 @@ class Function:
         Whether it gives a range from single cells.
     quick : callable, optional
         Gives the result of plain cells at once, or None where they need `work`.
+    many : callable, optional
+        Gives the results over ranges at once, or None where they need `work` one by one. Takes the
+        cells and ranges in order, and the height and width of the result.
     explains : bool
         Whether its result is the sentence where another function's is an error value.
     """
@@ -183,6 +189,7 @@ class Function:
     result: Quantity | None = None
     spills: bool = False
     quick: Callable[..., float | None] | None = None
+    many: Callable[[Sequence[Any], int, int], Rows | None] | None = None
     explains: bool = False
 
     @property
@@ -272,6 +279,11 @@ class Function:
         width = max(len(rows[0]) for rows in ranges.values())
         if any(len(r) not in (1, height) or len(r[0]) not in (1, width) for r in ranges.values()):
             raise FailureError(WRONG_KIND, "ranges of sizes that do not go together")
+        if self.many is not None and height * width >= _MANY:
+            whole = [ranges.get(position, cell) for position, cell in enumerate(given)]
+            found = self.many(whole, height, width)
+            if found is not None:
+                return found
         result: Rows = []
         for row in range(height):
             line: list[Any] = []

@@ -8,6 +8,8 @@ from math import isfinite, isnan
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from . import equations as eq
 from . import quantities as q
 from .cells import (
@@ -18,6 +20,7 @@ from .cells import (
     CellError,
     Rows,
     error_in,
+    is_range,
 )
 from .energy import evaluate
 from .errors import MissingValueError, UnknownMaterialError, XlcalcError
@@ -95,6 +98,45 @@ def _of_stack(result: str) -> Callable[..., float]:
         return float(getattr(evaluate(_stack(values)), result))
 
     return work
+
+
+def _many(result: str) -> Callable[[Sequence[Any], int, int], Rows | None]:
+    """One result of many stacks at once, where no cell is wrong."""
+
+    def many(given: Sequence[Any], height: int, width: int) -> Rows | None:
+        *cells, materials = given
+        fields = {}
+        try:
+            for argument, field, cell in zip(
+                _STACK_ARGUMENTS, _STACK_FIELDS.values(), cells, strict=False
+            ):
+                fields[field] = _array(argument, cell) if is_range(cell) else argument.read(cell)
+            stack = Stack(**fields, materials=materials)
+        except (FailureError, XlcalcError):
+            # Which cells are wrong, and how, is found one by one.
+            return None
+        values = np.broadcast_to(getattr(evaluate(stack), result), (height, width))
+        rows: Rows = values.tolist()
+        if np.isnan(values).any():
+            return [[NOT_AVAILABLE if cell != cell else cell for cell in row] for row in rows]
+        return rows
+
+    return many
+
+
+def _array(argument: Argument, rows: Rows) -> Any:
+    """A range as an array of numbers or words, blanks as the default."""
+    kinds = {type(cell) for row in rows for cell in row}
+    if argument.quantity.kind != "number":
+        if kinds != {str}:
+            rows = [[argument.word(cell) for cell in row] for row in rows]
+        for word in {word for row in rows for word in row}:
+            argument.word(word)
+        return np.array(rows, dtype=object)
+    # Bounds are looked at by the stack, of all numbers at once.
+    if not kinds <= {float, int}:
+        rows = [[argument.number(cell) for cell in row] for row in rows]
+    return np.array(rows, dtype=float)
 
 
 _PREPARED: dict[Any, tuple[Materials, Prepared | None]] = {}
@@ -348,6 +390,7 @@ def _stack_function(name: str, result: str) -> Function:
         work=_of_stack(result),
         result=quantity,
         quick=_quick(_QUICK.index(result)),
+        many=_many(result),
     )
 
 

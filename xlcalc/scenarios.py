@@ -24,6 +24,7 @@ from .table import Table, describe, is_blank, read_number
 from .workbook.contents import read_contents
 from .workbook.engine import Unable
 from .workbook.model import Model, Place, named, place_of
+from .workbook.scan import Limits
 
 _WRITERS = {".csv": write_csv, ".json": write_json, ".parquet": write_parquet}
 
@@ -74,6 +75,7 @@ def run_scenarios(
     outputs: Sequence[str],
     output: Path | None = None,
     progress: Progress | None = None,
+    limits: Limits | None = None,
 ) -> Scenarios:
     """Run a workbook's own model once per row of a file of inputs.
 
@@ -91,6 +93,8 @@ def run_scenarios(
         A .csv, .parquet or .json file; it appears whole or not at all.
     progress : Progress, optional
         Told how the run gets on.
+    limits : Limits, optional
+        What the workbook may have before it is refused unread.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def run_scenarios(
     progress = progress or Silent()
     if output is not None and output.suffix.lower() not in _WRITERS:
         raise OutputError(f"{output}: expected a file ending in {', '.join(_WRITERS)}")
-    contents = read_contents(path)
+    contents = read_contents(path, limits)
     model = Model(contents, progress)
     table = _cases(cases, model)
     inputs = _inputs(table, model)

@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from .materials import Materials
     from .outcome import Batch
+    from .workbook.scan import Limits
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -24,9 +25,27 @@ _MOST_SENTENCES = 10
 FILE = click.Path(path_type=Path)
 
 
+def printable(text: str) -> str:
+    """A text without signs that a terminal would obey, such as those that a file's names may hold.
+
+    Examples
+    --------
+    >>> printable("thin\\x1b[2J stack")
+    'thin?[2J stack'
+    """
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else "?" for sign in text.replace("\t", " ")
+    )
+
+
 def say(text: str) -> None:
     """Say something on standard error."""
-    click.echo(text, err=True)
+    click.echo(printable(text), err=True)
+
+
+def show(text: str) -> None:
+    """Show something on standard output."""
+    click.echo(printable(text))
 
 
 class TerminalProgress:
@@ -93,3 +112,28 @@ def materials_option(
     """The option for a file of further materials."""
     words = "Workbook or csv file of further materials."
     return click.option(option, name, type=FILE, help=words)
+
+
+def limit_option() -> Callable[[Command], Command]:
+    """The option that lets a workbook have more than others may."""
+    words = "Let a workbook have more, as a refusal names it: total_mb=8000."
+    return click.option(
+        "--limit", "limits", multiple=True, callback=_limits, metavar="NAME=NUMBER", help=words
+    )
+
+
+def _limits(context: click.Context, option: click.Parameter, given: Sequence[str]) -> Limits | None:
+    if not given:
+        return None
+    from .workbook.scan import Limits
+
+    chosen = {}
+    for text in given:
+        name, _, number = text.partition("=")
+        if name not in Limits.names() or not number.isdecimal():
+            known = ", ".join(Limits.names())
+            raise click.BadParameter(
+                f"{text!r}; expected NAME=NUMBER, where NAME is one of {known}"
+            )
+        chosen[name] = int(number)
+    return Limits(**chosen)

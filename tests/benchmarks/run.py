@@ -40,8 +40,8 @@ def inputs(count: int) -> dict[str, np.ndarray]:
 MATERIALS = {"cathode": "NMC811", "anode": "Si", "electrolyte": "LPSC"}
 
 
-def expression(capacity, ratio, separator, cathode_share, anode_share, voltage, least=np.minimum):
-    """The results of those designs as one would write them down, without any check."""
+def steps(capacity, ratio, separator, cathode_share, anode_share, voltage, least):
+    """Thicknesses, loadings, energy and growth as one would write them down, without any check."""
     l_c = capacity / (200 * 4.78 * cathode_share)
     l_a = ratio * capacity / (3579 * 2.33 * anode_share)
     m_c = l_c * (4.78 * cathode_share + 1.86 * (1 - cathode_share))
@@ -50,6 +50,14 @@ def expression(capacity, ratio, separator, cathode_share, anode_share, voltage, 
     mass = 10e-4 * 2.7 + m_c + separator * 1e-4 * 1.86 + m_a + 10e-4 * 8.96
     energy = capacity * voltage
     growth = l_a * anode_share * 3.2 * least(1.0, 1 / ratio)
+    return l_c, l_a, length, m_c, m_a, mass, energy, growth
+
+
+def expression(capacity, ratio, separator, cathode_share, anode_share, voltage, least=np.minimum):
+    """The results of those designs, as one NumPy expression or for one design in plain numbers."""
+    l_c, l_a, length, m_c, m_a, mass, energy, growth = steps(
+        capacity, ratio, separator, cathode_share, anode_share, voltage, least
+    )
     charged = length + growth
     return (
         l_c * 1e4,

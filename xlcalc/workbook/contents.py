@@ -24,6 +24,7 @@ from ..errors import InputError
 from ..files import name_of
 from .book import TableRange
 from .formulas import Shared
+from .scan import DAMAGE, Limits, check_package, damaged
 from .values import CELL, REFERENCE, SIMPLE, position, sheet_parts
 
 _ATTRIBUTE = re.compile(rb"""\s([\w:]+)=(?:"([^"]*)"|'([^']*)')""")
@@ -118,13 +119,15 @@ class Contents:
     from_1904: bool = False
 
 
-def read_contents(path: Path) -> Contents:
+def read_contents(path: Path, limits: Limits | None = None) -> Contents:
     """Read a workbook's cells.
 
     Parameters
     ----------
     path : Path
         An .xlsx or .xlsm file.
+    limits : Limits, optional
+        What it may have before it is refused unread.
 
     Returns
     -------
@@ -136,7 +139,7 @@ def read_contents(path: Path) -> Contents:
     InputError
         If it is no such file, or not whole.
     """
-    parts = _parts(path)
+    parts = _parts(path, limits)
     try:
         contents = Contents(path, parts)
         texts = _shared_texts(parts)
@@ -163,19 +166,15 @@ def read_contents(path: Path) -> Contents:
     return contents
 
 
-def _parts(path: Path) -> dict[str, bytes]:
+def _parts(path: Path, limits: Limits | None) -> dict[str, bytes]:
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise InputError(f"{name_of(path)}: expected a workbook ending in .xlsx or .xlsm")
+    check_package(path, limits)
     try:
         with zipfile.ZipFile(path) as package:
             parts = {name: package.read(name) for name in package.namelist()}
-    except OSError as problem:
-        raise InputError(f"{name_of(path)}: cannot be read: {problem.strerror}") from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
-        raise InputError(
-            f"{name_of(path)}: is no whole workbook; expected an .xlsx or .xlsm file without "
-            "password"
-        ) from None
+    except DAMAGE:
+        raise damaged(path) from None
     if "xl/workbook.xml" not in parts:
         raise InputError(f"{name_of(path)}: is no workbook; expected an .xlsx or .xlsm file")
     return parts

@@ -32,6 +32,7 @@ from ..table import Merged, Table, Uncalculated, is_blank
 from ..words import key
 from .columns import CalcTable
 from .materials_table import MATERIALS_TABLE
+from .scan import Limits, check_package
 from .sheets import MATERIALS, STACKS
 from .stacks_table import STACKS_TABLE, SWEPT
 
@@ -55,6 +56,8 @@ class WorkbookFile:
         The file.
     progress : Progress, optional
         Told how many rows are read.
+    limits : Limits, optional
+        What it may have before it is refused unread.
 
     Raises
     ------
@@ -62,7 +65,9 @@ class WorkbookFile:
         If it is no workbook that can be read.
     """
 
-    def __init__(self, path: Path, progress: Progress | None = None) -> None:
+    def __init__(
+        self, path: Path, progress: Progress | None = None, limits: Limits | None = None
+    ) -> None:
         self.path = path
         self._progress = progress
         with path.open("rb") as file:
@@ -71,6 +76,7 @@ class WorkbookFile:
                     f"{name_of(path)}: is an old .xls file or protected by a password; "
                     "expected an .xlsx file without one"
                 )
+        check_package(path, limits)
         with self._parsing():
             self._values = openpyxl.load_workbook(path, read_only=True, data_only=True)
             self.titles: list[str] = [sheet.title for sheet in self._values.worksheets]

@@ -15,6 +15,7 @@ from ..files import whole_file
 from ..progress import Progress, Silent
 from .contents import Contents, Sheet, read_contents
 from .model import Model, Place
+from .scan import Limits
 from .values import position, with_cells, with_values
 
 
@@ -37,7 +38,12 @@ class Recalculated:
     left: list[tuple[str, str]]
 
 
-def recalculate(path: Path, output: Path, progress: Progress | None = None) -> Recalculated:
+def recalculate(
+    path: Path,
+    output: Path,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+) -> Recalculated:
     """Work out a workbook's formulas, and write their values into a copy.
 
     Parameters
@@ -48,6 +54,8 @@ def recalculate(path: Path, output: Path, progress: Progress | None = None) -> R
         The copy, with the same ending; it appears whole or not at all.
     progress : Progress, optional
         Told how the work gets on.
+    limits : Limits, optional
+        What the workbook may have before it is refused unread.
 
     Returns
     -------
@@ -68,7 +76,7 @@ def recalculate(path: Path, output: Path, progress: Progress | None = None) -> R
     if output.resolve() == path.resolve():
         raise OutputError(f"{output}: is the workbook itself; expected another file")
     progress = progress or Silent()
-    contents = read_contents(path)
+    contents = read_contents(path, limits)
     model = Model(contents, progress)
     progress.start("calculating", 0)
     values = model.evaluate()
