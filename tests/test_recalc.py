@@ -472,3 +472,26 @@ def test_error_values_of_the_user_go_into_functions(tmp_path, make_book):
     recalculate(path, tmp_path / "new.xlsx")
     values = shown(tmp_path / "new.xlsx")
     assert values["B1"] == values["B2"] == CellError("#N/A")
+
+
+def test_cells_as_other_programs_write_them(tmp_path):
+    path, new = tmp_path / "book.xlsx", tmp_path / "new.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("S")
+    for row in range(3):
+        sheet.write(row, 0, 1234 + row)
+        sheet.write(row, 1, f"=A{row + 1}", None, 8)
+    sheet.write("C1", '="a"&CHAR(7)&CHAR(13)&"_x00"&"41_"', None, 8)
+    book.close()
+    name = "xl/worksheets/sheet1.xml"
+    rewritten(
+        path,
+        name,
+        (b'<c r="A1"><v>1234</v>', b'<c r="A1" t="d"><v>2026-11-22T12:00:00</v>'),
+        (b'<c r="A2"><v>1235</v>', b'<c r="A2"><v></v>'),
+        (b'<c r="A3"><v>1236</v>', b'<c r="A3" t="b"><v>true</v>'),
+    )
+    recalculate(path, new)
+    found = re.findall(rb"</f><v[^>]*>([^<]*)</v>", parts_of(new)[name])
+    # XML has no signs such as CHAR(7), and would not keep CHAR(13).
+    assert found == [b"46348.5", b"a_x0007__x000D__x005F_x0041_", b"0", b"1"]

@@ -18,6 +18,7 @@ from typing import Any
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import from_ISO8601, to_excel
 
 from ..cells import CellError
 from ..errors import InputError
@@ -258,11 +259,14 @@ def _value(head: bytes, body: bytes, texts: list[str]) -> Any:
         return None
     text = found[1]
     if name == b"n":
-        return float(text)
+        return float(text) if text.strip() else None
+    if name == b"d":
+        # Excel's strict files hold dates as ISO 8601 has them.
+        return float(to_excel(from_ISO8601(_decoded(text).strip())))
     if name == b"s":
         return texts[int(text)]
     if name == b"b":
-        return text.strip() == b"1"
+        return text.strip() in (b"1", b"true")
     if name == b"e":
         return CellError(_decoded(text))
     return _decoded(text)
