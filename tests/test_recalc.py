@@ -531,7 +531,7 @@ def test_a_row_of_a_table_is_one_beside_it(run, tmp_path):
         },
     )
     for row in range(1, 6):
-        sheet.write(row - 1, 5, "=Tab[[#This Row],[Column1]]*10", None, 8)
+        sheet.write(row - 1, 5, "=SUM(Tab[[#This Row],Column1])*10", None, 8)
     other.write("A3", "=Tab[[#This Row],[Column1]]", None, 8)
     book.close()
     code, _, err = run("recalc", path, "-o", new)
@@ -566,3 +566,13 @@ def test_cells_as_other_programs_write_them(tmp_path):
     found = re.findall(rb"</f><v[^>]*>([^<]*)</v>", parts_of(new)[name])
     # XML has no signs such as CHAR(7), and would not keep CHAR(13).
     assert found == [b"46348.5", b"a_x0007__x000D__x005F_x0041_", b"0", b"1"]
+
+
+def test_a_data_table_is_left_with_all_that_sums_it_up(run, tmp_path, make_book):
+    path, name = make_book(S=[[1, "=A1*2"], [5, 10], [6, 12], ["=SUM(B3:B3)"]]), "xl/worksheets/"
+    table = b'<f t="dataTable" ref="B2:B3" dt2D="0" dtr="0" r1="A1"/><v>10</v>'
+    rewritten(path, name + "sheet1.xml", (b"<v>10</v>", table))
+    code, _, err = run("recalc", path, "-o", tmp_path / "new.xlsx")
+    assert code == 3
+    assert "S!B2: is a formula of another kind (dataTable)" in err
+    assert "S!A4: depends on S!B2" in err

@@ -49,7 +49,7 @@ class FormulaCell:
     value : value
         What it showed when the file was written.
     area : str
-        Area of an array formula, such as ``A1:C3``; empty for a plain one.
+        Area of an array formula or a data table, such as ``A1:C3``; empty for a plain formula.
     dynamic : bool
         Whether its area grows and shrinks with its result.
     kind : str
@@ -239,7 +239,8 @@ def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None
         sheet.formulas[at] = FormulaCell(
             text=text,
             value=value,
-            area=about.get("ref", "") if kind == "array" else "",
+            # What a data table shows is in cells without formula, too.
+            area=about.get("ref", "") if kind in ("array", "dataTable") else "",
             dynamic=kind == "array" and _METADATA.search(head) is not None,
             kind="" if kind in ("normal", "shared", "array") else kind,
         )

@@ -208,6 +208,9 @@ class Translator:
             rest = inner[1:].strip()
             inner = f"[#This Row],{rest if rest.startswith('[') else f'[{rest}]'}"
         parts = _PART.findall(inner) if inner.startswith("[") else [inner]
+        if inner.startswith("[") and (bare := _PART.sub("", inner).strip(" ,:")):
+            # XlsxWriter makes [[#This Row],Mass] of [@Mass].
+            parts.append(bare)
         special = {part.strip().casefold() for part in parts if part.startswith("#")}
         found = [
             columns.get(re.sub(r"'(.)", r"\1", part).casefold())

@@ -344,7 +344,23 @@ class Model:
 
     def worked_out(self, places: Iterable[Place]) -> list[Any]:
         """Values of some cells as they are now."""
-        return [0.0 if v is None else v for v in self._engine.worked_out(list(places))]
+        cells = list(places)
+        firsts = [self._first_of(place) for place in cells]
+        found = self._engine.worked_out([*cells, *firsts] if firsts != cells else cells)
+        # Where an array has no value, its cells have none.
+        return [
+            first if isinstance(first, Unable) else 0.0 if value is None else value
+            for value, first in zip(found, found[-len(cells) :], strict=False)
+        ]
+
+    def _first_of(self, place: Place) -> Place:
+        """The cell that holds the array formula whose area a cell lies in, or the cell itself."""
+        title, *at = place
+        if (at[0], at[1]) in self._covered[title]:
+            for first, formula in self._sheets[title].formulas.items():
+                if formula.area and place in self._cells_of((title, *first)):
+                    return title, *first
+        return place
 
 
 def _sized(text: str, formula: FormulaCell) -> str:
@@ -413,7 +429,12 @@ def place_of(contents: Contents, word: str) -> Place | None:
     title = contents.sheets[0].title if page is None else titles.get(page.casefold())
     if title is None:
         return None
-    return title, *position(f"{found['column']}{found['row']}".upper().encode())
+    row, number = position(f"{found['column']}{found['row']}".upper().encode())
+    return (title, row, number) if row <= _ROWS and number <= _COLUMNS else None
+
+
+#: How large a sheet is.
+_ROWS, _COLUMNS = 1_048_576, 16_384
 
 
 _ADDRESS = re.compile(
