@@ -459,7 +459,8 @@ class _Translation:
             if not (shown.startswith('"') and _SHOWN.fullmatch(shown[1:-1].replace('""', '"'))):
                 self._cannot(f"uses TEXT with a format that is not known here: {shown}")
         elif here.function == "VALUE" and given and not here.array:
-            self._out[here.first :] = [[f"{NUMERAL}("], *given, [")"]]
+            # A sum makes a number of what is left; VALUE of the engine hides error values.
+            self._out[here.commas[0] :] = [[f"(0+{NUMERAL}("], *given, [")"]]
         elif here.function in _OF_A_DAY and here.position == 0 and given and not here.array:
             # A date may be a text; a sum makes a number of it.
             self._out.insert(here.first, ["0+"])

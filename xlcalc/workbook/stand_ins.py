@@ -114,6 +114,8 @@ _GROUPED = re.compile(
 
 def numeral(value: Any) -> Any:
     """A text with thousands, dollars or the parentheses of accounts as a number."""
+    if isinstance(value, bool):
+        raise _WrongError(WRONG_KIND)
     found = _GROUPED.fullmatch(value) if isinstance(value, str) else None
     if found is None or bool(found["open"]) != bool(found["close"]):
         return 0.0 if value is None else value
