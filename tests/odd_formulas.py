@@ -26,6 +26,8 @@ _PREFIXED = [
     "CONCAT",
     "NORM.DIST",
     "STDEV.S",
+    "CEILING.MATH",
+    "FLOOR.MATH",
     "VAR.P",
     "PERCENTILE.INC",
     "RANK.EQ",

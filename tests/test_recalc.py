@@ -29,7 +29,11 @@ OTHER_ERROR = {
     "SUMPRODUCT(IRR({r}*-100)+{r}*0)",
 }
 # Excel makes TRUE of a truth value in a text.
-OTHER_TEXT = {'CONCATENATE("a",1,TRUE)': "a1TRUE"}
+OTHER_TEXT = {
+    'CONCATENATE("a",1,TRUE)': "a1TRUE",
+    # And a text of a number has 20 places at most.
+    '1/3&"|"&2/3&"|"&1E-7/3': "0.333333333333333|0.666666666666667|3.33333333333333E-08",
+}
 
 
 def parts_of(path):
@@ -480,3 +484,103 @@ def test_error_values_of_the_user_go_into_functions(tmp_path, make_book):
     recalculate(path, tmp_path / "new.xlsx")
     values = shown(tmp_path / "new.xlsx")
     assert values["B1"] == values["B2"] == CellError("#N/A")
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        # Where LibreOffice has it otherwise, or none of it.
+        ('=LEFT(TRUE,2)&"|"&1E-5/3&"|"&1E+20&"|"&-0.5', "TR|3.33333333333333E-06|1E+20|-0.5"),
+        ("=(0.1+0.2-0.3)=0", False),
+        ('=CODE(TRIM(CHAR(160)&" a "))', 160),
+        ("=CEILING(2.5,-2)", "#NUM!"),
+        ("=FLOOR(5,0)", "#DIV/0!"),
+        ('=TRUE>"zz"', True),
+        ('=VALUE("(1,234)")', -1234),
+        ("=ROWS(Parts)", 2),
+        ("=SUM(Parts[])", 3),
+    ],
+)
+def test_values_are_those_of_excel(tmp_path, formula, expected):
+    path, new = tmp_path / "book.xlsx", tmp_path / "new.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("S")
+    sheet.write("A1", formula, None, "old")
+    sheet.add_table("C1:C3", {"name": "Parts", "data": [[1], [2]]})
+    book.close()
+    assert recalculate(path, new).left == []
+    assert shown(new)["A1"] == expected
+
+
+def test_a_formula_that_the_engine_refuses_costs_itself_alone(
+    run, tmp_path, make_book, monkeypatch
+):
+    # Ranges from right to left are such, where nobody turns them round.
+    monkeypatch.setattr("xlcalc.workbook.formulas._in_order", str)
+    path = make_book(S=[[1, 2, "=A1+B1"], ["=SUM(B1:A1)", "=A2+1"]])
+    code, _, err = run("recalc", path, "-o", tmp_path / "new.xlsx")
+    assert code == 3
+    assert "S!A2: cannot be read" in err
+    assert "S!B2: depends on S!A2" in err
+    assert shown(tmp_path / "new.xlsx")["C1"] == 3
+
+
+def test_a_row_of_a_table_is_one_beside_it(run, tmp_path):
+    path, new = tmp_path / "book.xlsx", tmp_path / "new.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet, other = book.add_worksheet("S"), book.add_worksheet("Other")
+    sheet.add_table(
+        "B2:C5",
+        {
+            "name": "Tab",
+            "data": [[1, 0], [2, 0]],
+            "total_row": True,
+            "columns": [{"total_function": "sum"}, {"header": "Twice", "total_function": "sum"}],
+        },
+    )
+    for row in range(1, 6):
+        sheet.write(row - 1, 5, "=SUM(Tab[[#This Row],Column1])*10", None, 8)
+    other.write("A3", "=Tab[[#This Row],[Column1]]", None, 8)
+    book.close()
+    code, _, err = run("recalc", path, "-o", new)
+    assert code == 3
+    why = "takes a row of a table that it does not stand beside; left as it was"
+    for cell in ("S!F1", "S!F2", "S!F5", "Other!A3"):
+        assert f"{cell}: {why}" in err
+    values = shown(new)
+    assert [values[f"F{n}"] for n in range(1, 6)] == [8, 8, 10, 20, 8]
+    # XlsxWriter's totals name a column without its table.
+    assert (values["B5"], values["C5"]) == (3, 0)
+
+
+def test_cells_as_other_programs_write_them(tmp_path):
+    path, new = tmp_path / "book.xlsx", tmp_path / "new.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("S")
+    for row in range(3):
+        sheet.write(row, 0, 1234 + row)
+        sheet.write(row, 1, f"=A{row + 1}", None, 8)
+    sheet.write("C1", '="a"&CHAR(7)&CHAR(13)&"_x00"&"41_"', None, 8)
+    book.close()
+    name = "xl/worksheets/sheet1.xml"
+    rewritten(
+        path,
+        name,
+        (b'<c r="A1"><v>1234</v>', b'<c r="A1" t="d"><v>2026-11-22T12:00:00</v>'),
+        (b'<c r="A2"><v>1235</v>', b'<c r="A2"><v></v>'),
+        (b'<c r="A3"><v>1236</v>', b'<c r="A3" t="b"><v>true</v>'),
+    )
+    recalculate(path, new)
+    found = re.findall(rb"</f><v[^>]*>([^<]*)</v>", parts_of(new)[name])
+    # XML has no signs such as CHAR(7), and would not keep CHAR(13).
+    assert found == [b"46348.5", b"a_x0007__x000D__x005F_x0041_", b"0", b"1"]
+
+
+def test_a_data_table_is_left_with_all_that_sums_it_up(run, tmp_path, make_book):
+    path, name = make_book(S=[[1, "=A1*2"], [5, 10], [6, 12], ["=SUM(B3:B3)"]]), "xl/worksheets/"
+    table = b'<f t="dataTable" ref="B2:B3" dt2D="0" dtr="0" r1="A1"/><v>10</v>'
+    rewritten(path, name + "sheet1.xml", (b"<v>10</v>", table))
+    code, _, err = run("recalc", path, "-o", tmp_path / "new.xlsx")
+    assert code == 3
+    assert "S!B2: is a formula of another kind (dataTable)" in err
+    assert "S!A4: depends on S!B2" in err

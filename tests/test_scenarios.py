@@ -6,6 +6,7 @@ import json
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 from openpyxl.workbook.defined_name import DefinedName
 
 from xlcalc.functions import CATALOGUE
@@ -233,6 +234,31 @@ def test_what_is_missing_is_said(run, model, tmp_path, monkeypatch, arguments, e
     code, _, err = run("scenarios", model, *arguments)
     assert code == 2
     assert expected in err
+
+
+def test_a_label_may_be_called_status_and_a_cell_must_be_on_the_sheet(run, model, tmp_path):
+    cases = write(tmp_path / "c.csv", "status,capacity\nnew,4\n")
+    done = run_scenarios(model, cases, ["energy"])
+    assert list(done.columns["status (2)"]) == ["new"]
+    assert list(done.columns) == ["status (2)", "capacity", "energy", "status"]
+    assert list(done.columns["status"]) == ["ok"]
+    for cell in ("A1048577", "XFE1"):
+        write(tmp_path / "c.csv", f"{cell}\n4\n")
+        code, _, err = run("scenarios", model, "-i", cases, "--outputs", "energy", "--json")
+        assert code == 2
+        assert f"{cell!r} names no cell of model.xlsx" in err
+
+
+def test_a_cell_of_an_array_that_outgrew_its_cells_has_no_value(tmp_path):
+    book = xlsxwriter.Workbook(tmp_path / "m.xlsx")
+    sheet = book.add_worksheet("S")
+    sheet.write("A1", 2)
+    sheet.write_dynamic_array_formula("B1:B2", "=SEQUENCE(A1)", None, 0)
+    book.close()
+    cases = write(tmp_path / "c.csv", "A1\n2\n1\n")
+    done = run_scenarios(tmp_path / "m.xlsx", cases, ["B2"])
+    assert list(done.columns["B2"]) == [2, None]
+    assert "B2 has no value: it gives a range that does not fit its cells" in done.errors[0]
 
 
 def test_a_template_is_a_model_too(tmp_path):

@@ -128,11 +128,10 @@ def run_scenarios(
     values, status = _run(model, table, inputs, wanted, outputs, progress)
     columns: dict[str, Any] = {}
     for header, cells in zip(table.headers, table.columns, strict=True):
-        columns[free_name(header, columns)] = np.asarray(cells, dtype=object)
+        columns[free_name(header, [*columns, "status"])] = np.asarray(cells, dtype=object)
     for header, found in zip(outputs, values, strict=True):
-        columns[free_name(header, columns)] = as_objects(found)
-    columns[free_name("status", columns)] = status_column = as_objects(status)
-    columns = {**columns, "status": status_column}
+        columns[free_name(header, [*columns, "status"])] = as_objects(found)
+    columns["status"] = as_objects(status)
     if output is not None:
         with whole_file(output) as file:
             _WRITERS[output.suffix.lower()](columns, file)

@@ -52,7 +52,7 @@ _OF_CELLS = frozenset(("LOOKUP", "OFFSET", "SUBTOTAL", "COUNTBLANK"))
 #: Arguments that are texts, for which numbers have 15 digits, by function.
 _TEXTS: Mapping[str, Container[int]] = {
     **dict.fromkeys(("LEN", "LEFT", "RIGHT", "MID", "UPPER", "LOWER", "TRIM"), (0,)),
-    **dict.fromkeys(("SUBSTITUTE", "REPLACE", "REPT", "VALUE", "T"), (0,)),
+    **dict.fromkeys(("SUBSTITUTE", "REPLACE", "REPT"), (0,)),
     **dict.fromkeys(("CONCATENATE", "CONCAT"), range(255)),
     **dict.fromkeys(("FIND", "SEARCH", "EXACT"), (0, 1)),
     "TEXTJOIN": range(2, 255),

@@ -18,6 +18,7 @@ from typing import Any
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import from_ISO8601, to_excel
 
 from ..cells import CellError
 from ..errors import InputError
@@ -49,7 +50,7 @@ class FormulaCell:
     value : value
         What it showed when the file was written.
     area : str
-        Area of an array formula, such as ``A1:C3``; empty for a plain one.
+        Area of an array formula or a data table, such as ``A1:C3``; empty for a plain formula.
     dynamic : bool
         Whether its area grows and shrinks with its result.
     kind : str
@@ -246,7 +247,8 @@ def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None
         sheet.formulas[at] = FormulaCell(
             text=text,
             value=value,
-            area=about.get("ref", "") if kind == "array" else "",
+            # What a data table shows is in cells without formula, too.
+            area=about.get("ref", "") if kind in ("array", "dataTable") else "",
             dynamic=kind == "array" and _METADATA.search(head) is not None,
             kind="" if kind in ("normal", "shared", "array") else kind,
         )
@@ -269,11 +271,14 @@ def _of_kind(name: bytes, text: bytes | None, texts: list[str]) -> Any:
     if text is None:
         return None
     if name == b"n":
-        return float(text)
+        return float(text) if text.strip() else None
+    if name == b"d":
+        # Excel's strict files hold dates as ISO 8601 has them.
+        return float(to_excel(from_ISO8601(_decoded(text).strip())))
     if name == b"s":
         return texts[int(text)]
     if name == b"b":
-        return text.strip() == b"1"
+        return text.strip() in (b"1", b"true")
     if name == b"e":
         return CellError(_decoded(text))
     return _decoded(text)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import formualizer
@@ -15,6 +14,22 @@ from ..function import Function
 from ..functions import CATALOGUE
 from .book import Book, Formula, Page, Spill
 from .formulas import AS_TEXT, FIT, LEFT_OUT, Translator, fitted
+from .stand_ins import (
+    IS,
+    MINUS,
+    NUMERAL,
+    PLACE,
+    PLUS,
+    STAND_INS,
+    compare,
+    minus,
+    numeral,
+    over_cells,
+    place,
+    plus,
+    stand_in,
+)
+from .texts import number_as_text
 
 #: By title of the page: values of its formula cells by row and column.
 Values = dict[str, dict[tuple[int, int], Any]]
@@ -69,6 +84,15 @@ class Engine:
         self._book.set_temporal_egress("serial")
         self._book.register_function(AS_TEXT, _as_text, min_args=1, max_args=1)
         self._book.register_function(FIT, _fitted, min_args=4, max_args=4)
+        self._book.register_function(IS, partial(_stood_in, compare), min_args=3, max_args=3)
+        self._book.register_function(PLUS, partial(_stood_in, plus), min_args=2, max_args=2)
+        self._book.register_function(MINUS, partial(_stood_in, minus), min_args=2, max_args=2)
+        self._book.register_function(NUMERAL, partial(_stood_in, numeral), min_args=1, max_args=1)
+        self._book.register_function(PLACE, _placed, min_args=2, max_args=2)
+        for name, (made, least, most) in STAND_INS.items():
+            self._book.register_function(
+                stand_in(name), partial(_stood_in, made), min_args=least, max_args=most
+            )
         for function in CATALOGUE.values():
             count = len(function.arguments)
             self._book.register_function(
@@ -155,16 +179,36 @@ def _handed_back(result: Any) -> Any:
 
 
 def _as_text(argument: Any) -> Any:
-    """A number as text as spreadsheet programs have it: 15 digits."""
+    """A number as text as Excel has it; what is none stays."""
     if isinstance(argument, list):
         return [[_as_text(cell) for cell in row] for row in argument]
-    if isinstance(argument, bool) or not isinstance(argument, (int, float)):
-        if isinstance(argument, dict):
-            return _content(_plain(argument))
-        return "" if argument is None else argument
-    text = f"{argument:.15G}"
-    # Spreadsheet programs write powers of ten later than Python does.
-    return format(Decimal(text), "f") if "E" in text and 1e-10 < abs(argument) < 1e20 else text
+    if isinstance(argument, bool):
+        return str(argument).upper()
+    if isinstance(argument, (int, float)):
+        return number_as_text(argument)
+    if isinstance(argument, dict):
+        return _content(_plain(argument))
+    return "" if argument is None else argument
+
+
+def _stood_in(function: Callable[..., Any], *arguments: Any) -> Any:
+    """A function of ours instead of one of the engine's."""
+    cells = [
+        [[_plain(cell) for cell in row] for row in argument]
+        if isinstance(argument, list)
+        else _plain(argument)
+        for argument in arguments
+    ]
+    if any(isinstance(cell, Unable) for cell in cells):
+        return formualizer.LiteralValue.error("NImpl", "")
+    return _handed_back(over_cells(function, cells))
+
+
+def _placed(sought: Any, values: Any) -> Any:
+    """Where a search among values that are in no order ends, if that is sure."""
+    cells = [[_plain(cell) for cell in row] for row in values] if is_range(values) else values
+    found = place(_plain(sought), cells)
+    return formualizer.LiteralValue.error("NImpl", "") if found is None else _content(found)
 
 
 def _fitted(result: Any, height: float, width: float, dynamic: bool) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.utils import get_column_letter as letters
@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter as letters
 from ..functions import CATALOGUE
 from .arrays import OVER_CELLS, TEXT_CALL, gives_array, takes_ranges, takes_text
 from .book import TableRange
+from .stand_ins import IS, MINUS, NUMERAL, PLACE, PLUS, STAND_INS, stand_in
 
 #: Stands for an argument left out, which the engine hands over as 0.
 LEFT_OUT = "\ue000"
@@ -35,6 +36,7 @@ _TOKEN = re.compile(
     | (?P<outer>(?:'[^']*\[[^']*'|\[\d+\][^!'"(),\s]*)!)       # another file
     | (?P<page>'(?:[^']|'')*'!|[^\W\d][\w.]*!)
     | (?P<table>[^\W\d][\w.]*)\[(?P<inner>(?:'.|[^][']|\[(?:'.|[^]['])*\])*)\]
+    | (?P<bare>\[(?!\d+\])(?:'.|[^][']|\[(?:'.|[^]['])*\])*\])
     | (?P<call>[^\W\d][\w.]*)\(
     | (?P<range>\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}\b|\$?\d+:\$?\d+)
     | (?P<cell>\$?[A-Z]{1,3}\$?\d+)(?![\w.(])
@@ -51,10 +53,30 @@ _PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.|_xludf\.|_xll\.|_xldudf_)+", re.IGNOR
 
 #: What a formula may hold that is not already in the engine's terms.
 _TO_DO = re.compile(rf"[][&@:{{]|_xl|SSB_|COUNT|{TEXT_CALL}", re.IGNORECASE)
+#: And what Excel works out otherwise than the engine.
+_OTHERWISE = re.compile(r"[<>=+-]|\b(?:MATCH|[VH]LOOKUP|TEXT|VALUE)\(", re.IGNORECASE)
 #: The number of a row in a reference, or digits of a text that come through unchanged like it.
 _ROW = re.compile(r"(?<=[A-Z$])\d+(?![\w.(!])")
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
 _CALL = re.compile(r"([^\W\d][\w.]*)\(")
+
+
+#: Functions of a date that may be a text.
+_OF_A_DAY = frozenset(("YEAR", "MONTH", "DAY", "WEEKDAY", "EDATE", "EOMONTH"))
+
+_AS_IT_IS = r'(?:"[^"]*"|\\.|[ ()+$€£-])*'
+_DIGITS = rf"(?:\[Red\])?{_AS_IT_IS}(?:#,##0|#,###|#*0*)(?:\.0*#*)?,*%?{_AS_IT_IS}"
+_TIMES = (
+    r"(?:\[(?:h+|m+|s+)\]|yyyy|yy|m{1,4}|d{1,4}|hh?|ss?(?:\.0+)?|AM/PM|[ ,.:/-]|\"[^\"]*\"|\\.)+"
+)
+
+#: Formats that the engine shows as Excel does.
+_SHOWN = re.compile(rf"{_DIGITS}(?:;{_DIGITS}){{0,2}}|{_TIMES}|@", re.IGNORECASE)
+
+
+_STANDS_IN = re.compile(
+    rf"\b(?:{'|'.join(map(re.escape, [*STAND_INS, *_OF_A_DAY]))})\(", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +91,14 @@ class Translated:
         Functions that it calls, in capitals.
     wrong : str
         Why it cannot be worked out, or nothing.
+    rows_of : frozenset of str
+        Tables of which it takes the row that it is in, in small letters.
     """
 
     pieces: Sequence[str]
     functions: frozenset[str] = frozenset()
     wrong: str = ""
+    rows_of: frozenset[str] = frozenset()
 
     def in_row(self, row: int) -> str:
         """Its text in a row."""
@@ -86,6 +111,11 @@ class _Call:
 
     function: str = ""
     start: int = 0
+    first: int = 0
+    compared: int = -1
+    joined: bool = False
+    summed: int = -1
+    commas: list[int] = field(default_factory=list)
     joins: bool = False
     empty: bool = True
     position: int = 0
@@ -106,8 +136,9 @@ class Translator:
         Its defined names with what they stand for.
     spills : mapping, optional
         By page and reference of an array formula's first cell, the reference of its area.
-    exact_texts : bool
-        Whether numbers become texts of 15 digits, as in a spreadsheet program, not 17.
+    exact : bool
+        Whether all is to be as Excel has it, to the last digit: numbers as texts, comparisons,
+        small differences, functions that the engine has otherwise.
     """
 
     def __init__(
@@ -116,7 +147,7 @@ class Translator:
         names: Mapping[str, str] | None = None,
         *,
         spills: Mapping[tuple[str, str], str] | None = None,
-        exact_texts: bool = False,
+        exact: bool = False,
     ) -> None:
         self._tables = {table.name.casefold(): table for table in tables}
         self._columns = {
@@ -127,18 +158,20 @@ class Translator:
         }
         self._names = {name.casefold(): text for name, text in (names or {}).items()}
         self.spills = spills or {}
-        self.exact_texts = exact_texts
+        self.exact = exact
         self._shapes: dict[tuple[str, bool], tuple[list[str], frozenset[str]] | None] = {}
-        self._known: dict[tuple[str, str, bool], Translated] = {}
-        words = "|".join(map(re.escape, self._names))
+        self._known: dict[tuple[str, str, bool, str], Translated] = {}
+        words = "|".join(map(re.escape, [*(names or {}), *(table.name for table in tables)]))
         self._named = re.compile(rf"\b(?:{words})\b", re.IGNORECASE) if words else None
 
-    def translated(self, formula: str, page: str = "", *, single: bool = False) -> Translated:
-        """A formula with its leading "=", as a cell of a page holds it.
+    def translated(
+        self, formula: str, page: str = "", *, single: bool = False, table: str = ""
+    ) -> Translated:
+        """A formula with its leading "=", as a cell of a page, and perhaps of a table, holds it.
 
         It is `single` if it is no array formula.
         """
-        key = formula, page if self.spills else "", single
+        key = formula, page if self.spills else "", single, table
         found = self._known.get(key)
         if found is None:
             if self._is_plain(formula):
@@ -146,7 +179,8 @@ class Translator:
                 return Translated([formula], frozenset(map(str.upper, calls)))
             found = self._by_shape(formula, single)
             if found is None:
-                found = self._known[key] = _Translation(self, formula, page, single).result()
+                found = _Translation(self, formula, page, single, table=table).result()
+                self._known[key] = found
         return found
 
     def _by_shape(self, formula: str, single: bool) -> Translated | None:
@@ -170,13 +204,21 @@ class Translator:
 
     def _is_plain(self, formula: str) -> bool:
         """Whether a formula is in the engine's terms already."""
-        return not _TO_DO.search(formula) and not (
-            self._named is not None and self._named.search(formula)
+        return (
+            not _TO_DO.search(formula)
+            and not (self.exact and _OTHERWISE.search(formula, 1))
+            and not (self.exact and _STANDS_IN.search(formula))
+            and not (self._named is not None and self._named.search(formula))
         )
 
     def name(self, word: str) -> str | None:
         """What a defined name stands for."""
         return self._names.get(word.casefold())
+
+    def holds(self, name: str, page: str, row: int) -> bool:
+        """Whether a table has cells in a row of a page below its headers."""
+        table = self._tables[name]
+        return table.page == page and table.first <= row <= table.last
 
     def table(self, name: str, inner: str) -> list[str] | None:
         """A reference to a table in pieces between which the row stands; None if there is none."""
@@ -189,6 +231,9 @@ class Translator:
             rest = inner[1:].strip()
             inner = f"[#This Row],{rest if rest.startswith('[') else f'[{rest}]'}"
         parts = _PART.findall(inner) if inner.startswith("[") else [inner]
+        if inner.startswith("[") and (bare := _PART.sub("", inner).strip(" ,:")):
+            # XlsxWriter makes [[#This Row],Mass] of [@Mass].
+            parts.append(bare)
         special = {part.strip().casefold() for part in parts if part.startswith("#")}
         found = [
             columns.get(re.sub(r"'(.)", r"\1", part).casefold())
@@ -197,9 +242,9 @@ class Translator:
         ]
         if None in found:
             return None
-        first, last = (found[0], found[-1]) if found else (table.left, table.right)
-        assert first is not None
-        assert last is not None
+        columns_found = [column for column in found if column is not None]
+        first = min(columns_found, default=table.left)
+        last = max(columns_found, default=table.right)
         page = "'" + table.page.replace("'", "''") + "'!"
         if "#this row" in special:
             # A row refers to itself from its own page alone.
@@ -234,27 +279,35 @@ class _Translation:
         page: str,
         single: bool,
         within: frozenset[str] = frozenset(),
+        table: str = "",
     ) -> None:
+        self._table = table
         self._of = translator
         self._page = page
         self._single = single
         self._within = within
         self._functions: set[str] = set()
         self._wrong = ""
+        self._rows_of: set[str] = set()
+        self._last: re.Match[str] | None = None
         self._arrays: set[str] = set()
         self._out: list[list[str]] = []
         self._open = [_Call()]
         tokens = list(_TOKEN.finditer(formula, 1))
         for at, token in enumerate(tokens):
             self._take(token, tokens[at - 1] if at else None, tokens[at + 1 : at + 2])
+            if token.lastgroup != "space":
+                self._last = token
         self._end_operand(self._open[0])
+        self._end_sum(self._open[0])
+        self._end_comparison(self._open[0])
 
     def result(self) -> Translated:
         pieces = ["="]
         for first, *others in self._out:
             pieces[-1] += first
             pieces += others
-        return Translated(pieces, frozenset(self._functions), self._wrong)
+        return Translated(pieces, frozenset(self._functions), self._wrong, frozenset(self._rows_of))
 
     def _cannot(self, why: str) -> None:
         self._wrong = self._wrong or why
@@ -264,7 +317,7 @@ class _Translation:
     ) -> None:
         here = self._open[-1]
         kind, text = token.lastgroup, token[0]
-        if token["table"]:
+        if token["table"] or token["bare"]:
             kind = "table"
         if kind != "space" and text not in (",", ")"):
             here.empty = False
@@ -273,13 +326,15 @@ class _Translation:
             self._begin(token["call"], before)
         elif kind == "compare":
             self._end_operand(here)
+            self._end_comparison(here)
+            here.compared = len(self._out)
             self._add(text)
             here.start = len(self._out)
         elif text == "&" and kind == "sign":
             self._join(here)
         elif text == "(":
             self._add(text)
-            self._open.append(_Call(start=len(self._out)))
+            self._open.append(_Call(start=len(self._out), first=len(self._out)))
         elif text in (",", ")") and kind == "sign":
             self._end_argument(text)
         elif kind == "outer":
@@ -287,18 +342,31 @@ class _Translation:
             if not (after and after[0]["call"] and self._is_own(after[0]["call"])):
                 self._cannot(f"refers to another file: {text}")
         elif kind == "table":
-            found = self._of.table(token["table"], token["inner"])
+            # A column without its table is one of the table that the formula is in.
+            name = token["table"] or self._table
+            inner = text[1:-1] if token["bare"] else token["inner"]
+            found = self._of.table(name, inner)
             if found is None:
                 self._cannot(f"refers to a table or column that is not there: {text}")
             self._out.append(found or [text])
+            if found and len(found) > 1:
+                self._rows_of.add(name.casefold())
             here.array |= ":" in "".join(found or ())
         elif kind == "name":
             here.word = text
-            self._add(self._named(text, here))
+            whole = None if self._of.name(text) else self._of.table(text, "")
+            if whole and not text.lower().startswith("_xlpm."):
+                self._out.append(whole)
+                here.array = True
+            else:
+                self._add(self._named(text, here))
         else:
+            if text in "+-" and self._last is not None and _ends_operand(self._last):
+                here.summed = len(self._out)
             if kind in ("range", "array"):
                 here.array = True
                 self._notice(text, before, after)
+                text = _in_order(text) if kind == "range" else text
             self._add(text)
 
     def _add(self, text: str) -> None:
@@ -324,10 +392,13 @@ class _Translation:
             if own and before is not None and before["page"]:
                 self._out.pop()
             plain = function if own else _PREFIX.sub("", written)
+            if self._of.exact:
+                plain = stand_in(function) or plain
             # Of a range that a function of ours gives, a plain formula shows the first cell.
             first = self._single and own and not any(call.function for call in self._open)
             self._add(f"{'@' if first else ''}{plain}(")
-        self._open.append(_Call(function, len(self._out)))
+        self._open.append(_Call(function, len(self._out), len(self._out)))
+        self._open[-1].commas.append(len(self._out) - 1)
 
     def _end_argument(self, sign: str) -> None:
         here = self._open[-1]
@@ -336,6 +407,11 @@ class _Translation:
         if here.function in CATALOGUE and here.empty and (sign == "," or here.position):
             self._add(f'"{LEFT_OUT}"')
         self._look_at_argument(here)
+        self._end_comparison(here)
+        if self._of.exact:
+            self._look_at_kind(here)
+        if sign == ")" and self._of.exact:
+            self._search_again(here)
         if here.function == "ANCHORARRAY" and sign == ")":
             self._out[here.start :] = [
                 [self._spill("".join(p[0] for p in self._out[here.start :]))]
@@ -348,6 +424,8 @@ class _Translation:
             self._open.pop()
             self._open[-1].array |= self._gives_array(here)
             return
+        here.commas.append(len(self._out) - 1)
+        here.first = len(self._out)
         here.position += 1
         here.empty, here.array, here.worked_out, here.start = True, False, False, len(self._out)
 
@@ -382,7 +460,7 @@ class _Translation:
         return call.array if not call.function else gives_array(call.function, call.of_arrays)
 
     def _join(self, here: _Call) -> None:
-        here.joins = True
+        here.joins = here.joined = True
         self._end_operand(here)
         here.joins = True
         self._add("&")
@@ -392,9 +470,74 @@ class _Translation:
         """Make a text of what is joined with another."""
         operand = self._out[here.start :]
         literal = len(operand) == 1 and operand[0][0].startswith('"')
-        if here.joins and self._of.exact_texts and operand and not literal:
+        if here.joins and self._of.exact and operand and not literal:
             self._out[here.start :] = [[f"{AS_TEXT}("], *operand, [")"]]
         here.joins = False
+
+    def _look_at_kind(self, here: _Call) -> None:
+        """Note an argument that the engine takes otherwise than Excel."""
+        given = self._out[here.first :]
+        if here.function == "TEXT" and here.position == 1:
+            shown = _word(given)
+            if not (shown.startswith('"') and _SHOWN.fullmatch(shown[1:-1].replace('""', '"'))):
+                self._cannot(f"uses TEXT with a format that is not known here: {shown}")
+        elif here.function == "VALUE" and given and not here.array:
+            # A sum makes a number of what is left; VALUE of the engine hides error values.
+            self._out[here.commas[0] :] = [[f"(0+{NUMERAL}("], *given, [")"]]
+        elif here.function in _OF_A_DAY and here.position == 0 and given and not here.array:
+            # A date may be a text; a sum makes a number of it.
+            self._out.insert(here.first, ["0+"])
+
+    def _end_comparison(self, here: _Call) -> None:
+        """Compare as Excel does, unless one side makes no difference."""
+        at, here.compared = here.compared, -1
+        if at < 0 or not self._of.exact:
+            return
+        left, right = self._out[here.first : at], self._out[at + 1 :]
+        sign = self._out[at][0]
+        if left and right and not _is_simple(left, sign) and not _is_simple(right, sign):
+            self._out[here.first :] = [[f'{IS}("{sign}",'], *left, [","], *right, [")"]]
+
+    def _end_sum(self, here: _Call) -> None:
+        """Of a plain formula that ends with a sum, Excel makes 0 where rounding alone is left."""
+        at, plain = here.summed, self._single and self._of.exact and not self._within
+        if at < 0 or not plain or here.joined or here.array or here.compared >= 0:
+            return
+        left, right = self._out[here.first : at], self._out[at + 1 :]
+        sign = self._out[at][0]
+        if sign == "+" and (_is_number(left) or _is_number(right)):
+            return
+        # What is no number becomes one, or an error value, as everywhere.
+        name = MINUS if sign == "-" else PLUS
+        self._out[here.first :] = [[f"{name}(0+"], *left, [",0+"], *right, [")"]]
+
+    def _search_again(self, here: _Call) -> None:
+        """A search in sorted values, of which the engine finds nothing if they are in no order."""
+        ends = [*here.commas, len(self._out)]
+        given = [self._out[ends[n] + 1 : ends[n + 1]] for n in range(len(ends) - 1)]
+        words = ["".join(piece[0] for piece in each).strip().upper() for each in given]
+        if here.function == "XLOOKUP" and words[4:] and words[4] not in ("", "0", "2"):
+            if len(words) > 5 or words[4] not in ("1", "-1"):
+                self._cannot("uses XLOOKUP for the next value below or above")
+                return
+            # XMATCH needs no order; XLOOKUP of the engine does.
+            place = [["XMATCH("], *given[0], [","], *given[1], [","], *given[4], [")"]]
+            found = [["INDEX("], *given[2], [","], *place, [")"]]
+            other = given[3] or [["NA()"]]
+            self._out[here.commas[0] :] = [["IF(ISNA("], *place, ["),"], *other, [","], *found]
+            return
+        at = {"MATCH": 2, "VLOOKUP": 3, "HLOOKUP": 3}.get(here.function)
+        if at is None or len(given) < at or words[at:] not in ([], ["1"], ["TRUE"]):
+            return
+        sought, values, *number = given[:at]
+        first = [["INDEX("], *values, [",1,0)" if here.function == "HLOOKUP" else ",0,1)"]]
+        place = [[f"{PLACE}("], *sought, [","], *(first if number else values), [")"]]
+        if here.function == "VLOOKUP":
+            place = [["INDEX("], *values, [","], *place, [","], *number[0], [")"]]
+        elif here.function == "HLOOKUP":
+            place = [["INDEX("], *values, [","], *number[0], [","], *place, [")"]]
+        call = here.commas[0]
+        self._out[call:] = [["IFNA("], *self._out[call:], [")"], [","], *place]
 
     def _named(self, word: str, here: _Call) -> str:
         text = self._of.name(word)
@@ -447,6 +590,49 @@ def fitted(text: str, height: int, width: int, *, dynamic: bool) -> str:
     A `dynamic` one must have it by itself; an old array formula is cut, or filled up.
     """
     return f"={FIT}({text[1:]},{height},{width},{str(dynamic).upper()})"
+
+
+def _in_order(area: str) -> str:
+    """An area from its upper left to its lower right cell; the engine takes no other."""
+    ends = [_END.fullmatch(end) for end in area.split(":")]
+    if len(ends) != 2 or None in ends:
+        return area
+    columns = [end["column"] for end in ends if end]
+    rows = [end["row"] for end in ends if end]
+    if columns[0]:
+        columns.sort(key=lambda end: column_index_from_string(end.strip("$")))
+    if rows[0]:
+        rows.sort(key=lambda end: int(end.strip("$")))
+    return ":".join(f"{column or ''}{row or ''}" for column, row in zip(columns, rows, strict=True))
+
+
+_END = re.compile(r"(?P<column>\$?[A-Z]{1,3})?(?P<row>\$?\d+)?", re.IGNORECASE)
+
+
+def _ends_operand(token: re.Match[str]) -> bool:
+    """Whether a plus or minus after it is one between two numbers."""
+    return (
+        token["call"] is None
+        and token["compare"] is None
+        and (token["sign"] is None or token[0] in (")", "%"))
+    )
+
+
+def _word(pieces: list[list[str]]) -> str:
+    words = [piece[0] for piece in pieces if len(piece) > 1 or piece[0].strip()]
+    return words[0] if len(words) == 1 else ""
+
+
+def _is_number(pieces: list[list[str]]) -> bool:
+    return _word(pieces)[:1].isdigit()
+
+
+def _is_simple(pieces: list[list[str]], sign: str) -> bool:
+    """Whether all programs compare with it in the same way."""
+    word = _word(pieces)
+    if word.startswith('"'):
+        return word == '""' or (sign in ("=", "<>") and word.isascii())
+    return word.upper() in ("0", "TRUE", "FALSE")
 
 
 def _is_relative(token: re.Match[str]) -> bool:

@@ -28,6 +28,15 @@ _FAR_REACHING = frozenset(("INDIRECT", "OFFSET"))
 #: Functions of what the engine is not told: the program, the sheets, the formulas' text.
 _ELSEWHERE = frozenset(("CELL", "INFO", "SHEET", "SHEETS", "FORMULATEXT", "ISFORMULA"))
 
+#: Functions that the engine has, but not as Excel: units, digits, or kinds of values are missing.
+_OTHERWISE = frozenset(
+    (
+        *("CONVERT", "GAMMA", "TYPE", "IMEXP", "IMSQRT", "IMLN", "IMSIN", "IMCOS", "IMTAN"),
+        *("IMPOWER", "IMLOG10", "IMLOG2", "IMDIV", "IMSINH", "IMCOSH", "IMSEC", "IMCSC", "IMCOT"),
+        *("IMSECH", "IMCSCH", "IMPRODUCT", "IMSUM", "IMSUB"),
+    )
+)
+
 #: Functions that leave hidden rows out, which the engine does not know.
 _OF_VISIBLE_ROWS = frozenset(("SUBTOTAL", "AGGREGATE"))
 
@@ -101,7 +110,7 @@ class Model:
                 self.contents.tables,
                 names,
                 spills=spills,
-                exact_texts=True,
+                exact=True,
             )
 
         shared = made(self.contents.names)
@@ -120,8 +129,15 @@ class Model:
                 if (row, column) in self._covered[sheet.title]:
                     self.unable[place] = "stands inside the area of an array formula"
                     continue
-                found = translator.translated(formula.text, sheet.title, single=not formula.area)
+                found = translator.translated(
+                    formula.text,
+                    sheet.title,
+                    single=not formula.area,
+                    table=self._table(place) if "[" in formula.text else "",
+                )
                 wrong = found.wrong or self._without(formula, found.functions)
+                if not all(translator.holds(name, sheet.title, row) for name in found.rows_of):
+                    wrong = wrong or "takes a row of a table that it does not stand beside"
                 if wrong:
                     self.unable[place] = wrong
                     continue
@@ -129,6 +145,15 @@ class Model:
                     self._far_reaching.add(place)
                 self._texts[place] = _sized(found.in_row(row), formula)
             self._progress.step(len(sheet.formulas))
+
+    def _table(self, place: Place) -> str:
+        """The table that a cell lies in."""
+        title, row, column = place
+        for table in self.contents.tables:
+            rows = range(table.top, table.last + table.totals + 1)
+            if table.page == title and table.left <= column <= table.right and row in rows:
+                return table.name
+        return ""
 
     def _without(self, formula: FormulaCell, functions: frozenset[str]) -> str:
         """Why a formula cannot be worked out, whatever its numbers are."""
@@ -141,7 +166,7 @@ class Model:
 
     def _lacks(self, functions: frozenset[str]) -> str:
         for function in sorted(functions):
-            if function in _ELSEWHERE or not knows_function(function):
+            if function in _ELSEWHERE or function in _OTHERWISE or not knows_function(function):
                 return f"uses {function}, which cannot be evaluated here"
             if function in _OF_VISIBLE_ROWS and any(s.hides_rows for s in self._sheets.values()):
                 return f"uses {function}, and there are hidden rows"
@@ -202,9 +227,31 @@ class Model:
         try:
             self._engine.evaluate()
         except formualizer.ExcelEvaluationError as problem:
-            raise InputError(
-                f"{name_of(self.contents.path)}: cannot be calculated: {problem}"
-            ) from None
+            # One formula that the engine refuses makes it refuse them all.
+            refused = list(self._refused(list(self._texts)))
+            if not refused:
+                raise InputError(
+                    f"{name_of(self.contents.path)}: cannot be calculated: {problem}"
+                ) from None
+            for place in refused:
+                self._give_up(place, "cannot be read")
+            self._engine = self._filled()
+            self._run()
+
+    def _refused(self, places: list[Place]) -> Iterator[Place]:
+        """Formulas that the engine does not take, whatever other cells hold."""
+        engine = Engine(self._sheets)
+        for place in places:
+            engine.put_formulas(*place, [[self._texts[place]]])
+        try:
+            engine.evaluate()
+        except formualizer.ExcelEvaluationError:
+            if len(places) == 1:
+                yield places[0]
+                return
+            half = len(places) // 2
+            yield from self._refused(places[:half])
+            yield from self._refused(places[half:])
 
     def _collected(self) -> Iterator[tuple[Place, Any]]:
         for title, sheet in self._sheets.items():
@@ -313,7 +360,23 @@ class Model:
 
     def worked_out(self, places: Iterable[Place]) -> list[Any]:
         """Values of some cells as they are now."""
-        return [0.0 if v is None else v for v in self._engine.worked_out(list(places))]
+        cells = list(places)
+        firsts = [self._first_of(place) for place in cells]
+        found = self._engine.worked_out([*cells, *firsts] if firsts != cells else cells)
+        # Where an array has no value, its cells have none.
+        return [
+            first if isinstance(first, Unable) else 0.0 if value is None else value
+            for value, first in zip(found, found[-len(cells) :], strict=False)
+        ]
+
+    def _first_of(self, place: Place) -> Place:
+        """The cell that holds the array formula whose area a cell lies in, or the cell itself."""
+        title, *at = place
+        if (at[0], at[1]) in self._covered[title]:
+            for first, formula in self._sheets[title].formulas.items():
+                if formula.area and place in self._cells_of((title, *first)):
+                    return title, *first
+        return place
 
 
 def _no_value(value: Any, text: str) -> str:
@@ -411,7 +474,12 @@ def place_of(contents: Contents, word: str) -> Place | None:
     title = contents.sheets[0].title if page is None else titles.get(page.casefold())
     if title is None:
         return None
-    return title, *position(f"{found['column']}{found['row']}".upper().encode())
+    row, number = position(f"{found['column']}{found['row']}".upper().encode())
+    return (title, row, number) if row <= _ROWS and number <= _COLUMNS else None
+
+
+#: How large a sheet is.
+_ROWS, _COLUMNS = 1_048_576, 16_384
 
 
 _ADDRESS = re.compile(

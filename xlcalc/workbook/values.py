@@ -207,8 +207,13 @@ def _cell(cell: re.Match[bytes], value: Any) -> bytes:
 
 
 def _element(prefix: bytes, text: str) -> bytes:
+    text = _UNWRITABLE.sub(lambda sign: f"_x{ord(sign[0]):04X}_", text)
     keep = b' xml:space="preserve"' if text != text.strip() or "\n" in text else b""
     return b"<" + prefix + b"v" + keep + b">" + escape(text).encode() + b"</" + prefix + b"v>"
+
+
+#: Signs that XML cannot hold or keep, and texts that look like one of them.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def _as_xml(value: Any) -> tuple[bytes, str | None]:
