@@ -23,7 +23,8 @@ from .quantity import Quantity
 from .table import Table, describe, is_blank, read_number
 from .workbook.contents import read_contents
 from .workbook.engine import Unable
-from .workbook.model import Model, Place, named, place_of
+from .workbook.model import Model
+from .workbook.places import Place, named, place_of
 from .workbook.scan import Limits
 
 _WRITERS = {".csv": write_csv, ".json": write_json, ".parquet": write_parquet}

@@ -24,7 +24,7 @@ from ..cells import CellError
 from ..errors import InputError
 from ..files import name_of
 from .book import TableRange
-from .formulas import Shared
+from .references import Shared
 from .scan import DAMAGE, Limits, check_package, damaged
 from .values import CELL, REFERENCE, SIMPLE, position, sheet_parts
 

@@ -8,15 +8,15 @@ terms first; what cannot be is said, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.utils import get_column_letter as letters
 
 from ..functions import CATALOGUE
 from .arrays import OVER_CELLS, TEXT_CALL, gives_array, takes_ranges, takes_text
 from .book import TableRange
+from .references import in_order
 from .stand_ins import IS, MINUS, NUMERAL, PLACE, PLUS, STAND_INS, stand_in
 
 #: Stands for an argument left out, which the engine hands over as 0.
@@ -122,7 +122,6 @@ class _Call:
     array: bool = False
     worked_out: bool = False
     of_arrays: bool = False
-    word: str = ""
 
 
 class Translator:
@@ -353,7 +352,6 @@ class _Translation:
                 self._rows_of.add(name.casefold())
             here.array |= ":" in "".join(found or ())
         elif kind == "name":
-            here.word = text
             whole = None if self._of.name(text) else self._of.table(text, "")
             if whole and not text.lower().startswith("_xlpm."):
                 self._out.append(whole)
@@ -366,7 +364,7 @@ class _Translation:
             if kind in ("range", "array"):
                 here.array = True
                 self._notice(text, before, after)
-                text = _in_order(text) if kind == "range" else text
+                text = in_order(text) if kind == "range" else text
             self._add(text)
 
     def _add(self, text: str) -> None:
@@ -592,23 +590,6 @@ def fitted(text: str, height: int, width: int, *, dynamic: bool) -> str:
     return f"={FIT}({text[1:]},{height},{width},{str(dynamic).upper()})"
 
 
-def _in_order(area: str) -> str:
-    """An area from its upper left to its lower right cell; the engine takes no other."""
-    ends = [_END.fullmatch(end) for end in area.split(":")]
-    if len(ends) != 2 or None in ends:
-        return area
-    columns = [end["column"] for end in ends if end]
-    rows = [end["row"] for end in ends if end]
-    if columns[0]:
-        columns.sort(key=lambda end: column_index_from_string(end.strip("$")))
-    if rows[0]:
-        rows.sort(key=lambda end: int(end.strip("$")))
-    return ":".join(f"{column or ''}{row or ''}" for column, row in zip(columns, rows, strict=True))
-
-
-_END = re.compile(r"(?P<column>\$?[A-Z]{1,3})?(?P<row>\$?\d+)?", re.IGNORECASE)
-
-
 def _ends_operand(token: re.Match[str]) -> bool:
     """Whether a plus or minus after it is one between two numbers."""
     return (
@@ -641,73 +622,3 @@ def _is_relative(token: re.Match[str]) -> bool:
 
 
 _FIXED = re.compile(r"(\$[A-Z]{1,3})?(\$\d+)?", re.IGNORECASE)
-
-
-_REFERENCE = re.compile(
-    r"""
-      "(?:[^"]|"")*" | '(?:[^']|'')*'! | [^\W\d][\w.]*\[(?:'.|[^][']|\[(?:'.|[^]['])*\])*\]
-    | (?<![\w.$])(?P<column>\$?[A-Z]{1,3})(?P<row>\$?\d{1,7})(?![\w.(!])
-    | (?<![\w.$])(?P<first>\$?[A-Z]{1,3}):(?P<last>\$?[A-Z]{1,3})(?![\w.(!])
-    | (?<![\w.$:])(?P<top>\$?\d{1,7}):(?P<bottom>\$?\d{1,7})(?![\w.(!])
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-
-
-class Shared:
-    """A formula that cells share: each sees it from where it stands.
-
-    Parameters
-    ----------
-    formula : str
-        As its first cell holds it.
-    row, column : int
-        Where that is.
-    """
-
-    def __init__(self, formula: str, row: int, column: int) -> None:
-        self._pieces: list[str | tuple[str, str]] = []
-        self._row, self._column = row, column
-        end = 0
-        for found in _REFERENCE.finditer(formula):
-            self._pieces.append(formula[end : found.start()])
-            end = found.end()
-            if found["column"]:
-                self._pieces += [("c", found["column"]), ("r", found["row"])]
-            elif found["first"]:
-                self._pieces += [("c", found["first"]), ":", ("c", found["last"])]
-            elif found["top"]:
-                self._pieces += [("r", found["top"]), ":", ("r", found["bottom"])]
-            else:
-                self._pieces.append(found[0])
-        self._pieces.append(formula[end:])
-
-    def at(self, row: int, column: int) -> str:
-        """The formula as a cell sees it."""
-        down, right = row - self._row, column - self._column
-        return "".join(
-            piece if isinstance(piece, str) else _moved(*piece, down, right)
-            for piece in self._pieces
-        )
-
-
-def _moved(what: str, end: str, down: int, right: int) -> str:
-    if end.startswith("$"):
-        return end
-    if what == "r":
-        return str(int(end) + down)
-    return str(letters(column_index_from_string(end) + right))
-
-
-def cells_in(area: str) -> Iterator[tuple[int, int]]:
-    """Rows and columns of the cells of an area such as ``B2:C3``.
-
-    Examples
-    --------
-    >>> list(cells_in("B2:C2"))
-    [(2, 2), (2, 3)]
-    """
-    left, top, right, bottom = range_boundaries(area)
-    for row in range(top, bottom + 1):
-        for column in range(left, right + 1):
-            yield row, column

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -16,11 +15,9 @@ from ..files import name_of
 from ..progress import Progress, Silent
 from .contents import Contents, FormulaCell, Sheet
 from .engine import CIRCULAR, Engine, Unable, knows_function
-from .formulas import Translator, cells_in, fitted
-from .values import position
-
-#: A cell: title of its sheet, row and column.
-Place = tuple[str, int, int]
+from .formulas import Translator, fitted
+from .places import Place, blocks, named, place_at
+from .references import cells_in
 
 #: Functions whose references are known only when they are worked out.
 _FAR_REACHING = frozenset(("INDIRECT", "OFFSET"))
@@ -48,19 +45,6 @@ _OF_DATES = frozenset(
         *("YEARFRAC",),
     )
 )
-
-
-def named(place: Place) -> str:
-    """A cell as a person calls it.
-
-    Examples
-    --------
-    >>> named(("Cell stack", 7, 2))
-    "'Cell stack'!B7"
-    """
-    title, row, column = place
-    page = title if title.isidentifier() else "'" + title.replace("'", "''") + "'"
-    return f"{page}!{letters(column)}{row}"
 
 
 class Model:
@@ -179,9 +163,9 @@ class Model:
         for sheet in self.contents.sheets:
             covered = self._covered[sheet.title]
             typed = ((at, value) for at, value in sheet.values.items() if at not in covered)
-            for row, column, block in _blocks(typed):
+            for row, column, block in blocks(typed):
                 engine.put(sheet.title, row, column, block)
-            for row, column, block in _blocks(self._texts_of(sheet)):
+            for row, column, block in blocks(self._texts_of(sheet)):
                 engine.put_formulas(sheet.title, row, column, block)
         return engine
 
@@ -255,7 +239,7 @@ class Model:
 
     def _collected(self) -> Iterator[tuple[Place, Any]]:
         for title, sheet in self._sheets.items():
-            for row, column, texts in _blocks(self._texts_of(sheet)):
+            for row, column, texts in blocks(self._texts_of(sheet)):
                 block = self._engine.values(title, row, column, len(texts), len(texts[0]))
                 for below, values in enumerate(block):
                     for right, value in enumerate(values):
@@ -312,7 +296,7 @@ class Model:
         while waiting:
             source = waiting.pop()
             for cell in self._cells_of(source):
-                for place in map(_place, self._engine.dependents(*cell)):
+                for place in map(place_at, self._engine.dependents(*cell)):
                     if place not in self._texts or self.unable.get(place) == CIRCULAR:
                         continue
                     # Also of one whose own value says that there is none: it took it over.
@@ -402,87 +386,3 @@ def _fixed(area: str) -> str:
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def _place(address: str) -> Place:
-    """The place of an address such as ``'Cell stack'!B7``."""
-    page, _, cell = address.rpartition("!")
-    if page.startswith("'"):
-        page = page[1:-1].replace("''", "'")
-    ((row, column),) = cells_in(cell.replace("$", ""))
-    return page, row, column
-
-
-#: A block of cells: row and column of its first, and its rows.
-_Block = tuple[int, int, list[list[Any]]]
-
-
-def _blocks(cells: Iterable[tuple[tuple[int, int], Any]]) -> Iterator[_Block]:
-    """Cells in rectangles, as far as they come row by row: the engine takes many at a time."""
-    growing: dict[tuple[int, int], _Block] = {}
-    for row, column, run in _runs(cells):
-        key = column, len(run)
-        before = growing.get(key)
-        if before is not None and before[0] + len(before[2]) == row:
-            before[2].append(run)
-            continue
-        if before is not None:
-            yield before
-        growing[key] = row, column, [run]
-    yield from growing.values()
-
-
-def _runs(cells: Iterable[tuple[tuple[int, int], Any]]) -> Iterator[tuple[int, int, list[Any]]]:
-    """Cells side by side: row, first column and contents."""
-    run: list[Any] = []
-    first, end = (0, 0), (0, 0)
-    for at, content in cells:
-        if at == end:
-            run.append(content)
-        else:
-            if run:
-                yield *first, run
-            first, run = at, [content]
-        end = at[0], at[1] + 1
-    if run:
-        yield *first, run
-
-
-def place_of(contents: Contents, word: str) -> Place | None:
-    """The one cell that a defined name or an address such as ``Sheet1!B2`` stands for, or None.
-
-    Parameters
-    ----------
-    contents : Contents
-        The workbook.
-    word : str
-        In any case; an address without sheet is one of the first sheet.
-
-    Returns
-    -------
-    Place or None
-        None where it is no cell, or more than one.
-    """
-    word = word.strip()
-    names = {name.casefold(): text for name, text in contents.names.items()}
-    text = names.get(word.casefold(), word)
-    found = _ADDRESS.fullmatch(text.strip())
-    if found is None:
-        return None
-    titles = {sheet.title.casefold(): sheet.title for sheet in contents.sheets}
-    page = found["quoted"].replace("''", "'") if found["quoted"] else found["page"]
-    title = contents.sheets[0].title if page is None else titles.get(page.casefold())
-    if title is None:
-        return None
-    row, number = position(f"{found['column']}{found['row']}".upper().encode())
-    return (title, row, number) if row <= _ROWS and number <= _COLUMNS else None
-
-
-#: How large a sheet is.
-_ROWS, _COLUMNS = 1_048_576, 16_384
-
-
-_ADDRESS = re.compile(
-    r"(?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<page>[^'!\[\]]+))!)?"
-    r"\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>[1-9]\d{0,6})"
-)

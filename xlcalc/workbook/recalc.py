@@ -14,7 +14,8 @@ from ..errors import OutputError
 from ..files import whole_file
 from ..progress import Progress, Silent
 from .contents import Contents, Sheet, read_contents
-from .model import Model, Place
+from .model import Model
+from .places import Place
 from .scan import Limits
 from .values import position, with_cells, with_values
 
