@@ -101,7 +101,7 @@ Examples:
 Exit codes:
   0    all good
   2    the input or the call is unusable
-  3    finished, but some rows have errors, each named
+  3    finished, but some rows or cells have errors, each named
 """,
 )
 @click.version_option(__version__, prog_name="xlcalc", message="%(prog)s %(version)s")
