@@ -503,8 +503,6 @@ class _Translation:
             return
         left, right = self._out[here.first : at], self._out[at + 1 :]
         sign = self._out[at][0]
-        if sign == "+" and (_is_number(left) or _is_number(right)):
-            return
         # What is no number becomes one, or an error value, as everywhere.
         name = MINUS if sign == "-" else PLUS
         self._out[here.first :] = [[f"{name}(0+"], *left, [",0+"], *right, [")"]]
@@ -602,10 +600,6 @@ def _ends_operand(token: re.Match[str]) -> bool:
 def _word(pieces: list[list[str]]) -> str:
     words = [piece[0] for piece in pieces if len(piece) > 1 or piece[0].strip()]
     return words[0] if len(words) == 1 else ""
-
-
-def _is_number(pieces: list[list[str]]) -> bool:
-    return _word(pieces)[:1].isdigit()
 
 
 def _is_simple(pieces: list[list[str]], sign: str) -> bool:
