@@ -145,7 +145,10 @@ def test_a_cell_beside_the_formulas_keeps_its_meaning(odd):
         ("=ROUND(A1:A3,1)", "works ROUND out for each cell of a range"),
         ("=TRANSPOSE(A1:A3)", "gives a range; expected an array formula, or one value"),
         ("=B2+1", "refers to itself"),
-        ("=SUM(", "cannot be read"),
+        ("=SUM(", "cannot be read: =SUM("),
+        ("=SUM(A1;A2)", "cannot be read: =SUM(A1;A2); in a file, arguments are parted by commas"),
+        ("=MINE(A1:A3)", "uses MINE, which cannot be evaluated here"),
+        ("=_xlfn.LAMBDA(_xlpm.x,_xlpm.x+1)(2)", "uses LAMBDA, which cannot be evaluated here"),
         ("=1E400", "gives no finite number"),
         ("=_xlfn.ANCHORARRAY(A1)", "refers to an array that is not there: A1#"),
     ],
@@ -429,8 +432,11 @@ def test_json_says_which_cells_were_left(run, odd, tmp_path):
 @pytest.mark.parametrize(
     ("book", "output", "expected"),
     [
-        ("none.xlsx", "new.xlsx", "none.xlsx: cannot be read (No such file"),
+        ("none.xlsx", "new.xlsx", "none.xlsx: does not exist; expected a workbook"),
         ("text.xlsx", "new.xlsx", "text.xlsx: is no workbook that can be read"),
+        (".", "new.xlsx", ".: is a folder; expected a workbook ending in .xlsx or .xlsm"),
+        ("old.xlsx", "new.xlsx", "old.xlsx: is an old .xls file or protected by a password"),
+        ("text.csv", "new.xlsx", "text.csv: expected a workbook ending in .xlsx or .xlsm"),
         ("text.csv", "new.csv", "text.csv: expected a workbook ending in .xlsx or .xlsm"),
         ("good.xlsx", "good.xlsx", "good.xlsx: is the workbook itself; expected another file"),
         ("good.xlsx", "new.xlsm", "new.xlsm: expected a file ending in .xlsx, as its source"),
@@ -448,6 +454,7 @@ def test_unusable_calls_are_one_sentence(run, tmp_path, monkeypatch, book, outpu
     (tmp_path / "good.xlsx").write_bytes(good.read_bytes())
     (tmp_path / "text.xlsx").write_text("A,B")
     (tmp_path / "text.csv").write_text("A,B")
+    (tmp_path / "old.xlsx").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
     (tmp_path / "cut.xlsx").write_bytes(good.read_bytes()[:-5000])
     # A part that nobody looks into is damaged too.
     with ZipFile(tmp_path / "picture.xlsx", "w") as package:

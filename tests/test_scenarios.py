@@ -173,6 +173,8 @@ def test_parquet_in_and_out_and_json(run, model, tmp_path):
             "energy",
             "capacity and inputs!b2 are both the cell Inputs!B2",
         ),
+        ("capacity,fraction\n4,60%\n", "energy", "'fraction' names no cell of model.xlsx"),
+        ("capacity,Inputs!C50\n4,5\n", "energy", "which is blank, and no formula refers to it"),
         ("label\nx\n", "energy", "no header names a cell of model.xlsx"),
         ("capacity\n", "energy", "nothing stands below the header"),
         (
@@ -259,6 +261,26 @@ def test_a_cell_of_an_array_that_outgrew_its_cells_has_no_value(tmp_path):
     done = run_scenarios(tmp_path / "m.xlsx", cases, ["B2"])
     assert list(done.columns["B2"]) == [2, None]
     assert "B2 has no value: it gives a range that does not fit its cells" in done.errors[0]
+
+
+@pytest.mark.parametrize("name", ["cases.csv", "model.xlsx"])
+def test_inputs_are_never_written_over(run, model, tmp_path, name):
+    cases = write(tmp_path / "cases.csv", "capacity\n4\n")
+    output = tmp_path / name if name == "cases.csv" else tmp_path / "link.csv"
+    if name == "model.xlsx":
+        output.symlink_to(cases)
+    before = cases.read_bytes()
+    code, _, err = run("scenarios", model, "-i", cases, "--outputs", "energy", "-o", output)
+    assert code == 2
+    assert "is both input and output; expected another output file" in err
+    assert cases.read_bytes() == before
+
+
+def test_numbers_of_a_csv_file_are_numbers_in_the_results(model, tmp_path):
+    cases = write(tmp_path / "c.csv", "capacity,note\n4,a\n2.5,b\n,c\n")
+    done = run_scenarios(model, cases, ["energy"], tmp_path / "r.parquet")
+    assert done.columns["capacity"].tolist()[:2] == [4.0, 2.5]
+    assert pd.read_parquet(tmp_path / "r.parquet")["capacity"].dtype == float
 
 
 def test_a_template_is_a_model_too(tmp_path):

@@ -31,7 +31,8 @@ Examples:
 \b
 Formulas of the workbook and SSB_ functions are worked out; no macro and no link is followed. All
 but the values of formula cells stays byte for byte the same. Cells that cannot be worked out, and
-those that depend on them, are left as they are and named (exit code 3).
+those that depend on them, are left as they are and named (exit code 3). A file of the output's
+name is replaced.
 """
 )
 @click.argument("book", type=FILE)
@@ -132,7 +133,8 @@ def scenarios(
     else:
         show(f"Inputs: {', '.join(done.inputs)}")
         click.echo(
-            f"{done.count:,} scenarios run, {len(done.errors):,} in error, in {done.seconds:.2f} s"
+            f"{done.count:,} {'scenario' if done.count == 1 else 'scenarios'} run, "
+            f"{len(done.errors):,} in error, in {done.seconds:.2f} s"
         )
         click.echo(f"Written to {output}")
     return WITH_ERRORS if done.errors else GOOD

@@ -59,7 +59,8 @@ def template(
     if name not in TEMPLATES:
         raise click.UsageError(f"{name!r} is no template; expected one of {known}")
     if output is None:
-        raise click.UsageError("no file is named; expected --output FILE.xlsx")
+        suffix = "xlsm" if edition == "xlwings" else "xlsx"
+        raise click.UsageError(f"no file is named; expected --output FILE.{suffix}")
     if sheet is not None and designs is None:
         raise click.UsageError("--sheet names a sheet of the file of designs; expected --designs")
     from .template import make_template

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -113,6 +114,8 @@ def run_scenarios(
     progress = progress or Silent()
     if output is not None and output.suffix.lower() not in _WRITERS:
         raise OutputError(f"{output}: expected a file ending in {', '.join(_WRITERS)}")
+    if output is not None and output.resolve() in (cases.resolve(), path.resolve()):
+        raise OutputError(f"{output}: is both input and output; expected another output file")
     contents = read_contents(path, limits)
     model = Model(contents, progress)
     table = _cases(cases, model)
@@ -120,6 +123,7 @@ def run_scenarios(
     wanted = [_output(model, name) for name in outputs]
     progress.start("calculating", 0)
     model.evaluate()
+    _refuse_unused(table, inputs, model)
     for name, place in zip(outputs, wanted, strict=True):
         if place in model.unable:
             raise InputError(
@@ -127,6 +131,9 @@ def run_scenarios(
                 f"{model.unable[place]}"
             )
     values, status = _run(model, table, inputs, wanted, outputs, progress)
+    for one in inputs:
+        # As they were read: numbers of a csv file are texts there.
+        table.columns[one.column] = [_echo(table, row, one) for row in range(len(table))]
     columns: dict[str, Any] = {}
     for header, cells in zip(table.headers, table.columns, strict=True):
         columns[free_name(header, [*columns, "status"])] = np.asarray(cells, dtype=object)
@@ -201,6 +208,17 @@ def _inputs(table: Table, model: Model) -> list[_Input]:
     return found
 
 
+def _refuse_unused(table: Table, inputs: Sequence[_Input], model: Model) -> None:
+    """A slip in an address would give the same result in every row."""
+    for one in inputs:
+        if one.typed is None and not model.is_used(one.place):
+            raise InputError(
+                f"{table.cell(None, one.column)}: {table.headers[one.column]} is the cell "
+                f"{named(one.place)}, which is blank, and no formula refers to it; expected an "
+                "input of the model"
+            )
+
+
 def _example(model: Model) -> str:
     for sheet in model.contents.sheets:
         for at, value in sheet.values.items():
@@ -210,13 +228,9 @@ def _example(model: Model) -> str:
 
 
 def _is_number(cell: Any) -> bool:
+    """Whether a cell is a number, or meant as one: 60 % and 4 mAh are no labels."""
     if isinstance(cell, str):
-        cell = cell.strip().replace(",", ".")
-        try:
-            float(cell)
-        except ValueError:
-            return False
-        return bool(cell)
+        return re.match(r"\s*[-+]?[.,]?\d", cell) is not None
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 
@@ -267,6 +281,7 @@ def _run(
 
 
 _TRUTH = {"TRUE": True, "FALSE": False}
+_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 
 
 class _Wrong(str):
@@ -293,9 +308,16 @@ def _value(table: Table, row: int, one: _Input) -> Any:
         read = (
             f"{one.quantity.label} is {describe(cell)}; expected "
             f"{'TRUE or FALSE' if isinstance(one.typed, bool) else 'a number'}, as in "
-            f"{named(one.place)}"
+            f"{named(one.place)}{', with a decimal point' if _COMMA.fullmatch(cell) else ''}"
         )
     return _Wrong(f"{table.cell(row, one.column)}: {read}")
+
+
+def _echo(table: Table, row: int, one: _Input) -> Any:
+    """An input of a case as it goes into the results."""
+    cell = table.columns[one.column][row]
+    read = None if is_blank(cell) else _value(table, row, one)
+    return read if isinstance(read, float) else cell
 
 
 def _status(where: str, names: Sequence[str], found: Iterable[Any]) -> str:

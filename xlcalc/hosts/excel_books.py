@@ -57,7 +57,10 @@ def macros_in(path: Path) -> Macros:
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
     except (PyOpenVBAError, zipfile.BadZipFile, ValueError, KeyError):
-        raise InputError(f"{path}: is no workbook with macros; expected an .xlsm") from None
+        what = "a folder" if path.is_dir() else "no workbook with macros"
+        raise InputError(
+            f"{path}: is {what}; expected an .xlsm (a workbook with LAMBDA names needs no doctor)"
+        ) from None
     everything = "\n".join(texts.values())
     made = re.search(r"^' Made by xlcalc (\S+) for ", texts.get(excel_vba.NAME, ""), re.M)
     version = re.search(r'XLWINGS_VERSION As String = "([^"]+)"', everything)

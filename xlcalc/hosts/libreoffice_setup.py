@@ -179,9 +179,7 @@ class Office:
             try:
                 sheet = ElementTree.parse(answered / asked.name)
             except OSError:
-                raise OutputError(
-                    f"{self.program}: does not calculate; close LibreOffice and try again"
-                ) from None
+                raise OutputError(f"{self.program}: does not calculate; {_why()}") from None
         cells = sheet.iterfind(f".//{{{_TABLE}}}table-cell[@{{{_TABLE}}}formula]")
         # A number's attribute is the same in every language; what its cell shows is not.
         return [
@@ -264,3 +262,16 @@ def _flat_sheet(functions: Sequence[Function]) -> str:
         '<office:body><office:spreadsheet><table:table table:name="Tried">'
         f"{rows}</table:table></office:spreadsheet></office:body></office:document>"
     )
+
+
+def _why() -> str:
+    """What keeps LibreOffice from opening a file, as far as can be told."""
+    first = shutil.which("python3")
+    if sys.prefix != sys.base_prefix and first and Path(first).parent == Path(sys.prefix, "bin"):
+        # On some systems it takes the first Python it meets for its own, which has none of its
+        # modules; then it opens no file that the add-in could be asked about.
+        return (
+            f"the first python3 on PATH is {first}, and LibreOffice takes it for its own: leave "
+            "the environment (deactivate) before you start soffice, and call xlcalc by its path"
+        )
+    return "close LibreOffice and try again"

@@ -167,9 +167,18 @@ def read_contents(path: Path, limits: Limits | None = None) -> Contents:
     return contents
 
 
-def _parts(path: Path, limits: Limits | None) -> dict[str, bytes]:
+def expect_workbook(path: Path) -> None:
+    """Refuse what is no workbook by its name, or not there."""
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; expected a workbook ending in .xlsx or .xlsm")
+    if not path.exists():
+        raise InputError(f"{path}: does not exist; expected a workbook ending in .xlsx or .xlsm")
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise InputError(f"{name_of(path)}: expected a workbook ending in .xlsx or .xlsm")
+
+
+def _parts(path: Path, limits: Limits | None) -> dict[str, bytes]:
+    expect_workbook(path)
     check_package(path, limits)
     try:
         with zipfile.ZipFile(path) as package:

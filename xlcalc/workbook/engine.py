@@ -48,10 +48,13 @@ _KINDS = {text: kind for kind, text in _ERRORS.items()}
 #: Why a formula in a circle has no value.
 CIRCULAR = "refers to itself"
 
+#: Why a formula that is none has no value.
+UNREADABLE = "cannot be read"
+
 #: Kinds of errors that say what the engine cannot do, not what is wrong with a formula.
 _UNABLE = {
-    "NImpl": "needs something that is not there yet",
-    "Error": "cannot be read",
+    "NImpl": "needs what is not possible here, such as a reference over several sheets or areas",
+    "Error": UNREADABLE,
     "Circ": CIRCULAR,
     "Spill": "gives a range that does not fit its cells",
 }

@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..files import name_of
 from ..progress import Progress, Silent
 from .contents import Contents, FormulaCell, Sheet
-from .engine import CIRCULAR, Engine, Unable, knows_function
+from .engine import CIRCULAR, UNREADABLE, Engine, Unable, knows_function
 from .formulas import Translator, fitted
 from .places import Place, blocks, named, place_at
 from .references import cells_in
@@ -23,7 +23,7 @@ from .references import cells_in
 _FAR_REACHING = frozenset(("INDIRECT", "OFFSET"))
 
 #: Functions of what the engine is not told: the program, the sheets, the formulas' text.
-_ELSEWHERE = frozenset(("CELL", "INFO", "SHEET", "SHEETS", "FORMULATEXT", "ISFORMULA"))
+_ELSEWHERE = frozenset(("CELL", "INFO", "SHEET", "SHEETS", "FORMULATEXT", "ISFORMULA", "LAMBDA"))
 
 #: Functions that the engine has, but not as Excel: units, digits, or kinds of values are missing.
 _OTHERWISE = frozenset(
@@ -119,7 +119,8 @@ class Model:
                     single=not formula.area,
                     table=self._table(place) if "[" in formula.text else "",
                 )
-                wrong = found.wrong or self._without(formula, found.functions)
+                # A function that nobody knows first: what is said of its arguments is a guess.
+                wrong = self._without(formula, found.functions) or found.wrong
                 if not all(translator.holds(name, sheet.title, row) for name in found.rows_of):
                     wrong = wrong or "takes a row of a table that it does not stand beside"
                 if wrong:
@@ -247,7 +248,7 @@ class Model:
                         if type(value) is not float:
                             # A reference to a blank cell is 0 in every spreadsheet program.
                             value = 0.0 if value is None else value
-                            if why := _no_value(value, texts[below][right]):
+                            if why := _no_value(value, sheet.formulas[at].text):
                                 self.unable[(title, *at)] = why
                                 continue
                         yield (title, *at), value
@@ -287,8 +288,10 @@ class Model:
         """Formulas that depend on one without value; they may have hidden that it has none."""
         waiting = list(self.unable)
         if waiting:
-            first = min(waiting, key=self._order)
-            for place in self._far_reaching - self.unable.keys():
+            others = self.unable.keys() - self._far_reaching
+            first = min(others or waiting, key=self._order)
+            # Also of those that took the fault over from the cell that they found.
+            for place in self._far_reaching if others else ():
                 self.unable[place] = f"may refer to {named(first)}, which has no value"
                 waiting.append(place)
         tainted: list[Place] = []
@@ -334,6 +337,10 @@ class Model:
         sheet = self._sheets[place[0]]
         return place[1:] in sheet.formulas or place[1:] in self._covered[place[0]]
 
+    def is_used(self, place: Place) -> bool:
+        """Whether a formula refers to a cell, as far as can be told."""
+        return bool(self._far_reaching) or bool(self._engine.dependents(*place))
+
     def typed(self, place: Place) -> Any:
         """What is typed into a cell."""
         return self._sheets[place[0]].values.get(place[1:])
@@ -365,6 +372,10 @@ class Model:
 
 def _no_value(value: Any, text: str) -> str:
     """Why what the engine gives for a formula is no value."""
+    if value == UNREADABLE and isinstance(value, Unable):
+        # Programs show arguments parted by semicolons in some languages; no file has them.
+        hint = "; in a file, arguments are parted by commas" if ";" in text else ""
+        return f"{value}: {text[:60]}{hint}"
     if isinstance(value, Unable):
         return str(value)
     if isinstance(value, CellError) and value == "#NAME?":

@@ -36,10 +36,6 @@ from .scan import Limits, check_package
 from .sheets import MATERIALS, STACKS
 from .stacks_table import STACKS_TABLE, SWEPT
 
-#: First bytes of the container that old .xls files and password-protected workbooks share.
-_OLE = b"\xd0\xcf\x11\xe0"
-
-
 #: Share of a template's calculated columns by which its table is known.
 _MARK = 0.8
 
@@ -70,12 +66,6 @@ class WorkbookFile:
     ) -> None:
         self.path = path
         self._progress = progress
-        with path.open("rb") as file:
-            if file.read(4) == _OLE:
-                raise InputError(
-                    f"{name_of(path)}: is an old .xls file or protected by a password; "
-                    "expected an .xlsx file without one"
-                )
         check_package(path, limits)
         with self._parsing():
             self._values = openpyxl.load_workbook(path, read_only=True, data_only=True)

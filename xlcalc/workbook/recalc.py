@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter as letters
 from ..errors import OutputError
 from ..files import whole_file
 from ..progress import Progress, Silent
-from .contents import Contents, Sheet, read_contents
+from .contents import Contents, Sheet, expect_workbook, read_contents
 from .model import Model
 from .places import Place
 from .scan import Limits
@@ -70,6 +70,7 @@ def recalculate(
     OutputError
         If the copy cannot be written, or would be the workbook itself.
     """
+    expect_workbook(path)
     if output.suffix.lower() != path.suffix.lower():
         raise OutputError(
             f"{output}: expected a file ending in {path.suffix.lower()}, as its source"

@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from ..files import name_of
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 
 _LAST = f"XFD{MOST_ROWS}"
+
+#: First bytes of the container that old .xls files and password-protected workbooks share.
+_OLE = b"\xd0\xcf\x11\xe0"
 
 #: Characters of a reference that are looked at.
 _LONGEST = 30
@@ -130,6 +134,12 @@ class _Scan:
         return InputError(f"{name_of(self._path)}: {why}{remedy}")
 
     def run(self) -> None:
+        with suppress(OSError), self._path.open("rb") as file:
+            if file.read(4) == _OLE:
+                raise self._refuse(
+                    "is an old .xls file or protected by a password; expected an .xlsx file "
+                    "without one"
+                )
         try:
             with zipfile.ZipFile(self._path) as package:
                 infos = package.infolist()
