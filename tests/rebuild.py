@@ -20,6 +20,7 @@ from xlcalc.files import whole_file
 from xlcalc.function import Function
 from xlcalc.functions import CATALOGUE
 from xlcalc.hosts.lambdas import CLOSED_FORM
+from xlcalc.quantities import MATERIAL, REMARKS, RESULTS
 from xlcalc.template import make_template
 from xlcalc.workbook import lewis2022
 from xlcalc.workbook.engine import Engine
@@ -81,6 +82,22 @@ def _reference(path: Path) -> None:
         lines += ["| argument | meaning |", "|---|---|"]
         lines += [f"| {a.name} | {a.help} |" for a in function.arguments]
         lines += ["", f"Example: `{function.example}`{_outcome(function)}"]
+    lines += [
+        "",
+        "## Results that SSB_EVALUATE gives",
+        "",
+        "| name | header | unit |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {q.name} | {q.label} | {q.unit} |" for q in (RESULTS | REMARKS).values()]
+    lines += [
+        "",
+        "## Values that SSB_MATERIAL gives",
+        "",
+        "| name | header | unit |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {q.name} | {q.label} | {q.unit} |" for q in MATERIAL.values()]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
