@@ -77,6 +77,16 @@ def make_book(tmp_path):
     return make
 
 
+@pytest.fixture(scope="module")
+def excel():
+    """Excel's side of xlwings, with our module behind it."""
+    from .com_stubs import Excel
+
+    excel = Excel("xlcalc.hosts.excel")
+    yield excel
+    excel.close()
+
+
 @pytest.fixture
 def soffice(tmp_path):
     """Convert a file with LibreOffice; skips only where there is none."""

@@ -21,18 +21,10 @@ from xlcalc.hosts.excel_macros import modules, with_macros
 from xlcalc.hosts.excel_settings import CONF, book_settings, xlwings_version
 from xlcalc.workbook.package import parts_of, write_parts
 
-from .com_stubs import Excel
 from .conftest import ROOT
 from .vba_python import Range, VbaExcel
 
 VBA = excel_vba.module_text()
-
-
-@pytest.fixture(scope="module")
-def excel():
-    excel = Excel("xlcalc.hosts.excel")
-    yield excel
-    excel.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,10 @@ import pytest
 
 from xlcalc.cells import error_in
 
-from .com_stubs import Excel
 from .formula_book import cases, evaluate, same
 from .vba_python import VbaExcel
 
 CASES = cases()
-
-
-@pytest.fixture(scope="module")
-def excel():
-    excel = Excel("xlcalc.hosts.excel")
-    yield excel
-    excel.close()
 
 
 @pytest.fixture(scope="module")

@@ -179,6 +179,19 @@ def test_what_cannot_be_worked_out_is_named_and_left(run, tmp_path, formula, why
     assert values["C1"] == 7.5
 
 
+def test_many_cells_without_value_cost_no_more_than_others(tmp_path):
+    """And a LET without a name, which no program writes, is no crash."""
+    book = openpyxl.Workbook()
+    for row in range(1, 4001):
+        book.active.append([row, f"=MINE(A{row})", f"=IFERROR(B{row},0)", f"=A{row}*2"])
+    book.active["E1"] = "=_xlfn.LET(1,A1:A3,1)"
+    book.save(tmp_path / "book.xlsx")
+    done = recalculate(tmp_path / "book.xlsx", tmp_path / "new.xlsx")
+    assert {cell[:7] for cell, _ in done.left} == {"Sheet!B", "Sheet!C"}
+    assert len(done.left) == 8000
+    assert shown(tmp_path / "new.xlsx")["D4000"] == 8000
+
+
 def image():
     """A picture of one dot."""
 

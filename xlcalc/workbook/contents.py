@@ -202,12 +202,16 @@ def _text_of(item: bytes) -> str:
     return "".join(map(_decoded, texts))
 
 
+def _unescaped(text: str) -> str:
+    return _ENTITY.sub(lambda code: chr(int(code[1], 16)), text)
+
+
 def _decoded(text: bytes) -> str:
     plain = text.decode("utf-8")
     if "&" in plain:
         plain = unescape(plain)
     if "_x" in plain:
-        plain = _ENTITY.sub(lambda code: chr(int(code[1], 16)), plain)
+        plain = _unescaped(plain)
     return plain
 
 
@@ -317,8 +321,7 @@ def _tables(parts: Mapping[str, bytes], part: str, title: str) -> Iterator[Table
             top=top if headers else top - 1,
             left=left,
             headers=[
-                _ENTITY.sub(lambda code: chr(int(code[1], 16)), column.attrib["name"])
-                for column in table.iter(f"{space}tableColumn")
+                _unescaped(column.attrib["name"]) for column in table.iter(f"{space}tableColumn")
             ],
             count=bottom - top + 1 - totals - headers,
             totals=totals,

@@ -171,7 +171,7 @@ def _adapted(function: Function) -> Callable[..., Any]:
 
 def _handed_over(argument: Any) -> Any:
     if isinstance(argument, list):
-        return [[_plain(cell) for cell in row] for row in argument]
+        return [list(map(_plain, row)) for row in argument]
     return OMITTED if argument == LEFT_OUT else _plain(argument)
 
 
@@ -196,12 +196,7 @@ def _as_text(argument: Any) -> Any:
 
 def _stood_in(function: Callable[..., Any], *arguments: Any) -> Any:
     """A function of ours instead of one of the engine's."""
-    cells = [
-        [[_plain(cell) for cell in row] for row in argument]
-        if isinstance(argument, list)
-        else _plain(argument)
-        for argument in arguments
-    ]
+    cells = list(map(_handed_over, arguments))
     if any(isinstance(cell, Unable) for cell in cells):
         return formualizer.LiteralValue.error("NImpl", "")
     return _handed_back(over_cells(function, cells))
@@ -209,8 +204,7 @@ def _stood_in(function: Callable[..., Any], *arguments: Any) -> Any:
 
 def _placed(sought: Any, values: Any) -> Any:
     """Where a search among values that are in no order ends, if that is sure."""
-    cells = [[_plain(cell) for cell in row] for row in values] if is_range(values) else values
-    found = place(_plain(sought), cells)
+    found = place(_handed_over(sought), _handed_over(values))
     return formualizer.LiteralValue.error("NImpl", "") if found is None else _content(found)
 
 

@@ -290,6 +290,7 @@ class _Translation:
         self._rows_of: set[str] = set()
         self._last: re.Match[str] | None = None
         self._arrays: set[str] = set()
+        self._let = ""
         self._out: list[list[str]] = []
         self._open = [_Call()]
         tokens = list(_TOKEN.finditer(formula, 1))

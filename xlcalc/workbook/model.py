@@ -90,12 +90,7 @@ class Model:
         }
 
         def made(names: Mapping[str, str]) -> Translator:
-            return Translator(
-                self.contents.tables,
-                names,
-                spills=spills,
-                exact=True,
-            )
+            return Translator(self.contents.tables, names, spills=spills, exact=True)
 
         shared = made(self.contents.names)
         for sheet in self.contents.sheets:
@@ -200,13 +195,10 @@ class Model:
             for place in spilled:
                 self._give_up(place, "gives a range; expected an array formula, or one value")
             self._engine = self._filled()
-        for place in self._tainted():
-            found.pop(place, None)
-        return {
-            place: value
-            for place, value in found.items()
-            if place not in self.unable and not self._in_wrong_area(place)
-        }
+        self._taint()
+        # With the cells of an array that has no value, whatever the engine left there.
+        without = {cell for place in self.unable for cell in self._cells_of(place)}
+        return {place: value for place, value in found.items() if place not in without}
 
     def _run(self) -> None:
         try:
@@ -219,7 +211,7 @@ class Model:
                     f"{name_of(self.contents.path)}: cannot be calculated: {problem}"
                 ) from None
             for place in refused:
-                self._give_up(place, "cannot be read")
+                self._give_up(place, UNREADABLE)
             self._engine = self._filled()
             self._run()
 
@@ -284,8 +276,8 @@ class Model:
         self.unable[place] = why
         self._texts.pop(place, None)
 
-    def _tainted(self) -> list[Place]:
-        """Formulas that depend on one without value; they may have hidden that it has none."""
+    def _taint(self) -> None:
+        """Name the formulas that depend on one without value; they may hide that it has none."""
         waiting = list(self.unable)
         if waiting:
             others = self.unable.keys() - self._far_reaching
@@ -294,7 +286,6 @@ class Model:
             for place in self._far_reaching if others else ():
                 self.unable[place] = f"may refer to {named(first)}, which has no value"
                 waiting.append(place)
-        tainted: list[Place] = []
         seen = set(waiting)
         while waiting:
             source = waiting.pop()
@@ -307,8 +298,6 @@ class Model:
                     if place not in seen:
                         seen.add(place)
                         waiting.append(place)
-                        tainted += self._cells_of(place)
-        return tainted
 
     def _order(self, place: Place) -> tuple[int, int, int]:
         """Where a cell stands among all, tab by tab."""
@@ -324,13 +313,6 @@ class Model:
         if formula is None or not formula.area:
             return [place]
         return [(place[0], *cell) for cell in cells_in(formula.area)]
-
-    def _in_wrong_area(self, place: Place) -> bool:
-        return any(
-            place in self._cells_of(wrong)
-            for wrong in self.unable
-            if wrong[0] == place[0] and self._formula(wrong).area
-        )
 
     def is_formula(self, place: Place) -> bool:
         """Whether a cell holds a formula, or lies in the area of one."""

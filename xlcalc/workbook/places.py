@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter as letters
 
 from .contents import Contents
-from .references import cells_in
+from .references import MOST_COLUMNS, MOST_ROWS, cells_in
 from .values import position
 
 #: A cell: title of its sheet, row and column.
@@ -56,11 +56,10 @@ def place_of(contents: Contents, word: str) -> Place | None:
     if title is None:
         return None
     row, number = position(f"{found['column']}{found['row']}".upper().encode())
-    return (title, row, number) if row <= _ROWS and number <= _COLUMNS else None
+    return (title, row, number) if row <= MOST_ROWS and number <= MOST_COLUMNS else None
 
 
 #: How large a sheet is.
-_ROWS, _COLUMNS = 1_048_576, 16_384
 
 
 _ADDRESS = re.compile(

@@ -19,9 +19,8 @@ import numpy as np
 
 from ..errors import InputError
 from ..files import name_of
-
-#: Rows and columns of a sheet.
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+from .references import MOST_COLUMNS, MOST_ROWS
+from .values import position
 
 _LAST = f"XFD{MOST_ROWS}"
 
@@ -294,7 +293,4 @@ class _Extent:
 
 
 def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters[:4]:
-        number = number * 26 + letter - 64
-    return number
+    return position(letters + b"1")[1]

@@ -27,11 +27,8 @@ from .pages import (
     quantity_column,
     styled,
 )
+from .references import MOST_COLUMNS, MOST_ROWS
 from .sheets import ABOUT, BREAKDOWN_SHEET, CHART, INPUTS, MATERIALS, RESULTS_SHEET, Sheet
-
-#: Rows a sheet can have.
-MOST_ROWS = 1_048_576
-MOST_COLUMNS = 16_384
 
 #: Designs that one native chart shows; spreadsheet programs get slow beyond.
 MOST_POINTS = 5_000
