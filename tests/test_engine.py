@@ -4,7 +4,7 @@ import pytest
 
 from xlcalc.cells import CellError
 from xlcalc.workbook.book import Book, Formula, TableRange
-from xlcalc.workbook.engine import calculate
+from xlcalc.workbook.calculate import calculate
 
 
 @pytest.fixture

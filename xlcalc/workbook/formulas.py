@@ -11,13 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from openpyxl.utils import get_column_letter as letters
-
 from ..functions import CATALOGUE
 from .arrays import OVER_CELLS, TEXT_CALL, gives_array, takes_ranges, takes_text
 from .book import TableRange
 from .references import in_order
 from .stand_ins import IS, MINUS, NUMERAL, PLACE, PLUS, STAND_INS, stand_in
+from .table_references import Tables
+from .texts import is_known_format
 
 #: Stands for an argument left out, which the engine hands over as 0.
 LEFT_OUT = "\ue000"
@@ -48,7 +48,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_PART = re.compile(r"\[((?:'.|[^]['])*)\]")
 _PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.|_xludf\.|_xll\.|_xldudf_)+", re.IGNORECASE)
 
 #: What a formula may hold that is not already in the engine's terms.
@@ -63,16 +62,6 @@ _CALL = re.compile(r"([^\W\d][\w.]*)\(")
 
 #: Functions of a date that may be a text.
 _OF_A_DAY = frozenset(("YEAR", "MONTH", "DAY", "WEEKDAY", "EDATE", "EOMONTH"))
-
-_AS_IT_IS = r'(?:"[^"]*"|\\.|[ ()+$€£-])*'
-_DIGITS = rf"(?:\[Red\])?{_AS_IT_IS}(?:#,##0|#,###|#*0*)(?:\.0*#*)?,*%?{_AS_IT_IS}"
-_TIMES = (
-    r"(?:\[(?:h+|m+|s+)\]|yyyy|yy|m{1,4}|d{1,4}|hh?|ss?(?:\.0+)?|AM/PM|[ ,.:/-]|\"[^\"]*\"|\\.)+"
-)
-
-#: Formats that the engine shows as Excel does.
-_SHOWN = re.compile(rf"{_DIGITS}(?:;{_DIGITS}){{0,2}}|{_TIMES}|@", re.IGNORECASE)
-
 
 _STANDS_IN = re.compile(
     rf"\b(?:{'|'.join(map(re.escape, [*STAND_INS, *_OF_A_DAY]))})\(", re.IGNORECASE
@@ -148,13 +137,7 @@ class Translator:
         spills: Mapping[tuple[str, str], str] | None = None,
         exact: bool = False,
     ) -> None:
-        self._tables = {table.name.casefold(): table for table in tables}
-        self._columns = {
-            table.name.casefold(): {
-                header.casefold(): table.left + n for n, header in enumerate(table.headers)
-            }
-            for table in tables
-        }
+        self.tables = Tables(tables)
         self._names = {name.casefold(): text for name, text in (names or {}).items()}
         self.spills = spills or {}
         self.exact = exact
@@ -213,59 +196,6 @@ class Translator:
     def name(self, word: str) -> str | None:
         """What a defined name stands for."""
         return self._names.get(word.casefold())
-
-    def holds(self, name: str, page: str, row: int) -> bool:
-        """Whether a table has cells in a row of a page below its headers."""
-        table = self._tables[name]
-        return table.page == page and table.first <= row <= table.last
-
-    def table(self, name: str, inner: str) -> list[str] | None:
-        """A reference to a table in pieces between which the row stands; None if there is none."""
-        table = self._tables.get(name.casefold())
-        if table is None:
-            return None
-        columns = self._columns[name.casefold()]
-        inner = inner.strip()
-        if inner.startswith("@"):
-            rest = inner[1:].strip()
-            inner = f"[#This Row],{rest if rest.startswith('[') else f'[{rest}]'}"
-        parts = _PART.findall(inner) if inner.startswith("[") else [inner]
-        if inner.startswith("[") and (bare := _PART.sub("", inner).strip(" ,:")):
-            # XlsxWriter makes [[#This Row],Mass] of [@Mass].
-            parts.append(bare)
-        special = {part.strip().casefold() for part in parts if part.startswith("#")}
-        found = [
-            columns.get(re.sub(r"'(.)", r"\1", part).casefold())
-            for part in parts
-            if part and not part.startswith("#")
-        ]
-        if None in found:
-            return None
-        columns_found = [column for column in found if column is not None]
-        first = min(columns_found, default=table.left)
-        last = max(columns_found, default=table.right)
-        page = "'" + table.page.replace("'", "''") + "'!"
-        if "#this row" in special:
-            # A row refers to itself from its own page alone.
-            row = [f"${letters(first)}$", f":${letters(last)}$", ""]
-            return row if last != first else [row[0], ""]
-        top, bottom = _rows_of(table, special)
-        cells = f"${letters(first)}${top}"
-        if (first, top) != (last, bottom):
-            cells += f":${letters(last)}${bottom}"
-        return [page + cells]
-
-
-def _rows_of(table: TableRange, special: set[str]) -> tuple[int, int]:
-    if not special or special == {"#data"}:
-        return table.first, table.last
-    if special == {"#totals"}:
-        return table.last + 1, table.last + table.totals
-    top = table.top if special & {"#headers", "#all"} else table.first
-    bottom = table.top if special == {"#headers"} else table.last
-    if special & {"#all", "#totals"}:
-        bottom = table.last + table.totals
-    return top, bottom
 
 
 class _Translation:
@@ -345,7 +275,7 @@ class _Translation:
             # A column without its table is one of the table that the formula is in.
             name = token["table"] or self._table
             inner = text[1:-1] if token["bare"] else token["inner"]
-            found = self._of.table(name, inner)
+            found = self._of.tables.reference(name, inner)
             if found is None:
                 self._cannot(f"refers to a table or column that is not there: {text}")
             self._out.append(found or [text])
@@ -353,7 +283,7 @@ class _Translation:
                 self._rows_of.add(name.casefold())
             here.array |= ":" in "".join(found or ())
         elif kind == "name":
-            whole = None if self._of.name(text) else self._of.table(text, "")
+            whole = None if self._of.name(text) else self._of.tables.reference(text, "")
             if whole and not text.lower().startswith("_xlpm."):
                 self._out.append(whole)
                 here.array = True
@@ -478,7 +408,7 @@ class _Translation:
         given = self._out[here.first :]
         if here.function == "TEXT" and here.position == 1:
             shown = _word(given)
-            if not (shown.startswith('"') and _SHOWN.fullmatch(shown[1:-1].replace('""', '"'))):
+            if not (shown.startswith('"') and is_known_format(shown[1:-1].replace('""', '"'))):
                 self._cannot(f"uses TEXT with a format that is not known here: {shown}")
         elif here.function == "VALUE" and given and not here.array:
             # A sum makes a number of what is left; VALUE of the engine hides error values.

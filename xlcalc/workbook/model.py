@@ -116,7 +116,9 @@ class Model:
                 )
                 # A function that nobody knows first: what is said of its arguments is a guess.
                 wrong = self._without(formula, found.functions) or found.wrong
-                if not all(translator.holds(name, sheet.title, row) for name in found.rows_of):
+                if not all(
+                    translator.tables.holds(name, sheet.title, row) for name in found.rows_of
+                ):
                     wrong = wrong or "takes a row of a table that it does not stand beside"
                 if wrong:
                     self.unable[place] = wrong

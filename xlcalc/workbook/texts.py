@@ -1,7 +1,8 @@
-"""Numbers as texts."""
+"""Numbers as texts, and the formats in which they can be shown."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 _LONGEST = 20
@@ -19,3 +20,23 @@ def number_as_text(number: float) -> str:
     plain = format(Decimal(text), "f")
     # A sign does not count.
     return text if len(plain.lstrip("-")) > _LONGEST else plain
+
+
+_AS_IT_IS = r'(?:"[^"]*"|\\.|[ ()+$€£-])*'
+_DIGITS = rf"(?:\[Red\])?{_AS_IT_IS}(?:#,##0|#,###|#*0*)(?:\.0*#*)?,*%?{_AS_IT_IS}"
+_TIMES = (
+    r"(?:\[(?:h+|m+|s+)\]|yyyy|yy|m{1,4}|d{1,4}|hh?|ss?(?:\.0+)?|AM/PM|[ ,.:/-]|\"[^\"]*\"|\\.)+"
+)
+
+_SHOWN = re.compile(rf"{_DIGITS}(?:;{_DIGITS}){{0,2}}|{_TIMES}|@", re.IGNORECASE)
+
+
+def is_known_format(text: str) -> bool:
+    """Whether TEXT of the engine shows a format as Excel does.
+
+    Examples
+    --------
+    >>> is_known_format("0.00%"), is_known_format("# ?/?")
+    (True, False)
+    """
+    return _SHOWN.fullmatch(text) is not None
