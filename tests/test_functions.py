@@ -401,3 +401,13 @@ def test_many_results_at_once_are_those_of_each_cell(column, anodes):
         for thickness in (20, 50.5)
     ]
     assert all(same(*pair) for pair in zip(found, expected, strict=True))
+
+
+def test_what_is_not_known_of_many_is_not_available():
+    """A host without volume change has no charged state, in one cell or in many."""
+    rows = [["Material", "Kind", "Density [g/cm³]", "Specific capacity [mAh/g]"]]
+    rows.append(["Ge", "anode", 5.3, 1384])
+    column = [[3 + at / 100] for at in range(40)]
+    cells = ("NMC811", "Ge", "LPSC", column, *(None,) * 4, 3.3, None, None, rows)
+    assert call("SSB_ENERGY_DENSITY_CHARGED", *cells) == [["#N/A"]] * 40
+    assert all(type(cell) is float for (cell,) in call("SSB_ENERGY_DENSITY", *cells))
