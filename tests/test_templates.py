@@ -78,7 +78,7 @@ def test_a_thousand_random_designs_in_libreoffice(tmp_path, soffice):
 def test_long_tables_are_worked_out_in_parts(tmp_path, monkeypatch):
     records = random_designs(50, seed=5)
     whole = cells(made(tmp_path, records=records), True)
-    monkeypatch.setattr("xlcalc.workbook.engine._AT_A_TIME", 7)
+    monkeypatch.setattr("xlcalc.workbook.calculate._AT_A_TIME", 7)
     parts = cells(made(tmp_path, records=records), True)
     assert {k: c.value for k, c in whole.items()} == {k: c.value for k, c in parts.items()}
 
