@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xlcalc import batch, evaluate_table
+from xlcalc import batch, evaluate_table, read
 from xlcalc.errors import InputError, OutputError
 from xlcalc.quantities import DESIGN, RESULTS
 
@@ -104,14 +104,14 @@ def test_a_wrong_row_of_materials_costs_only_the_designs_that_use_it(make_book):
 def test_materials_from_a_file(tmp_path, designs):
     file = tmp_path / "materials.csv"
     file.write_text("Material,Density\nSi,2.0\n")
-    changed = batch.run([designs[".csv"]], materials=batch.read_materials_file(file))
+    changed = batch.run([designs[".csv"]], materials=read.read_materials_file(file))
     assert (
         changed.columns["anode_thickness_um"][0]
         > batch.run([designs[".csv"]]).columns["anode_thickness_um"][0]
     )
     file.write_text("Material,Density\nSi,zwei\n")
     with pytest.raises(InputError, match=r"materials.csv, cell B2: Density is the text 'zwei'"):
-        batch.read_materials_file(file)
+        read.read_materials_file(file)
 
 
 def test_several_files_and_folders(designs, tmp_path):
@@ -381,7 +381,7 @@ def test_the_sheet_that_comes_nearest_is_blamed(make_book):
 
 def test_materials_file_without_materials(tmp_path, make_book):
     with pytest.raises(InputError, match="has no materials; expected a sheet called Materials"):
-        batch.read_materials_file(make_book(Stacks=[HEADER]))
+        read.read_materials_file(make_book(Stacks=[HEADER]))
 
 
 def test_numbers_that_could_not_be_read_are_blank_in_parquet(tmp_path):

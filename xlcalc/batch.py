@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -12,147 +12,20 @@ import numpy as np
 from .errors import InputError, OutputError, XlcalcError
 from .evaluation import Evaluation, evaluate_rows, free_name
 from .files import name_of, whole_file
-from .flat import read_csv, read_parquet, write_csv, write_json, write_parquet
-from .grid import OwnMaterials, own_materials
+from .find import find_files
+from .flat import write_csv, write_json, write_parquet
 from .materials import Material, Materials
 from .outcome import Batch
 from .progress import Progress, Silent
-from .quantities import MATERIAL
-from .table import Table
+from .read import read_file
 
 if TYPE_CHECKING:
     from .workbook.scan import Limits
 
-WORKBOOKS = (".xlsx", ".xlsm")
-TEXTS = (".csv", ".tsv", ".txt")
-READABLE = (*WORKBOOKS, *TEXTS, ".parquet")
 WRITABLE = (".xlsx", ".csv", ".parquet", ".json")
 
 #: Column that says which file a design came from, where there are several.
 FILE = "file"
-
-
-def find_files(inputs: Iterable[Path], output: Path | None = None) -> list[Path]:
-    """Files to read: those named, and those in the folders named.
-
-    Parameters
-    ----------
-    inputs : iterable of Path
-        Files and folders. Of a folder, files of a kind we read, without hidden ones and the lock
-        files that Excel leaves beside an open workbook.
-    output : Path, optional
-        The file to write, which is not to be read.
-
-    Returns
-    -------
-    list of Path
-        In the order named; those of a folder by name.
-
-    Raises
-    ------
-    InputError
-        If a file does not exist or is to be overwritten, or there is none.
-    """
-    found: list[Path] = []
-    for path in inputs:
-        if path.is_dir():
-            inside = sorted(
-                child
-                for child in path.iterdir()
-                if child.suffix.lower() in READABLE
-                and not child.name.startswith(("~$", "."))
-                and not _same(child, output)
-            )
-            if not inside:
-                raise InputError(f"{path}: holds no file ending in {', '.join(READABLE)}")
-            found += inside
-        elif not path.exists():
-            raise InputError(f"{path}: does not exist")
-        elif _same(path, output):
-            raise InputError(f"{path}: is both input and output; expected another output file")
-        else:
-            found.append(path)
-    return found
-
-
-def _same(path: Path, other: Path | None) -> bool:
-    return other is not None and other.exists() and path.samefile(other)
-
-
-def read_file(
-    path: Path,
-    sheet: str | None = None,
-    progress: Progress | None = None,
-    limits: Limits | None = None,
-) -> tuple[Table, OwnMaterials]:
-    """The designs of a file, and the workbook's own materials.
-
-    Parameters
-    ----------
-    path : Path
-        An .xlsx, .xlsm, .csv or .parquet file.
-    sheet : str, optional
-        Sheet of a workbook.
-    progress : Progress, optional
-        Told how many rows of a workbook are read.
-    limits : Limits, optional
-        What a workbook may have before it is refused unread.
-
-    Returns
-    -------
-    Table
-        Raw cells of the designs.
-    OwnMaterials
-        Own materials; none for a file without sheets.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be used.
-    """
-    suffix = path.suffix.lower()
-    try:
-        if suffix in WORKBOOKS:
-            # openpyxl takes longer to import than most csv files to evaluate.
-            from .workbook.reader import WorkbookFile, read_designs_table, read_materials
-
-            with WorkbookFile(path, progress, limits) as book:
-                return read_designs_table(book, sheet), read_materials(book)
-        if sheet is not None:
-            raise InputError(f"{name_of(path)}: has no sheets; expected no sheet to be named")
-        if suffix in TEXTS:
-            return read_csv(path), OwnMaterials()
-        if suffix == ".parquet":
-            return read_parquet(path), OwnMaterials()
-    except OSError as problem:
-        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; expected a file")
-    raise InputError(f"{name_of(path)}: expected a file ending in {', '.join(READABLE)}")
-
-
-def read_materials_file(path: Path) -> Materials:
-    """The library with the materials of a workbook's Materials sheet or a csv file on top.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be used, has no materials or a row of it is wrong.
-    """
-    if not path.is_file():
-        raise InputError(f"{path}: does not exist or is no file")
-    if path.suffix.lower() in WORKBOOKS:
-        from .workbook.reader import WorkbookFile, read_materials
-
-        with WorkbookFile(path) as book:
-            own = read_materials(book)
-    else:
-        own = own_materials(read_csv(path, MATERIAL))
-    if own.unusable:
-        raise InputError(next(iter(own.unusable.values())))
-    if not own.materials:
-        raise InputError(f"{name_of(path)}: has no materials; expected a sheet called Materials")
-    return own.on(Materials.library())
 
 
 def run(

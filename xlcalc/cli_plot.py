@@ -203,10 +203,11 @@ def plot_heatmap(
     """Both energies of one of a file's designs over two of its inputs."""
     from dataclasses import replace
 
-    from .batch import find_files, read_file
     from .evaluation import evaluate_rows
+    from .find import find_files
     from .materials import Materials
     from .plots import default_axes, heatmap, save
+    from .read import read_file
 
     paths = find_files([file])
     if len(paths) > 1:

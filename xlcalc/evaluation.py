@@ -14,11 +14,13 @@ from . import quantities as q
 from .coding import Coded, as_objects
 from .energy import Results, evaluate
 from .errors import DesignError
+from .headers import unknown_headers
 from .inputs import part_of
 from .materials import BINDER, CARBON, Material, Materials
 from .notes import inputs_as_used
+from .reading import Reading, read_designs
 from .stack import Stack
-from .table import Cells, Merged, Reading, Table, Uncalculated, read_designs, unknown_headers
+from .table import Cells, Merged, Table, Uncalculated
 from .words import suggest
 
 if TYPE_CHECKING:

@@ -27,10 +27,10 @@ from .cells import (
 from .errors import XlcalcError
 from .grid import own_materials, table_from_rows
 from .materials import Materials
+from .numbers import describe
 from .quantities import MATERIAL
 from .quantity import Quantity
 from .stack import word_reader
-from .table import describe
 
 Kind = Literal["cell", "range", "materials"]
 

@@ -28,13 +28,15 @@ from .evaluation import evaluate_rows
 from .faults import ROUNDING
 from .function import Argument, FailureError, Function
 from .grid import table_from_rows
+from .headers import read_headers
 from .layers import MG_PER_G, UM_PER_CM
 from .materials import Materials
+from .numbers import describe
 from .quantities import DESIGN, LAYERS, MATERIAL, OK, RESULTS
 from .quantity import Quantity
 from .scalar import Prepared, energies, prepare
 from .stack import Stack
-from .table import Table, describe, read_headers
+from .table import Table
 from .words import UnitMismatchError, key, recognise
 
 _TABLE_OF_MATERIALS = Quantity(

@@ -8,20 +8,12 @@ from itertools import chain, islice
 from typing import Any
 
 from .errors import EmptyTableError
+from .headers import read_headers, unknown_headers
 from .materials import Material, Materials
+from .numbers import as_text, describe, is_blank, read_number
 from .quantities import DESIGN, MATERIAL
 from .quantity import Quantity
-from .table import (
-    Merged,
-    Table,
-    as_text,
-    column_letters,
-    describe,
-    is_blank,
-    read_headers,
-    read_number,
-    unknown_headers,
-)
+from .table import Merged, Table, column_letters
 from .words import UnitMismatchError, key, recognise
 
 #: Rows looked at in search of the header: a title and some remarks may stand above it.

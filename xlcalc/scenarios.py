@@ -18,10 +18,11 @@ from .errors import InputError, OutputError
 from .evaluation import free_name
 from .files import name_of, whole_file
 from .flat import read_csv, read_parquet, write_csv, write_json, write_parquet
+from .numbers import describe, is_blank, read_number
 from .progress import Progress, Silent
 from .quantities import OK
 from .quantity import Quantity
-from .table import Table, describe, is_blank, read_number
+from .table import Table
 from .workbook.contents import read_contents
 from .workbook.engine import Unable
 from .workbook.model import Model

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .batch import read_file
 from .errors import OutputError
 from .evaluation import evaluate_rows
 from .files import name_of, whole_file
 from .materials import Materials
 from .progress import Progress, Silent
 from .quantities import OK
+from .read import read_file
 
 #: Designs that a workbook which calculates can hold; spreadsheet programs get slow beyond.
 MOST_CALCULATED = 10_000

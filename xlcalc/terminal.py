@@ -78,7 +78,7 @@ def materials_on_top(path: Path | None) -> Materials | None:
     """The library with a file's materials on top, or None for no file."""
     if path is None:
         return None
-    from .batch import read_materials_file
+    from .read import read_materials_file
 
     return read_materials_file(path)
 

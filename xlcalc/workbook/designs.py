@@ -13,18 +13,11 @@ import numpy as np
 from ..evaluation import Evaluation, evaluate_rows
 from ..faults import KINDS
 from ..grid import OwnMaterials
+from ..headers import read_headers
 from ..materials import Material, Materials
+from ..numbers import describe, is_blank, read_number
 from ..quantities import DESIGN
-from ..table import (
-    Cells,
-    Merged,
-    Table,
-    Uncalculated,
-    describe,
-    is_blank,
-    read_headers,
-    read_number,
-)
+from ..table import Cells, Merged, Table, Uncalculated
 from .book import Content
 from .materials_table import material_cells
 

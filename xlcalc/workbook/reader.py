@@ -26,9 +26,10 @@ from ..grid import (
     own_materials,
     table_from_rows,
 )
+from ..numbers import is_blank
 from ..progress import Progress, Silent
 from ..quantities import MATERIAL
-from ..table import Merged, Table, Uncalculated, is_blank
+from ..table import Merged, Table, Uncalculated
 from ..words import key
 from .columns import CalcTable
 from .materials_table import MATERIALS_TABLE
