@@ -43,7 +43,7 @@ def run(
     Parameters
     ----------
     inputs : sequence of Path
-        Files and folders.
+        Files, folders and patterns.
     output : Path, optional
         An .xlsx, .csv, .parquet or .json file; it appears whole or not at all.
     sheet : str, optional
@@ -73,8 +73,9 @@ def run(
     progress = progress or Silent()
     if output is not None and output.suffix.lower() not in WRITABLE:
         raise OutputError(f"{output}: expected a file ending in {', '.join(WRITABLE)}")
-    paths = find_files(inputs, output)
-    batch = Batch()
+    found = find_files(inputs, output)
+    paths = found.paths
+    batch = Batch(remarks=found.remarks)
     evaluations = []
     several = len(paths) > 1
     if several:

@@ -20,7 +20,7 @@ from .materials import BINDER, CARBON, Material, Materials
 from .notes import inputs_as_used
 from .reading import Reading, read_designs
 from .stack import Stack
-from .table import Cells, Merged, Table, Uncalculated
+from .table import Cells, Merged, Percent, Table, Uncalculated
 from .words import suggest
 
 if TYPE_CHECKING:
@@ -179,6 +179,8 @@ def _shown(value: Any) -> Any:
     if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
         # More than a column of numbers can hold.
         return str(value)
+    if isinstance(value, Percent):
+        return float(value)
     return None if isinstance(value, Merged) else value
 
 

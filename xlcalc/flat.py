@@ -16,10 +16,11 @@ import numpy as np
 
 from .errors import InputError
 from .files import name_of
-from .grid import headers_found, table_from_rows
+from .grid import table_from_rows
 from .quantities import DESIGN
 from .quantity import Quantity
 from .table import Cells, Table
+from .texts import TextFormat, decode, text_format
 from .words import key
 
 #: How numbers of a design are called, by name and by label.
@@ -36,60 +37,40 @@ Step = Callable[[int], None]
 #: Rows written between two words to whoever watches.
 _CHUNK = 10_000
 
-#: Rows that tell the separator of a csv file.
-_SNIFFED = 50
-
 #: Columns to write, by name, all of one length.
 Columns = Mapping[str, Any]
 
 
 def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Table:
-    """The table of a csv file, separated by comma, semicolon or tab.
+    """The table of a csv file, separated by comma, semicolon, tab or bar.
 
     Raises
     ------
     InputError
         If the file is no text or holds no designs.
     """
-    text = _decode(path)
-
-    def rows(delimiter: str) -> Iterator[list[str | None]]:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        try:
-            for row in reader:
-                yield [cell or None for cell in row]
-        except csv.Error as problem:
-            # Such as a quotation mark that opens and never closes, and swallows what follows.
-            raise InputError(
-                f"{name_of(path)}, line {reader.line_num}: cannot be read ({problem}); expected "
-                "quotation marks in pairs"
-            ) from None
-
-    def known(delimiter: str) -> int:
-        try:
-            return headers_found(islice(rows(delimiter), _SNIFFED), vocabulary)
-        except InputError:
-            return 0
-
-    # The separator under which the most headers are known.
-    best = max(",;\t", key=known)
-    return table_from_rows(rows(best), name_of(path), vocabulary, typed=False)
+    form = text_format(path, vocabulary)
+    text = io.StringIO(decode(path, form.encoding), newline="")
+    table = table_from_rows(_csv_rows(text, form, path), name_of(path), vocabulary, typed=False)
+    if form.remark:
+        table.asides.insert(0, form.remark)
+    return table
 
 
-def _decode(path: Path) -> str:
-    data = path.read_bytes()
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError:
-            raise InputError(f"{name_of(path)}: is no text; expected a csv file") from None
-    if b"\0" in data:
-        raise InputError(f"{name_of(path)}: is no text; expected a csv file")
+def _csv_rows(text: io.StringIO, form: TextFormat, path: Path) -> Iterator[list[str | None]]:
+    reader = csv.reader(text, delimiter=form.separator, strict=True)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # What Excel writes for "CSV" on a Western European Windows.
-        return data.decode("cp1252", errors="replace")
+        if form.told:
+            next(reader)
+            yield []
+        for row in reader:
+            yield [cell or None for cell in row]
+    except csv.Error as problem:
+        # Such as a quotation mark that opens and never closes, and swallows what follows.
+        raise InputError(
+            f"{name_of(path)}, line {reader.line_num}: cannot be read ({problem}); expected "
+            "quotation marks in pairs"
+        ) from None
 
 
 def read_parquet(path: Path) -> Table:

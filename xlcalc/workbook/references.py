@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.utils import get_column_letter as letters
 
-#: Rows and columns of a sheet.
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+from .sheet import MOST_COLUMNS as MOST_COLUMNS
+from .sheet import MOST_ROWS as MOST_ROWS
 
 _REFERENCE = re.compile(
     r"""
