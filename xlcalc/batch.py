@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .coding import Columns
 from .errors import InputError, OutputError, XlcalcError
 from .evaluation import Evaluation, evaluate_rows, free_name
 from .files import name_of, whole_file
@@ -111,7 +112,7 @@ def _combine(batch: Batch, evaluations: Sequence[Evaluation], *, with_files: boo
     for evaluation in evaluations:
         for name, count in evaluation.defaults.items():
             batch.defaults[name] = batch.defaults.get(name, 0) + count
-    batch.columns = _joined([evaluation.columns for evaluation in evaluations])
+    batch.columns = Columns.joined([evaluation.columns for evaluation in evaluations])
     if with_files:
         batch.extra[FILE] = [
             name

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import Coded, as_objects
+from .coding import Coded, Columns, as_objects
 from .energy import Results, evaluate
 from .errors import DesignError
 from .headers import unknown_headers
 from .inputs import part_of
 from .materials import BINDER, CARBON, Material, Materials
-from .notes import inputs_as_used
+from .notes import find_notes, inputs_as_used, voltage_source
 from .reading import Reading, read_designs
 from .stack import Stack
 from .table import Cells, Merged, Table, Uncalculated
@@ -37,7 +37,7 @@ class Evaluation:
     ----------
     table : Table
         The table as read.
-    columns : dict of str to array
+    columns : Columns
         Every input as used, every result, voltage source, notes and status, by field name; a value
         for each row. Blank (NaN, None) where a design does not use an input or has no result.
     extra : dict of str to list
@@ -55,7 +55,7 @@ class Evaluation:
     """
 
     table: Table
-    columns: dict[str, Any]
+    columns: Columns
     extra: dict[str, list[Any]]
     own_columns: list[int]
     ok: NDArray[np.bool_]
@@ -198,7 +198,7 @@ def free_name(name: str, taken: Container[str]) -> str:
 
 
 def _defaults(
-    reading: Reading, used: Mapping[str, NDArray[Any]], ok: NDArray[np.bool_]
+    reading: Reading, used: Mapping[str, NDArray[Any] | Coded], ok: NDArray[np.bool_]
 ) -> dict[str, int]:
     """How many rows took the default of each field and used it."""
     counts = {}
@@ -211,69 +211,94 @@ def _defaults(
     return counts
 
 
-def _blank(column: NDArray[Any]) -> NDArray[np.bool_]:
-    if column.dtype == object:
-        return np.array([value is None for value in column], dtype=bool)
-    return np.asarray(np.isnan(column))
+def _blank(column: NDArray[Any] | Coded) -> NDArray[np.bool_]:
+    return np.asarray(column.codes < 0 if isinstance(column, Coded) else np.isnan(column))
 
 
 def _columns(
     reading: Reading,
     results: Results | None,
-    used: Mapping[str, NDArray[Any]],
+    used: Mapping[str, NDArray[Any] | Coded],
     ok: NDArray[np.bool_],
-) -> dict[str, Any]:
+) -> Columns:
     """Inputs as used, results and remarks, by field name."""
     count = len(ok)
-    columns: dict[str, Any] = {"design": as_objects(reading.names)}
+    columns: dict[str, NDArray[Any] | Coded] = {"design": as_objects(reading.names)}
     for name, value in reading.values.items():
         if name in q.RESULTS:
             continue
         column = _whole(value, count)
         if name in used:
-            column[ok] = used[name]
+            column = _replaced(column, ok, used[name])
         if unread := reading.unread.get(name):
             # What could not be read stays as found, for the row says what is wrong with it.
-            column = column.astype(object)
-            for row, found in unread.items():
-                column[row] = _shown(found)
+            found = column.decode() if isinstance(column, Coded) else column.astype(object)
+            for row, cell in unread.items():
+                found[row] = _shown(cell)
+            column = found
         columns[name] = column
     values: Mapping[str, Any] = {} if results is None else results.values
     for name in q.RESULTS:
         columns[name] = _spread(values.get(name, nan), ok)
-    columns["voltage_source"] = as_objects([None] * count)
-    columns["notes"] = as_objects([""] * count)
-    columns["status"] = as_objects([q.OK] * count)
+    source, notes = Coded.constant(None, count), Coded.constant("", count)
     if results is not None:
-        columns["voltage_source"][ok] = results.voltage_source
-        columns["notes"][ok] = results.notes
-    _note_doubtful_headers(reading, columns["notes"])
+        source = _replaced(source, ok, voltage_source(results.stack))
+        notes = _replaced(notes, ok, find_notes(results.stack, results.np_ratio))
+    columns["voltage_source"] = source
+    columns["notes"] = _with_doubtful_headers(reading, notes)
+    columns["status"] = _status(reading, count)
+    return Columns(columns)
+
+
+def _status(reading: Reading, count: int) -> Coded:
+    """Whether each row is all right, or else what is wrong with it."""
+    codes = np.zeros(count, dtype=np.intp)
+    words = [q.OK]
     for row, faults in reading.faults.items():
         first, *others = (sentence for _, sentence in faults)
         # The file and sheet are said once.
         others = [text.removeprefix(f"{reading.table.source}, ") for text in others]
-        columns["status"][row] = "; ".join([first, *others])
-    return columns
+        codes[row] = len(words)
+        words.append("; ".join([first, *others]))
+    return Coded(codes, tuple(words))
 
 
-def _note_doubtful_headers(reading: Reading, notes: NDArray[np.object_]) -> None:
+def _with_doubtful_headers(reading: Reading, notes: Coded) -> Coded:
     """Say in each result that a column looks like a field and was not read."""
+    words = list(notes.words)
     for column in reading.headers.others:
         header = reading.table.headers[column]
         meant = suggest(header, q.DESIGN)
         if meant is not None and meant.name not in reading.headers.fields:
             note = f"column {header!r} was not read (did you mean {meant.header!r}?)"
-            for row, others in enumerate(notes):
-                notes[row] = f"{others}; {note}" if others else note
+            words = [f"{others}; {note}" if others else note for others in words]
+    return Coded(notes.codes, tuple(words))
 
 
-def _whole(value: Any, count: int) -> NDArray[Any]:
-    """A field as a column of its own, a value for each row."""
+def _whole(value: Any, count: int) -> NDArray[Any] | Coded:
+    """A field as a column, a value for each row."""
     if isinstance(value, Coded):
-        return value.decode()
+        return value
     if isinstance(value, str):
-        return as_objects([value] * count)
-    return np.array(np.broadcast_to(nan if value is None else value, (count,)), dtype=float)
+        return Coded.constant(value, count)
+    return np.broadcast_to(np.asarray(nan if value is None else value, dtype=float), (count,))
+
+
+def _replaced(column: Any, where: NDArray[np.bool_], values: Any) -> Any:
+    """A column of which some places hold others."""
+    if where.all():
+        return values
+    if isinstance(column, Coded):
+        return Coded.joined([column, values]).take(
+            lambda codes: _put(codes[: where.size], where, codes[where.size :])
+        )
+    return _put(column, where, values)
+
+
+def _put(array: NDArray[Any], where: NDArray[np.bool_], values: NDArray[Any]) -> NDArray[Any]:
+    array = array.copy()
+    array[where] = values
+    return array
 
 
 def evaluate_records(records: Sequence[Mapping[str, Any]]) -> Evaluation:
@@ -361,7 +386,7 @@ def evaluate_table(
         lettered=False,
     )
     evaluation = evaluate_rows(table, materials)
-    result = pd.DataFrame(evaluation.columns, index=frame.index)
+    result = pd.DataFrame(dict(evaluation.columns), index=frame.index)
     # The user's own columns keep their types.
     own = frame.iloc[:, evaluation.own_columns].set_axis(
         [free_name(name, result) for name in evaluation.extra], axis=1

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .coding import Columns
 from .materials import Material
 from .quantities import OK
 
@@ -17,7 +18,7 @@ class Batch:
 
     Parameters
     ----------
-    columns : dict of str to array
+    columns : Columns
         Inputs as used, results and remarks of every row, by field name.
     extra : dict of str to list
         The users' own columns.
@@ -41,7 +42,7 @@ class Batch:
         Time it took.
     """
 
-    columns: dict[str, Any] = field(default_factory=dict)
+    columns: Columns = field(default_factory=Columns)
     extra: dict[str, list[Any]] = field(default_factory=dict)
     breakdown: dict[str, Any] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
