@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Coded:
+class Coded(Sequence[str | None]):
     """An array of words, each a position in a short list of distinct ones.
 
     Parameters
@@ -40,6 +40,22 @@ class Coded:
     def shape(self) -> tuple[int, ...]:
         """Shape of the array of words."""
         return self.codes.shape
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __iter__(self) -> Iterator[str | None]:
+        return iter(self.decode().tolist())
+
+    @overload
+    def __getitem__(self, place: int) -> str | None: ...
+    @overload
+    def __getitem__(self, place: slice) -> Coded: ...
+    def __getitem__(self, place: int | slice) -> str | Coded | None:
+        if isinstance(place, slice):
+            return Coded(self.codes[place], self.words)
+        code = self.codes[place]
+        return None if code < 0 else self.words[code]
 
     @property
     def complete(self) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import as_objects, encode
+from .coding import Coded
 from .faults import find_faults
 from .headers import Headers, read_headers
 from .inputs import blocks, part_of
@@ -54,6 +54,7 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
     """A column at once where every cell is a number or blank (NaN), or None."""
     if isinstance(cells, np.ndarray):
         return cells
+    assert isinstance(cells, list), "words stand in columns of words alone"
     if typed:
         if not {type(value) for value in cells} <= {int, float, type(None)}:
             return None
@@ -100,12 +101,6 @@ def _read_word_column(
     reading: Reading, quantity: Quantity, cells: Cells, materials: Materials
 ) -> None:
     known = word_reader(quantity, materials)
-    values: list[Any] = (
-        [None if isnan(value) else value for value in cells.tolist()]
-        if isinstance(cells, np.ndarray)
-        else cells
-    )
-    no_word = object()
     default = None if quantity.required else known(quantity.default)
 
     def canonical(value: Any) -> str | None:
@@ -114,16 +109,41 @@ def _read_word_column(
             return default
         return known(value.strip()) if isinstance(value, str) else None
 
-    words = [value if value is None or isinstance(value, str) else no_word for value in values]
-    coded = encode(as_objects(words), canonical)
+    raw = cells if isinstance(cells, Coded) else _as_found(cells)
+    # Word by word, for a cell may hold what has no place in a dictionary.
+    read = [canonical(word) for word in (*raw.words, None)]
+    understood = tuple(dict.fromkeys(word for word in read if word is not None))
+    places = [-1 if word is None else understood.index(word) for word in read]
+    coded = Coded(np.array(places, dtype=np.intp)[raw.codes], understood)
     if not quantity.required:
-        blank = np.fromiter(map(is_blank, words), dtype=bool, count=len(words))
-        reading.defaults[quantity.name] = blank
-    unread = {int(row): values[row] for row in np.flatnonzero(coded.codes < 0)}
+        blank = np.array([is_blank(word) for word in (*raw.words, None)])
+        reading.defaults[quantity.name] = blank[raw.codes]
+    unread = {
+        int(row): None if raw.codes[row] < 0 else raw.words[raw.codes[row]]
+        for row in np.flatnonzero(coded.codes < 0)
+    }
     for row, value in unread.items():
         reading.blame(row, quantity.name, _misread(value, quantity, materials))
     reading.unread[quantity.name] = unread
     reading.values[quantity.name] = coded
+
+
+def _as_found(cells: NDArray[np.float64] | list[Any]) -> Coded:
+    """Cells of any kind as codes; equal cells of different types stay apart."""
+    values = cells.tolist() if isinstance(cells, np.ndarray) else cells
+    places: dict[Any, int] = {}
+    found: list[Any] = []
+    codes = []
+    for value in values:
+        if value is None or (isinstance(value, float) and isnan(value)):
+            codes.append(-1)
+            continue
+        word = value if isinstance(value, str) else (type(value), repr(value))
+        if word not in places:
+            places[word] = len(found)
+            found.append(value)
+        codes.append(places[word])
+    return Coded(np.array(codes, dtype=np.intp), tuple(found))
 
 
 def _misread(value: Any, quantity: Quantity, materials: Materials) -> str:
