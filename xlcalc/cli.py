@@ -187,17 +187,14 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
         "remarks": done.remarks,
         "errors": done.errors,
         "best": {
-            name: [
-                {"design": str(done.columns["design"][row]), name: float(done.columns[name][row])}
-                for row in done.best(name)
-            ]
+            name: [{"design": design["design"], name: design[name]} for design in done.best[name]]
             for name in ENERGIES
         },
         "seconds": round(done.seconds, 3),
         "output": None if output is None else str(output),
     }
     if output is None:
-        summary["designs"] = records({**done.columns, **done.extra, **done.breakdown})
+        summary["designs"] = records({**done.columns.stored, **done.extra, **done.breakdown})
     return summary
 
 
@@ -217,15 +214,15 @@ def _report(done: Batch, output: Path | None) -> None:
             text = f"Defaults taken by {words}: {taken}"
             click.echo(click.wrap_text(text, 100, "", "  "))
     for name in ENERGIES:
-        best = done.best(name)
+        best = done.best[name]
         if not best:
             continue
         shown = [RESULTS[energy] for energy in (name, *(e for e in ENERGIES if e != name))]
         click.echo(f"\nBest by {RESULTS[name].label.lower()}")
-        designs = [" ".join(str(done.columns["design"][row]).split()) for row in best]
+        designs = [" ".join(found["design"].split()) for found in best]
         width = max(map(len, designs))
-        for row, design in zip(best, designs, strict=True):
-            values = "  ".join(f"{done.columns[q.name][row]:8.{q.digits}f} {q.unit}" for q in shown)
+        for found, design in zip(best, designs, strict=True):
+            values = "  ".join(f"{found[q.name]:8.{q.digits}f} {q.unit}" for q in shown)
             show(f"  {design:<{width}}  {values}")
     written = "" if output is None else f", written to {output}"
     click.echo(f"\nDone in {done.seconds:.2f} s{written}")

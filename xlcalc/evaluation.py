@@ -18,6 +18,7 @@ from .headers import unknown_headers
 from .inputs import part_of
 from .materials import BINDER, CARBON, Material, Materials
 from .notes import find_notes, inputs_as_used, voltage_source
+from .outcome import MOST_BEST, MOST_ERRORS, Tally
 from .reading import Reading, read_designs
 from .stack import Stack
 from .table import Cells, Merged, Table, Uncalculated
@@ -25,6 +26,11 @@ from .words import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Columns of every result: inputs as used, results and remarks.
+COLUMNS = tuple(
+    dict.fromkeys([*(n for n in q.DESIGN if n not in q.RESULTS), *q.RESULTS, *q.REMARKS])
+)
 
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -40,7 +46,7 @@ class Evaluation:
     columns : Columns
         Every input as used, every result, voltage source, notes and status, by field name; a value
         for each row. Blank (NaN, None) where a design does not use an input or has no result.
-    extra : dict of str to list
+    extra : dict of str to list or Arrow array
         The columns that name nothing known, as found; of two with one name the second is numbered.
     own_columns : list of int
         Positions of those columns in the table.
@@ -56,7 +62,7 @@ class Evaluation:
 
     table: Table
     columns: Columns
-    extra: dict[str, list[Any]]
+    extra: dict[str, Any]
     own_columns: list[int]
     ok: NDArray[np.bool_]
     results: Results | None
@@ -96,6 +102,36 @@ class Evaluation:
         ]
         names += [name for name in (BINDER, CARBON) if name in stack.materials]
         return list({stack.materials[name].name: stack.materials[name] for name in names}.values())
+
+    def tally(self) -> Tally:
+        """What is to be said of the rows."""
+        status = self.columns.stored["status"]
+        assert isinstance(status, Coded)
+        wrong = np.flatnonzero(~self.ok)[:MOST_ERRORS]
+        return Tally(
+            read=len(self),
+            evaluated=len(self) - self.in_error,
+            defaults=self.defaults,
+            remarks=self.remarks,
+            errors=[status.words[code] for code in status.codes[wrong]],
+            best={name: self._best(name) for name in q.ENERGIES},
+            used=[material.name for material in self.materials_used()],
+        )
+
+    def _best(self, name: str) -> list[dict[str, Any]]:
+        values = np.where(self.ok, self.columns[name], nan)
+        good = np.flatnonzero(~np.isnan(values))
+        if good.size > MOST_BEST:
+            least = np.partition(values[good], -MOST_BEST)[-MOST_BEST]
+            good = good[values[good] >= least]
+        order = np.argsort(-values[good], kind="stable")[:MOST_BEST]
+        return [
+            {
+                "design": str(self.columns["design"][row]),
+                **{energy: float(self.columns[energy][row]) for energy in q.ENERGIES},
+            }
+            for row in good[order].tolist()
+        ]
 
     def breakdown(self) -> dict[str, NDArray[np.float64]]:
         """Mass and thickness of every layer and component, a value for each row."""
@@ -162,14 +198,24 @@ def _remarks(reading: Reading) -> list[str]:
     return remarks
 
 
-def _extra(reading: Reading) -> dict[str, list[Any]]:
+def _extra(reading: Reading) -> dict[str, Any]:
     """The user's own columns under names that no other column has."""
-    extra: dict[str, list[Any]] = {}
-    for column in reading.headers.others:
-        cells = reading.table.columns[column]
-        values = cells.tolist() if isinstance(cells, np.ndarray) else cells
-        extra[free_name(reading.table.headers[column], extra)] = [_shown(value) for value in values]
+    table, others = reading.table, reading.headers.others
+    extra: dict[str, Any] = {}
+    for name, column in zip(own_names(table.headers, others), others, strict=True):
+        cells: Any = table.columns[column]
+        if isinstance(cells, np.ndarray):
+            cells = cells.tolist()
+        extra[name] = [_shown(value) for value in cells] if isinstance(cells, list) else cells
     return extra
+
+
+def own_names(headers: Sequence[str], others: Iterable[int]) -> list[str]:
+    """Names of the user's own columns, each another."""
+    names: list[str] = []
+    for column in others:
+        names.append(free_name(headers[column], names))
+    return names
 
 
 def _shown(value: Any) -> Any:

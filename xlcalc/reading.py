@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from . import quantities as q
 from .coding import Coded
 from .faults import find_faults
-from .headers import Headers, read_headers
+from .headers import Headers, design_headers
 from .inputs import blocks, part_of
 from .materials import Materials
 from .numbers import as_text, describe, is_blank, read_number
@@ -177,10 +177,7 @@ def read_designs(table: Table, materials: Materials) -> Reading:
     InputError
         If the headers contradict each other or a required one is missing.
     """
-    reading = Reading(
-        table=table,
-        headers=read_headers(table, q.DESIGN, {**q.RESULTS, **q.REMARKS, **q.BREAKDOWN}),
-    )
+    reading = Reading(table=table, headers=design_headers(table))
     for quantity in q.DESIGN.values():
         column = reading.headers.fields.get(quantity.name)
         if quantity.kind == "text":

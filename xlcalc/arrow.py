@@ -1,0 +1,130 @@
+"""Columns of results as Arrow has them, for csv and parquet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from .coding import Coded
+from .quantities import DESIGN
+
+#: Begins a text that a spreadsheet program would run as a formula; a number begins so too.
+_LIVE = re.compile(r"[=+\-@\t\r](?!(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$)")
+
+
+def plain(value: Any) -> Any:
+    """A cell without NumPy; a blank as None."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def cells(column: Any) -> list[Any]:
+    """A column of any kind as plain cells."""
+    if not isinstance(column, (list, np.ndarray, Coded)):
+        column = column.to_pylist()
+    elif isinstance(column, np.ndarray):
+        column = column.tolist()
+    return [plain(value) for value in column]
+
+
+def quoted(cell: Any) -> Any:
+    """A cell as csv may hold it: a text that would run as a formula gets an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and _LIVE.match(cell) else cell
+
+
+def typed(name: str, column: Any) -> Any:
+    """A column with one type for all its cells, as parquet wants it; a blank is null.
+
+    Parameters
+    ----------
+    name : str
+        What it is called: a field that holds numbers holds nothing else here.
+    column : ndarray, list, Coded or Arrow array
+        The cells.
+
+    Returns
+    -------
+    Arrow array
+        A cell of a numbers' field that is no number becomes null, for the row's status quotes it.
+        A column of the user's that mixes numbers and words becomes one of words.
+    """
+    import pyarrow as pa
+
+    if isinstance(column, Coded):
+        return _words(column, column.words)
+    if isinstance(column, np.ndarray) and column.dtype != object:
+        return pa.array(np.where(np.isinf(column), np.nan, column), from_pandas=True)
+    if not isinstance(column, (list, np.ndarray)):
+        return column
+    if name in DESIGN and DESIGN[name].kind == "number":
+        return pa.array(
+            (v if isinstance(v, float) and isfinite(v) else None for v in column), pa.float64()
+        )
+    values = cells(column)
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array([None if value is None else str(value) for value in values])
+
+
+def common_type(columns: Iterable[Any]) -> Any:
+    """The one type that several columns may have in parquet; text if they differ."""
+    import pyarrow as pa
+
+    types = {typed("", column).type for column in columns}
+    types = {t.value_type if pa.types.is_dictionary(t) else t for t in types}
+    some = types - {pa.null()}
+    return next(iter(some or types)) if len(some) < 2 else pa.string()
+
+
+def as_type(column: Any, type: Any) -> Any:
+    """An Arrow array as another type; where it knows no way, as text."""
+    import pyarrow as pa
+
+    if column.type == type:
+        return column
+    if type == pa.string():
+        texts = [None if value is None else str(value) for value in column.to_pylist()]
+        return pa.array(texts, type)
+    return column.cast(type)
+
+
+def written(column: Any) -> Any:
+    """A column as csv shows it: texts that stay texts, and every digit of a number."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(column, Coded):
+        return _words(column, [quoted(word) or None for word in column.words])
+    if isinstance(column, np.ndarray) and column.dtype != object:
+        return typed("", column)
+    if isinstance(column, (list, np.ndarray)):
+        values = cells(column)
+        if all(value is None or isinstance(value, str) for value in values):
+            return pa.array([quoted(value) or None for value in values], pa.string())
+        # Beside a text numbers look as they do without one.
+        numbers = pa.array([v if isinstance(v, float) else None for v in values], pa.float64())
+        others = [None if v is None or isinstance(v, float) else str(quoted(v)) for v in values]
+        return pc.coalesce(pa.array(others, pa.string()), numbers.cast(pa.string()))
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        if pc.any(pc.match_substring_regex(column, r"^[=+\-@\t\r]")).as_py():
+            return pa.array([quoted(text) or None for text in column.to_pylist()], pa.string())
+        return column
+    plain_types = (pa.types.is_primitive, pa.types.is_decimal, pa.types.is_null)
+    if any(test(column.type) for test in plain_types) and not pa.types.is_duration(column.type):
+        return column
+    return written(column.to_pylist())
+
+
+def _words(column: Coded, words: Any) -> Any:
+    """Coded words as texts."""
+    import pyarrow as pa
+
+    indices = pa.array(column.codes.astype(np.int32), mask=column.codes < 0)
+    table = pa.array(words, pa.string())
+    return table.take(indices) if len(table) else pa.nulls(len(indices), pa.string())
