@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .coding import Coded
-from .quantities import DESIGN
+from .quantities import DESIGN, REMARKS
 
 #: Begins a text that a spreadsheet program would run as a formula; a number begins so too.
 _LIVE = re.compile(r"[=+\-@\t\r](?!(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$)")
@@ -58,7 +58,11 @@ def typed(name: str, column: Any) -> Any:
     if isinstance(column, Coded):
         return _words(column, column.words)
     if isinstance(column, np.ndarray) and column.dtype != object:
-        return pa.array(np.where(np.isinf(column), np.nan, column), from_pandas=True)
+        if column.size and not column.strides[0]:
+            return pa.repeat(pa.scalar(plain(column[0]), pa.float64()), column.size)
+        if np.isinf(column).any():
+            column = np.where(np.isinf(column), np.nan, column)
+        return pa.array(column, from_pandas=True)
     if not isinstance(column, (list, np.ndarray)):
         return column
     if name in DESIGN and DESIGN[name].kind == "number":
@@ -70,6 +74,22 @@ def typed(name: str, column: Any) -> Any:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         return pa.array([None if value is None else str(value) for value in values])
+
+
+def word_type() -> Any:
+    """Type of a column of words that many rows share."""
+    import pyarrow as pa
+
+    return pa.dictionary(pa.int32(), pa.string())
+
+
+def word_types() -> dict[str, Any]:
+    """Types of a result's columns that hold no numbers."""
+    import pyarrow as pa
+
+    known = {**DESIGN, **REMARKS}
+    types = {name: word_type() for name, quantity in known.items() if quantity.kind != "number"}
+    return {**types, "design": pa.string()}
 
 
 def common_type(columns: Iterable[Any]) -> Any:
@@ -88,6 +108,14 @@ def as_type(column: Any, type: Any) -> Any:
 
     if column.type == type:
         return column
+    if column.null_count == len(column):
+        return pa.nulls(len(column), type)
+    if pa.types.is_dictionary(column.type) or pa.types.is_dictionary(type):
+        return (
+            column.dictionary_encode()
+            if pa.types.is_dictionary(type)
+            else column.dictionary_decode().cast(type)
+        )
     if type == pa.string():
         texts = [None if value is None else str(value) for value in column.to_pylist()]
         return pa.array(texts, type)
@@ -100,7 +128,7 @@ def written(column: Any) -> Any:
     import pyarrow.compute as pc
 
     if isinstance(column, Coded):
-        return _words(column, [quoted(word) or None for word in column.words])
+        return _words(column, [quoted(word) or None for word in column.words]).dictionary_decode()
     if isinstance(column, np.ndarray) and column.dtype != object:
         return typed("", column)
     if isinstance(column, (list, np.ndarray)):
@@ -122,9 +150,31 @@ def written(column: Any) -> Any:
 
 
 def _words(column: Coded, words: Any) -> Any:
-    """Coded words as texts."""
+    """Coded words as a dictionary of texts."""
     import pyarrow as pa
 
-    indices = pa.array(column.codes.astype(np.int32), mask=column.codes < 0)
-    table = pa.array(words, pa.string())
-    return table.take(indices) if len(table) else pa.nulls(len(indices), pa.string())
+    none = column.codes < 0
+    indices = pa.array(column.codes.astype(np.int32), mask=none if none.any() else None)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
+
+
+def words_of(column: Any) -> Coded:
+    """An Arrow column of words as codes; a null is no word."""
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
+    return Coded(codes, tuple(column.dictionary.to_pylist()))
+
+
+def names_of(column: Any) -> Any:
+    """An Arrow column of names as it is where none is blank, else as a list."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if column.null_count == 0 and pa.types.is_string(column.type):
+        column = pc.utf8_trim_whitespace(column)
+        if not pc.any(pc.equal(column, "")).as_py():
+            return column
+    return column.to_pylist()

@@ -166,9 +166,10 @@ class _OwnColumns:
 
     def types(self, sources: Sequence[Source]) -> dict[str, Any]:
         """The one type that each has in parquet."""
-        from .arrow import common_type
+        from .arrow import common_type, word_type
 
-        return {
+        files = {FILE: word_type()} if self.with_files else {}
+        return files | {
             name: common_type(
                 s.cells(held[header])
                 for s, held in zip(sources, self._held, strict=True)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .coding import Coded
+from .arrow import names_of, words_of
 from .csv_text import csv_rows, decoded, separator_of
 from .errors import XlcalcError
 from .files import name_of
@@ -117,12 +117,6 @@ class CsvSource:
             for name, column in fields
             if DESIGN[name].kind in ("material", "choice")
         }
-
-    @cached_property
-    def listed(self) -> set[int]:
-        """Columns of which every cell is wanted as it is: names, and how a voltage was found."""
-        wanted = {self.columns.fields.get("design"), self.columns.results.get("voltage_source")}
-        return {column for column in wanted if column is not None}
 
 
 def open_csv(path: Path, at_a_time: int = ROWS) -> CsvSource | None:
@@ -275,23 +269,21 @@ class CsvPiece:
         columns: list[Any] = []
         for column, words in enumerate(cells):
             if column in source.words:
-                coded = _coded(words)
+                coded = words_of(words)
                 if any(key(word) == source.words[column] for word in coded.words):
                     return None
                 columns.append(coded)
             elif column in source.numbers:
                 columns.append(_numbers(words))
+            elif column == source.columns.fields.get("design"):
+                columns.append(names_of(words))
+            elif column == source.columns.results.get("voltage_source"):
+                columns.append(words_of(words))
             else:
-                columns.append(words.to_pylist() if column in source.listed else words)
+                columns.append(words)
         count = len(parsed)
         numbers = range(self.span.row, self.span.row + count)
         return replace(layout, columns=columns, row_numbers=numbers, asides=[], faults={})
-
-
-def _coded(words: Any) -> Coded:
-    found = words.dictionary_encode()
-    codes = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
-    return Coded(codes, tuple(found.dictionary.to_pylist()))
 
 
 def _numbers(words: Any) -> Any:

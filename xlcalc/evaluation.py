@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import Coded, Columns, as_objects
+from .coding import Coded, Columns
 from .energy import Results, evaluate
 from .errors import DesignError
 from .headers import unknown_headers
@@ -127,7 +127,7 @@ class Evaluation:
         order = np.argsort(-values[good], kind="stable")[:MOST_BEST]
         return [
             {
-                "design": str(self.columns["design"][row]),
+                "design": str(self.columns.stored["design"][row]),
                 **{energy: float(self.columns[energy][row]) for energy in q.ENERGIES},
             }
             for row in good[order].tolist()
@@ -269,7 +269,7 @@ def _columns(
 ) -> Columns:
     """Inputs as used, results and remarks, by field name."""
     count = len(ok)
-    columns: dict[str, NDArray[Any] | Coded] = {"design": as_objects(reading.names)}
+    columns: dict[str, NDArray[Any] | Coded] = {"design": reading.names}
     for name, value in reading.values.items():
         if name in q.RESULTS:
             continue

@@ -86,8 +86,6 @@ def write_parquet(columns: Columns, file: BinaryIO) -> None:
 class CsvOutput:
     """Results as csv, piece by piece."""
 
-    suffix = ".csv"
-
     def __init__(self, own: Mapping[str, Any]) -> None:
         pass
 
@@ -111,38 +109,44 @@ class ParquetOutput:
         Types of the users' own columns, the same in all pieces.
     """
 
-    suffix = ".parquet"
-
     def __init__(self, own: Mapping[str, Any]) -> None:
         self._own = own
 
     def encode(self, columns: Columns) -> Any:
-        """A piece as the bytes of an Arrow stream."""
+        """A piece as an Arrow table."""
         import pyarrow as pa
 
-        table = pa.table(
+        types = {**arrow.word_types(), **self._own}
+        return pa.table(
             {
-                name: arrow.as_type(arrow.typed(name, column), self._own[name])
-                if name in self._own
-                else arrow.typed(name, column)
+                name: arrow.as_type(arrow.typed(name, column), types.get(name, pa.float64()))
                 for name, column in columns.items()
             }
         )
-        stream = pa.BufferOutputStream()
-        with pa.ipc.new_stream(stream, table.schema) as writer:
-            writer.write_table(table)
-        return stream.getvalue()
 
     def write(self, names: Iterable[str], pieces: Iterable[Any], file: BinaryIO) -> None:
         """Write pieces, one after the other."""
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         writer = None
         for piece in pieces:
-            table = pa.ipc.open_stream(piece).read_all()
             if writer is None:
-                writer = pq.ParquetWriter(file, table.schema)
-            writer.write_table(table, row_group_size=len(table))
+                # Words go in as they are coded, and are words to whoever reads them.
+                writer = pq.ParquetWriter(
+                    file, piece.schema, use_dictionary=_repetitive(piece), store_schema=False
+                )
+            writer.write_table(piece, row_group_size=len(piece))
         if writer is not None:
             writer.close()
+
+
+#: Rows that tell whether a column repeats itself.
+_TRIED = 4096
+
+
+def _repetitive(table: Any) -> list[str]:
+    """Columns whose values are worth a dictionary; trying it with the others costs much."""
+    import pyarrow.compute as pc
+
+    tried = table.slice(0, _TRIED)
+    return [name for name in table.column_names if len(pc.unique(tried[name])) <= len(tried) / 2]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .coding import Coded
+from .arrow import names_of, words_of
 from .errors import InputError
 from .files import name_of
 from .grid import OwnMaterials
@@ -97,7 +97,7 @@ class ParquetSource:
         """What columns that are read hold: number, material, choice or text."""
         kinds = {column: DESIGN[name].kind for name, column in self.columns.fields.items()}
         if (column := self.columns.results.get("voltage_source")) is not None:
-            kinds[column] = "text"
+            kinds[column] = "choice"
         return kinds  # type: ignore[return-value]
 
 
@@ -226,11 +226,11 @@ def _cells(column: Any, kind: str) -> Cells:
     import pyarrow.compute as pc
 
     types, of = pa.types, column.type
-    if kind in ("material", "choice"):
-        if types.is_dictionary(of) and types.is_string(of.value_type):
-            return _coded(column)
-        if types.is_string(of) or types.is_large_string(of):
-            return _coded(column.dictionary_encode())
+    words = of.value_type if types.is_dictionary(of) else of
+    if kind in ("material", "choice") and (types.is_string(words) or types.is_large_string(words)):
+        return words_of(column)
+    if kind == "text":
+        return names_of(column)  # type: ignore[no-any-return]
     if kind != "number":
         return column.to_pylist() if kind else column  # type: ignore[no-any-return]
     if types.is_decimal(of):
@@ -244,8 +244,3 @@ def _cells(column: Any, kind: str) -> Cells:
         numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
         return np.asarray(numbers, dtype=float)
     return list(column.to_pylist())
-
-
-def _coded(column: Any) -> Coded:
-    codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
-    return Coded(codes, tuple(column.dictionary.to_pylist()))

@@ -11,7 +11,7 @@ from .headers import Headers
 from .table import Table
 
 #: Designs worked on at a time, so that memory does not grow with the file.
-ROWS = 131_072
+ROWS = 65_536
 
 
 class Piece(Protocol):
