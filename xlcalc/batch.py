@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import __version__
 from . import quantities as q
 from .coding import Coded, Columns
 from .errors import InputError, OutputError, XlcalcError
@@ -19,6 +20,7 @@ from .find import find_files
 from .flat import CsvOutput, ParquetOutput, write_json
 from .materials import Material, Materials
 from .outcome import Batch, Tally
+from .parts import Parts, parts_beside
 from .progress import Progress, Silent
 from .read import open_source
 from .source import ROWS, Piece, Source
@@ -35,6 +37,9 @@ OUTPUTS: dict[str, type[CsvOutput] | type[ParquetOutput]] = {
 
 #: Column that says which file a design came from, where there are several.
 FILE = "file"
+
+#: Pieces beyond which a run is long: should it be killed, what it did is kept.
+_LONG = 32
 
 
 def run(
@@ -101,7 +106,7 @@ def run(
                 raise
             batch.unusable.append(str(problem))
         else:
-            jobs.append(_Job(source, source.own.on(library)))
+            jobs.append(_Job(source, source.own.on(library), path))
             batch.sources.append(source.name)
             batch.wrong_materials += source.own.unusable.values()
             batch.remarks += source.own.remarks
@@ -113,7 +118,15 @@ def run(
     rows = sum(job.source.rows for job in jobs)
     if suffix in OUTPUTS:
         assert output is not None
-        _stream(batch, jobs, columns, output, breakdown=breakdown, progress=progress)
+        _stream(
+            batch,
+            jobs,
+            columns,
+            output,
+            breakdown=breakdown,
+            progress=progress,
+            at_a_time=at_a_time,
+        )
     else:
         if suffix == ".xlsx":
             from .workbook.writer import check_room
@@ -132,6 +145,13 @@ class _Job:
 
     source: Source
     materials: Materials
+    path: Path
+
+    def meaning(self) -> list[Any]:
+        """What its results depend on."""
+        state = self.path.stat()
+        values = repr([self.materials[name] for name in self.materials])
+        return [str(self.path.resolve()), state.st_size, state.st_mtime_ns, values]
 
     def used(self, names: Iterable[str]) -> list[Material]:
         return [self.materials[name] for name in names]
@@ -236,37 +256,69 @@ def _stream(
     *,
     breakdown: bool,
     progress: Progress,
+    at_a_time: int,
 ) -> None:
     """Evaluate designs piece by piece, and write each piece's results."""
     own = columns.types([job.source for job in jobs])
     kind: CsvOutput | ParquetOutput = OUTPUTS[output.suffix.lower()](own)
 
-    def work(task: tuple[_Job, Piece]) -> tuple[Tally, list[Material], Any]:
-        job, piece = task
-        evaluation = evaluate_rows(piece.table(), job.materials)
-        tally = evaluation.tally()
-        results = {
-            **evaluation.columns.stored,
-            **columns.of(evaluation, job.source.name),
-            **(evaluation.breakdown() if breakdown else {}),
-        }
-        return tally, job.used(tally.used), kind.encode(results)
-
     used: dict[str, Material] = {}
+    rows = sum(job.source.rows for job in jobs)
 
-    def payloads() -> Iterator[Any]:
-        tasks = ((job, piece) for job in jobs for piece in job.source.pieces())
-        for tally, materials, payload in in_order(work, tasks):
+    def payloads(parts: Parts | None) -> Iterator[Any]:
+        def work(task: _Task) -> tuple[Tally, Any]:
+            if task.piece is None:
+                assert parts is not None
+                tally, packed = parts.get(task.job, task.number)
+                return tally, kind.unpacked(packed)
+            job = jobs[task.job]
+            evaluation = evaluate_rows(task.piece.table(), job.materials)
+            tally = evaluation.tally()
+            results = {
+                **evaluation.columns.stored,
+                **columns.of(evaluation, job.source.name),
+                **(evaluation.breakdown() if breakdown else {}),
+            }
+            payload = kind.encode(results)
+            if parts is not None:
+                parts.put(task.job, task.number, tally, kind.packed(payload))
+            return tally, payload
+
+        tasks = _tasks(jobs, parts)
+        for task, (tally, payload) in in_order(lambda task: (task, work(task)), tasks):
             batch.add(tally)
-            for material in materials:
+            for material in jobs[task.job].used(tally.used):
                 used.setdefault(material.name, material)
             progress.step(tally.read)
             yield payload
 
-    progress.start("evaluating", sum(job.source.rows for job in jobs))
+    progress.start("evaluating", rows)
     names = [*COLUMNS, *([FILE] if columns.with_files else []), *columns.names]
     if breakdown:
         names += q.BREAKDOWN
-    with whole_file(output) as file:
-        kind.write(names, payloads(), file)
+    meaning = [__version__, names, [job.meaning() for job in jobs]]
+    long = rows > _LONG * at_a_time
+    with parts_beside(output, meaning, wanted=long) as parts, whole_file(output) as file:
+        if parts is not None and (done := sum(map(parts.count, range(len(jobs))))):
+            batch.remarks.append(
+                f"{output}: goes on where a run was stopped, with piece {done + 1}"
+            )
+        kind.write(names, payloads(parts), file)
     batch.materials = list(used.values())
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A piece of a source to work on, or none where it is done."""
+
+    job: int
+    number: int
+    piece: Piece | None
+
+
+def _tasks(jobs: Sequence[_Job], parts: Parts | None) -> Iterator[_Task]:
+    for number, job in enumerate(jobs):
+        done = 0 if parts is None else parts.count(number)
+        yield from (_Task(number, piece, None) for piece in range(done))
+        for place, piece in enumerate(job.source.pieces(done), start=done):
+            yield _Task(number, place, piece)

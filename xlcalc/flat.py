@@ -93,6 +93,14 @@ class CsvOutput:
         """A piece as bytes."""
         return csv_lines(columns)
 
+    def packed(self, piece: Any) -> Any:
+        """A piece as bytes, to be kept."""
+        return piece
+
+    def unpacked(self, packed: bytes) -> Any:
+        """A piece that was kept."""
+        return packed
+
     def write(self, names: Iterable[str], pieces: Iterable[Any], file: BinaryIO) -> None:
         """Write pieces, one after the other."""
         file.write(csv_header(names))
@@ -123,6 +131,21 @@ class ParquetOutput:
                 for name, column in columns.items()
             }
         )
+
+    def packed(self, piece: Any) -> Any:
+        """A piece as bytes, to be kept."""
+        import pyarrow as pa
+
+        stream = pa.BufferOutputStream()
+        with pa.ipc.new_stream(stream, piece.schema) as writer:
+            writer.write_table(piece)
+        return stream.getvalue()
+
+    def unpacked(self, packed: bytes) -> Any:
+        """A piece that was kept."""
+        import pyarrow as pa
+
+        return pa.ipc.open_stream(packed).read_all()
 
     def write(self, names: Iterable[str], pieces: Iterable[Any], file: BinaryIO) -> None:
         """Write pieces, one after the other."""
