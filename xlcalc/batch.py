@@ -17,6 +17,7 @@ from .flat import write_csv, write_json, write_parquet
 from .materials import Material, Materials
 from .outcome import Batch
 from .progress import Progress, Silent
+from .provenance import METADATA, Provenance, chosen, fingerprint, write_beside
 from .read import read_file
 
 if TYPE_CHECKING:
@@ -76,11 +77,14 @@ def run(
     paths = find_files(inputs, output)
     batch = Batch()
     evaluations = []
+    prints = []
     several = len(paths) > 1
     if several:
         progress.start("reading files", len(paths))
     for path in paths:
         try:
+            # Before it is read: a change meanwhile makes the results stale, not the record wrong.
+            found = fingerprint(path)
             table, own = read_file(path, sheet, None if several else progress, limits)
             evaluation = evaluate_rows(table, own.on(materials or Materials.library()))
         except XlcalcError as problem:
@@ -89,6 +93,7 @@ def run(
             batch.unusable.append(str(problem))
         else:
             evaluations.append(evaluation)
+            prints.append(found)
             batch.sources.append(name_of(path))
             batch.wrong_materials += own.unusable.values()
             batch.remarks += [*own.remarks, *evaluation.remarks]
@@ -96,16 +101,20 @@ def run(
             progress.step(1)
     if not evaluations:
         raise InputError("; ".join(batch.unusable))
-    _combine(batch, evaluations, with_files=several)
+    combine(batch, evaluations, with_files=several)
+    options = {"sheet": sheet, "breakdown": breakdown}
+    provenance = Provenance.of(prints, batch.materials, chosen(batch.columns), options)
+    batch.provenance = provenance.lines()
     if breakdown or (output is not None and output.suffix.lower() == ".xlsx"):
         batch.breakdown = _joined([evaluation.breakdown() for evaluation in evaluations])
     if output is not None:
-        _write(batch, output, progress)
+        _write(batch, output, provenance, progress)
     batch.seconds = perf_counter() - start
     return batch
 
 
-def _combine(batch: Batch, evaluations: Sequence[Evaluation], *, with_files: bool) -> None:
+def combine(batch: Batch, evaluations: Sequence[Evaluation], *, with_files: bool = False) -> None:
+    """Put evaluations into a batch, one after the other; `with_files` says which is whose."""
     batch.read = sum(map(len, evaluations))
     batch.evaluated = batch.read - sum(evaluation.in_error for evaluation in evaluations)
     for evaluation in evaluations:
@@ -141,18 +150,20 @@ def _materials_used(evaluations: Sequence[Evaluation]) -> list[Material]:
     return list(used.values())
 
 
-def _write(batch: Batch, output: Path, progress: Progress) -> None:
+def _write(batch: Batch, output: Path, provenance: Provenance, progress: Progress) -> None:
     suffix = output.suffix.lower()
     flat = {**batch.columns, **batch.extra, **batch.breakdown}
     writers: dict[str, Callable[[Any], None]] = {
         ".csv": lambda file: write_csv(flat, file, progress.step),
         ".json": lambda file: write_json(flat, file),
-        ".parquet": lambda file: write_parquet(flat, file),
+        ".parquet": lambda file: write_parquet(flat, file, {METADATA: provenance.as_json()}),
     }
     if suffix in writers:
         progress.start("writing", batch.read if suffix == ".csv" else 0)
         with whole_file(output) as file:
             writers[suffix](file)
+        if suffix != ".parquet":
+            write_beside(provenance, output)
         return
     from .workbook.writer import check_room, write_results
 

@@ -173,6 +173,7 @@ def batch(
 
 def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
     from .flat import records
+    from .provenance import provenance_of
     from .quantities import ENERGIES
 
     summary: dict[str, Any] = {
@@ -195,6 +196,7 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
         },
         "seconds": round(done.seconds, 3),
         "output": None if output is None else str(output),
+        "provenance": provenance_of(done),
     }
     if output is None:
         summary["designs"] = records({**done.columns, **done.extra, **done.breakdown})

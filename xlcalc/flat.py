@@ -195,12 +195,15 @@ def records(columns: Columns) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*_lists(columns), strict=True)]
 
 
-def write_parquet(columns: Columns, file: BinaryIO) -> None:
+def write_parquet(
+    columns: Columns, file: BinaryIO, metadata: Mapping[bytes, str] | None = None
+) -> None:
     """Write columns as parquet; a blank is null."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(pa.table({n: _arrow(n, column) for n, column in columns.items()}), file)
+    table = pa.table({n: _arrow(n, column) for n, column in columns.items()})
+    pq.write_table(table.replace_schema_metadata(metadata), file)
 
 
 def _arrow(name: str, column: Any) -> Any:

@@ -39,6 +39,8 @@ class Batch:
         Rows read, and those of them with results.
     seconds : float
         Time it took.
+    provenance : list of tuple of str
+        What the results rest on, as labels and words.
     """
 
     columns: dict[str, Any] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class Batch:
     read: int = 0
     evaluated: int = 0
     seconds: float = 0.0
+    provenance: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def in_error(self) -> int:
