@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__
+from .cli_check import check
 from .cli_excel import excel
 from .cli_functions import functions
 from .cli_libreoffice import libreoffice
@@ -92,6 +93,7 @@ def _fail(sentence: str) -> int:
 Examples:
   xlcalc batch designs.xlsx --output results.xlsx
   xlcalc batch designs.csv --output results.parquet
+  xlcalc check designs.xlsx
   xlcalc template stack --output cells.xlsx
   xlcalc plot scatter designs.xlsx --output map.png
   xlcalc recalc cells.xlsx --output new.xlsx
@@ -419,5 +421,5 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-for command in (plot, template, functions, recalc, scenarios, excel, libreoffice):
+for command in (check, plot, template, functions, recalc, scenarios, excel, libreoffice):
     cli.add_command(command)

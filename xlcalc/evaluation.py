@@ -52,6 +52,8 @@ class Evaluation:
         How many rows took the default of each field and used it.
     remarks : list of str
         Sentences on columns and rows left alone or calculated anew.
+    faults : dict of int to list
+        By row, what is wrong with which field.
     """
 
     table: Table
@@ -62,6 +64,7 @@ class Evaluation:
     results: Results | None
     defaults: dict[str, int]
     remarks: list[str]
+    faults: dict[int, list[tuple[str, str]]]
 
     def __len__(self) -> int:
         return len(self.table)
@@ -149,6 +152,7 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
         results=results,
         defaults=_defaults(reading, used, ok),
         remarks=_remarks(reading),
+        faults=reading.faults,
     )
 
 
