@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -18,10 +18,11 @@ from .evaluation import COLUMNS, Evaluation, evaluate_rows, free_name, own_names
 from .files import whole_file
 from .find import find_files
 from .flat import CsvOutput, ParquetOutput, write_json
-from .materials import Material, Materials
+from .materials import Materials
 from .outcome import Batch, Tally
 from .parts import Parts, parts_beside
 from .progress import Progress, Silent
+from .provenance import Fingerprint, Provenance, fingerprint, write_beside
 from .read import open_source
 from .source import ROWS, Piece, Source
 from .workers import in_order
@@ -100,13 +101,15 @@ def run(
         progress.start("reading files", len(paths))
     for path in paths:
         try:
+            # Before it is read: a change meanwhile makes the results stale, not the record wrong.
+            found = fingerprint(path)
             source = open_source(path, sheet, None if several else progress, limits, at_a_time)
         except XlcalcError as problem:
             if not several:
                 raise
             batch.unusable.append(str(problem))
         else:
-            jobs.append(_Job(source, source.own.on(library), path))
+            jobs.append(_Job(source, source.own.on(library), found))
             batch.sources.append(source.name)
             batch.wrong_materials += source.own.unusable.values()
             batch.remarks += source.own.remarks
@@ -114,6 +117,12 @@ def run(
             progress.step(1)
     if not jobs:
         raise InputError("; ".join(batch.unusable))
+    options = {"sheet": sheet, "breakdown": breakdown}
+
+    def provenance() -> Provenance:
+        prints = [job.print for job in jobs]
+        return Provenance.of(prints, batch.materials, batch.taken, options)
+
     columns = _OwnColumns([job.source for job in jobs], with_files=several)
     rows = sum(job.source.rows for job in jobs)
     if suffix in OUTPUTS:
@@ -124,6 +133,7 @@ def run(
             columns,
             output,
             breakdown=breakdown,
+            provenance=provenance,
             progress=progress,
             at_a_time=at_a_time,
         )
@@ -133,8 +143,12 @@ def run(
 
             check_room(rows, len(COLUMNS) + len(columns.names))
         _collect(batch, jobs, columns, breakdown=breakdown or suffix == ".xlsx")
+        batch.provenance = provenance().lines()
         if output is not None:
             _write(batch, output, progress)
+    if suffix in (".csv", ".json"):
+        assert output is not None
+        write_beside(provenance(), output)
     batch.seconds = perf_counter() - start
     return batch
 
@@ -145,16 +159,11 @@ class _Job:
 
     source: Source
     materials: Materials
-    path: Path
+    print: Fingerprint
 
-    def meaning(self) -> list[Any]:
+    def meaning(self) -> list[str]:
         """What its results depend on."""
-        state = self.path.stat()
-        values = repr([self.materials[name] for name in self.materials])
-        return [str(self.path.resolve()), state.st_size, state.st_mtime_ns, values]
-
-    def used(self, names: Iterable[str]) -> list[Material]:
-        return [self.materials[name] for name in names]
+        return [repr(self.print), repr([self.materials[name] for name in self.materials])]
 
 
 class _OwnColumns:
@@ -203,17 +212,12 @@ def _collect(batch: Batch, jobs: Sequence[_Job], columns: _OwnColumns, *, breakd
     """Evaluate all designs, and keep their results."""
     done: list[Evaluation] = []
     own: list[dict[str, Any]] = []
-    used: dict[str, Material] = {}
     for job in jobs:
         for piece in job.source.pieces():
             evaluation = evaluate_rows(piece.table(), job.materials)
-            tally = evaluation.tally()
-            batch.add(tally)
-            for material in job.used(tally.used):
-                used.setdefault(material.name, material)
+            batch.take(evaluation.tally(), job.materials)
             done.append(evaluation)
             own.append(columns.of(evaluation, job.source.name))
-    batch.materials = list(used.values())
     batch.columns = Columns.joined([evaluation.columns for evaluation in done])
     batch.extra = {name: _joined([part[name] for part in own]) for name in own[0]}
     if breakdown:
@@ -255,6 +259,7 @@ def _stream(
     output: Path,
     *,
     breakdown: bool,
+    provenance: Callable[[], Provenance],
     progress: Progress,
     at_a_time: int,
 ) -> None:
@@ -262,7 +267,6 @@ def _stream(
     own = columns.types([job.source for job in jobs])
     kind: CsvOutput | ParquetOutput = OUTPUTS[output.suffix.lower()](own)
 
-    used: dict[str, Material] = {}
     rows = sum(job.source.rows for job in jobs)
 
     def payloads(parts: Parts | None) -> Iterator[Any]:
@@ -286,9 +290,7 @@ def _stream(
 
         tasks = _tasks(jobs, parts)
         for task, (tally, payload) in in_order(lambda task: (task, work(task)), tasks):
-            batch.add(tally)
-            for material in jobs[task.job].used(tally.used):
-                used.setdefault(material.name, material)
+            batch.take(tally, jobs[task.job].materials)
             progress.step(tally.read)
             yield payload
 
@@ -303,8 +305,8 @@ def _stream(
             batch.remarks.append(
                 f"{output}: goes on where a run was stopped, with piece {done + 1}"
             )
-        kind.write(names, payloads(parts), file)
-    batch.materials = list(used.values())
+        kind.write(names, payloads(parts), file, lambda: provenance().as_json())
+    batch.provenance = provenance().lines()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import Coded, Columns
+from .coding import Coded, Columns, encode
 from .energy import Results, evaluate
 from .errors import DesignError
 from .headers import unknown_headers
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 COLUMNS = tuple(
     dict.fromkeys([*(n for n in q.DESIGN if n not in q.RESULTS), *q.RESULTS, *q.REMARKS])
 )
+
+#: What designs choose between, and results differ by.
+ASSUMPTIONS = ("foil_sharing", "voltage_source", "expansion_model")
 
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -58,6 +61,8 @@ class Evaluation:
         How many rows took the default of each field and used it.
     remarks : list of str
         Sentences on columns and rows left alone or calculated anew.
+    faults : dict of int to list
+        By row, what is wrong with which field.
     """
 
     table: Table
@@ -68,6 +73,7 @@ class Evaluation:
     results: Results | None
     defaults: dict[str, int]
     remarks: list[str]
+    faults: dict[int, list[tuple[str, str]]]
 
     def __len__(self) -> int:
         return len(self.table)
@@ -116,7 +122,17 @@ class Evaluation:
             errors=[status.words[code] for code in status.codes[wrong]],
             best={name: self._best(name) for name in q.ENERGIES},
             used=[material.name for material in self.materials_used()],
+            taken={name: self._taken(name) for name in ASSUMPTIONS},
         )
+
+    def _taken(self, name: str) -> dict[str, int]:
+        words = self.columns.stored[name]
+        if not isinstance(words, Coded):
+            words = encode(words[self.ok], str)
+        elif not self.ok.all():
+            words = Coded(words.codes[self.ok], words.words)
+        counts = np.bincount(words.codes, minlength=len(words.words)).tolist()
+        return {word: n for word, n in sorted(zip(words.words, counts, strict=True)) if n}
 
     def _best(self, name: str) -> list[dict[str, Any]]:
         values = np.where(self.ok, self.columns[name], nan)
@@ -185,6 +201,7 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
         results=results,
         defaults=_defaults(reading, used, ok),
         remarks=_remarks(reading),
+        faults=reading.faults,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import sys
@@ -140,6 +141,25 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+#: Bytes that the name of a file may have, and digits that tell long names apart.
+_LONGEST_NAME, _DIGITS = 255, 16
+
+
+def beside(path: Path, ending: str, before: str = "") -> Path:
+    """Where something stands that belongs to a file: beside it, named after it.
+
+    Examples
+    --------
+    >>> beside(Path("results.csv"), ".parts", ".").name
+    '.results.csv.parts'
+    """
+    name = f"{before}{path.name}{ending}"
+    if len(os.fsencode(name)) > _LONGEST_NAME:
+        digest = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:_DIGITS]
+        name = f"{before}{path.name[:40]}.{digest}{ending}"
+    return path.with_name(name)
 
 
 def name_of(path: Path) -> str:

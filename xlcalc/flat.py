@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
 
 from . import arrow
+
+#: Key of a parquet file's metadata under which the record of its results stands.
+METADATA = b"xlcalc"
 
 #: Columns to write, by name, all of one length: arrays, lists, coded words or Arrow arrays.
 Columns = Mapping[str, Any]
@@ -76,7 +79,9 @@ def typed_table(columns: Columns) -> Any:
     return pa.table({name: arrow.typed(name, column) for name, column in columns.items()})
 
 
-def write_parquet(columns: Columns, file: BinaryIO) -> None:
+def write_parquet(
+    columns: Columns, file: BinaryIO, metadata: Mapping[bytes, str] | None = None
+) -> None:
     """Write columns as parquet; a blank is null."""
     import pyarrow.parquet as pq
 
@@ -101,8 +106,14 @@ class CsvOutput:
         """A piece that was kept."""
         return packed
 
-    def write(self, names: Iterable[str], pieces: Iterable[Any], file: BinaryIO) -> None:
-        """Write pieces, one after the other."""
+    def write(
+        self,
+        names: Iterable[str],
+        pieces: Iterable[Any],
+        file: BinaryIO,
+        record: Callable[[], str],
+    ) -> None:
+        """Write pieces, one after the other; csv has no place for a record."""
         file.write(csv_header(names))
         for piece in pieces:
             file.write(piece)
@@ -147,8 +158,14 @@ class ParquetOutput:
 
         return pa.ipc.open_stream(packed).read_all()
 
-    def write(self, names: Iterable[str], pieces: Iterable[Any], file: BinaryIO) -> None:
-        """Write pieces, one after the other."""
+    def write(
+        self,
+        names: Iterable[str],
+        pieces: Iterable[Any],
+        file: BinaryIO,
+        record: Callable[[], str],
+    ) -> None:
+        """Write pieces, one after the other, and then the record of what they rest on."""
         import pyarrow.parquet as pq
 
         writer = None
@@ -160,6 +177,7 @@ class ParquetOutput:
                 )
             writer.write_table(piece, row_group_size=len(piece))
         if writer is not None:
+            writer.add_key_value_metadata({METADATA: record()})
             writer.close()
 
 

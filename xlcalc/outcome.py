@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .coding import Columns
-from .materials import Material
+from .materials import Material, Materials
 
 #: Designs that are named as the best, and sentences that are kept of all rows in error.
 MOST_BEST = 5
@@ -31,6 +31,8 @@ class Tally:
         The designs with the highest of each energy, best first: their name and energies.
     used : list of str
         Names of the materials of the designs evaluated.
+    taken : dict of str to dict
+        How many designs took which of the assumptions that a design chooses, by field.
     """
 
     read: int = 0
@@ -40,6 +42,7 @@ class Tally:
     errors: list[str] = field(default_factory=list)
     best: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     used: list[str] = field(default_factory=list)
+    taken: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def in_error(self) -> int:
@@ -55,6 +58,10 @@ class Tally:
         self.remarks = list(dict.fromkeys([*self.remarks, *other.remarks]))
         self.errors += other.errors[: MOST_ERRORS - len(self.errors)]
         self.used = list(dict.fromkeys([*self.used, *other.used]))
+        for name, counts in other.taken.items():
+            mine = self.taken.setdefault(name, {})
+            for word, count in counts.items():
+                mine[word] = mine.get(word, 0) + count
         for name, designs in other.best.items():
             found = [*self.best.get(name, []), *designs]
             # Of equals the first comes first.
@@ -84,6 +91,8 @@ class Batch(Tally):
         A sentence for each of the workbooks' own materials that cannot be used.
     seconds : float
         Time it took.
+    provenance : list of tuple of str
+        What the results rest on, as labels and words.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -94,6 +103,13 @@ class Batch(Tally):
     materials: list[Material] = field(default_factory=list)
     wrong_materials: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    provenance: list[tuple[str, str]] = field(default_factory=list)
+
+    def take(self, tally: Tally, materials: Materials) -> None:
+        """Count rows whose names are looked up somewhere."""
+        self.add(tally)
+        known = {material.name for material in self.materials}
+        self.materials += [materials[name] for name in tally.used if name not in known]
 
     @property
     def faultless(self) -> bool:

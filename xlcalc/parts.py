@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import OutputError
-from .files import Lock
+from .files import Lock, beside
 from .outcome import Tally
 
 _KEY, _LOCK = "key", "lock"
@@ -94,7 +94,7 @@ def parts_beside(output: Path, meaning: Any, *, wanted: bool) -> Iterator[Parts 
     Parts or None
         None where none are kept, or another run is just making the same output.
     """
-    folder = output.with_name(f".{output.name}.parts")
+    folder = beside(output, ".parts", ".")
     if not wanted and not folder.exists():
         yield None
         return

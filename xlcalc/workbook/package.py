@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
@@ -76,6 +77,25 @@ def write_parts(parts: Mapping[str, bytes], file: BinaryIO) -> None:
             info = zipfile.ZipInfo(name, _DATE.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(info, parts[name])
+
+
+def copy_package(path: Path, new_parts: Mapping[str, bytes], file: BinaryIO) -> None:
+    """Write a package with some new parts; order, dates and kinds of packing stay.
+
+    Parameters
+    ----------
+    path : Path
+        The package.
+    new_parts : mapping of str to bytes
+        Parts that are others than in it, by name.
+    file : binary file
+        Where to.
+    """
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(file, "w") as new:
+        new.comment = old.comment
+        for info in old.infolist():
+            data = new_parts.get(info.filename)
+            new.writestr(info, old.read(info) if data is None else data)
 
 
 _METADATA = (
