@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Coded(Sequence[str | None]):
+class Coded:
     """An array of words, each a position in a short list of distinct ones.
 
     Parameters
