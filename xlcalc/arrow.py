@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .coding import Coded
 from .quantities import DESIGN, REMARKS
@@ -58,22 +59,18 @@ def typed(name: str, column: Any) -> Any:
     if isinstance(column, Coded):
         return _words(column, column.words)
     if isinstance(column, np.ndarray) and column.dtype != object:
-        if column.size and not column.strides[0]:
-            return pa.repeat(pa.scalar(plain(column[0]), pa.float64()), column.size)
-        if np.isinf(column).any():
-            column = np.where(np.isinf(column), np.nan, column)
-        return pa.array(column, from_pandas=True)
+        return floats(column)
     if not isinstance(column, (list, np.ndarray)):
         return column
     if name in DESIGN and DESIGN[name].kind == "number":
-        return pa.array(
-            (v if isinstance(v, float) and isfinite(v) else None for v in column), pa.float64()
-        )
+        return floats([v if isinstance(v, float) else np.nan for v in column])
     values = cells(column)
+    if _no_number(values):
+        return texts(values)
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array([None if value is None else str(value) for value in values])
+        return texts([None if value is None else str(value) for value in values])
 
 
 def word_type() -> Any:
@@ -117,8 +114,7 @@ def as_type(column: Any, type: Any) -> Any:
             else column.dictionary_decode().cast(type)
         )
     if type == pa.string():
-        texts = [None if value is None else str(value) for value in column.to_pylist()]
-        return pa.array(texts, type)
+        return texts([None if value is None else str(value) for value in column.to_pylist()])
     return column.cast(type)
 
 
@@ -133,15 +129,15 @@ def written(column: Any) -> Any:
         return typed("", column)
     if isinstance(column, (list, np.ndarray)):
         values = cells(column)
-        if all(value is None or isinstance(value, str) for value in values):
-            return pa.array([quoted(value) or None for value in values], pa.string())
+        if _no_number(values):
+            return texts([quoted(value) or None for value in values])
         # Beside a text numbers look as they do without one.
-        numbers = pa.array([v if isinstance(v, float) else None for v in values], pa.float64())
+        numbers = floats([v if isinstance(v, float) else np.nan for v in values])
         others = [None if v is None or isinstance(v, float) else str(quoted(v)) for v in values]
-        return pc.coalesce(pa.array(others, pa.string()), numbers.cast(pa.string()))
+        return pc.coalesce(texts(others), numbers.cast(pa.string()))
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         if pc.any(pc.match_substring_regex(column, r"^[=+\-@\t\r]")).as_py():
-            return pa.array([quoted(text) or None for text in column.to_pylist()], pa.string())
+            return texts([quoted(text) or None for text in column.to_pylist()])
         return column
     plain_types = (pa.types.is_primitive, pa.types.is_decimal, pa.types.is_null)
     if any(test(column.type) for test in plain_types) and not pa.types.is_duration(column.type):
@@ -153,9 +149,48 @@ def _words(column: Coded, words: Any) -> Any:
     """Coded words as a dictionary of texts."""
     import pyarrow as pa
 
-    none = column.codes < 0
-    indices = pa.array(column.codes.astype(np.int32), mask=none if none.any() else None)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
+    indices = _from_buffer(pa.int32(), column.codes.astype(np.int32), column.codes < 0)
+    return pa.DictionaryArray.from_arrays(indices, texts(words))
+
+
+def floats(numbers: Any) -> Any:
+    """An Arrow array of numbers; what is none is null."""
+    import pyarrow as pa
+
+    values = np.ascontiguousarray(numbers, dtype=np.float64)
+    return _from_buffer(pa.float64(), values, ~np.isfinite(values))
+
+
+def texts(words: Iterable[str | None]) -> Any:
+    """An Arrow array of texts."""
+    import pyarrow as pa
+
+    held = list(words)
+    encoded = [b"" if word is None else word.encode("utf-8", "replace") for word in held]
+    offsets = np.zeros(len(held) + 1, dtype=np.int32)
+    np.cumsum([len(word) for word in encoded], out=offsets[1:])
+    none = np.array([word is None for word in held], dtype=bool)
+    return _from_buffer(pa.string(), offsets, none, pa.py_buffer(b"".join(encoded)))
+
+
+def _from_buffer(type: Any, values: NDArray[Any], none: NDArray[np.bool_], *more: Any) -> Any:
+    """An Arrow array of some memory.
+
+    What Arrow makes of a sequence by itself it first shows to pandas, which takes a quarter of a
+    second to import.
+    """
+    import pyarrow as pa
+
+    nulls = int(none.sum())
+    valid = pa.py_buffer(np.packbits(~none, bitorder="little")) if nulls else None
+    buffers = [valid, pa.py_buffer(values), *more]
+    return pa.Array.from_buffers(type, len(none), buffers, nulls)
+
+
+def _no_number(values: list[Any]) -> bool:
+    """Whether there is some text, and nothing but texts."""
+    kinds = {type(value) for value in values}
+    return str in kinds and kinds <= {str, type(None)}
 
 
 def words_of(column: Any) -> Coded:

@@ -264,8 +264,9 @@ def _stream(
     at_a_time: int,
 ) -> None:
     """Evaluate designs piece by piece, and write each piece's results."""
-    own = columns.types([job.source for job in jobs])
-    kind: CsvOutput | ParquetOutput = OUTPUTS[output.suffix.lower()](own)
+    kind: CsvOutput | ParquetOutput = OUTPUTS[output.suffix.lower()](
+        lambda: columns.types([job.source for job in jobs])
+    )
 
     rows = sum(job.source.rows for job in jobs)
 

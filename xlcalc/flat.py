@@ -91,7 +91,7 @@ def write_parquet(
 class CsvOutput:
     """Results as csv, piece by piece."""
 
-    def __init__(self, own: Mapping[str, Any]) -> None:
+    def __init__(self, own: Callable[[], Mapping[str, Any]]) -> None:
         pass
 
     def encode(self, columns: Columns) -> Any:
@@ -124,18 +124,18 @@ class ParquetOutput:
 
     Parameters
     ----------
-    own : mapping of str to Arrow type
-        Types of the users' own columns, the same in all pieces.
+    own : callable
+        Gives the Arrow types of the users' own columns, by name; the same in all pieces.
     """
 
-    def __init__(self, own: Mapping[str, Any]) -> None:
-        self._own = own
+    def __init__(self, own: Callable[[], Mapping[str, Any]]) -> None:
+        self._types = {**arrow.word_types(), **own()}
 
     def encode(self, columns: Columns) -> Any:
         """A piece as an Arrow table."""
         import pyarrow as pa
 
-        types = {**arrow.word_types(), **self._own}
+        types = self._types
         return pa.table(
             {
                 name: arrow.as_type(arrow.typed(name, column), types.get(name, pa.float64()))
