@@ -22,19 +22,25 @@ from xlcalc.functions import CATALOGUE
 from xlcalc.hosts.lambdas import CLOSED_FORM
 from xlcalc.quantities import MATERIAL, REMARKS, RESULTS
 from xlcalc.template import make_template
-from xlcalc.workbook import lewis2022
+from xlcalc.workbook import lewis2022, skeleton_book
 from xlcalc.workbook.engine import Engine
+from xlcalc.workbook.skeleton import SKELETON
 from xlcalc.workbook.templates import TEMPLATES
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: How each committed workbook is made, given where to.
+#: How each committed workbook is made, given where to; the others need the first.
 GENERATED: dict[Path, Callable[[Path], object]] = {}
 
 
 def _lewis(path: Path) -> None:
     with whole_file(path) as file:
         lewis2022.build(file)
+
+
+def _skeleton(path: Path) -> None:
+    with whole_file(path) as file:
+        skeleton_book.build(file)
 
 
 def _template(name: str, edition: str = "native") -> Callable[[Path], object]:
@@ -101,6 +107,7 @@ def _reference(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+GENERATED[SKELETON] = _skeleton
 for _name in TEMPLATES:
     GENERATED[ROOT / "templates" / f"{_name}.xlsx"] = _template(_name)
 for _designs in sorted((ROOT / "workbooks").glob("*.csv")):

@@ -38,6 +38,7 @@ def run(
     breakdown: bool = False,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    split_sheets: bool = False,
 ) -> Batch:
     """Evaluate files of designs and write the results.
 
@@ -57,6 +58,8 @@ def run(
         Told how the run gets on.
     limits : Limits, optional
         What a workbook may have before it is refused unread.
+    split_sheets : bool
+        Whether rows that one sheet of an .xlsx file cannot hold go on in further sheets.
 
     Returns
     -------
@@ -101,7 +104,7 @@ def run(
     if breakdown or (output is not None and output.suffix.lower() == ".xlsx"):
         batch.breakdown = _joined([evaluation.breakdown() for evaluation in evaluations])
     if output is not None:
-        _write(batch, output, progress)
+        _write(batch, output, progress, split_sheets=split_sheets)
     batch.seconds = perf_counter() - start
     return batch
 
@@ -142,7 +145,7 @@ def _materials_used(evaluations: Sequence[Evaluation]) -> list[Material]:
     return list(used.values())
 
 
-def _write(batch: Batch, output: Path, progress: Progress) -> None:
+def _write(batch: Batch, output: Path, progress: Progress, *, split_sheets: bool) -> None:
     suffix = output.suffix.lower()
     flat = {**batch.columns, **batch.extra, **batch.breakdown}
     writers: dict[str, Callable[[Any], None]] = {
@@ -157,7 +160,7 @@ def _write(batch: Batch, output: Path, progress: Progress) -> None:
         return
     from .workbook.writer import check_room, write_results
 
-    check_room(batch.read, len(batch.columns) + len(batch.extra))
+    check_room(batch.read, len(batch.columns) + len(batch.extra), split=split_sheets)
     progress.start("writing", 2 * batch.read)
     with whole_file(output) as file:
-        write_results(batch, file, progress.step)
+        write_results(batch, file, progress.step, split=split_sheets)

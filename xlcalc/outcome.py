@@ -34,6 +34,8 @@ class Batch:
         A sentence for each of the workbooks' own materials that cannot be used.
     remarks : list of str
         Sentences on columns left alone and the like.
+    provenance : list of (str, str)
+        What the results rest on: a word, and what there is to say about it.
     defaults : dict of str to int
         How many rows took the default of each field.
     read, evaluated : int
@@ -50,6 +52,7 @@ class Batch:
     materials: list[Material] = field(default_factory=list)
     wrong_materials: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    provenance: list[tuple[str, str]] = field(default_factory=list)
     defaults: dict[str, int] = field(default_factory=dict)
     read: int = 0
     evaluated: int = 0

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from xml.sax.saxutils import escape
 
-from openpyxl import Workbook
+from .points import PointLabels
+from .zipped import DATE, Package
 
-from .charts import Placed, PointLabels
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
-#: Date of parts and properties, so that the same content gives the same file.
-_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+    from .charts import Placed
+
+#: The date as properties show it.
+STAMP = DATE.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 _C15 = 'xmlns:c15="http://schemas.microsoft.com/office/drawing/2012/chart"'
 _A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -54,8 +57,7 @@ def parts_of(book: Workbook, charts: Sequence[Placed] = ()) -> dict[str, bytes]:
         parts[name] = _dressed(parts[name].decode(), chart).encode()
     _describe(parts, charts)
     core = parts["docProps/core.xml"].decode()
-    stamp = _DATE.strftime("%Y-%m-%dT%H:%M:%SZ")
-    parts["docProps/core.xml"] = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", stamp, core).encode()
+    parts["docProps/core.xml"] = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", STAMP, core).encode()
     return parts
 
 
@@ -69,13 +71,14 @@ def write_parts(parts: Mapping[str, bytes], file: BinaryIO) -> None:
     file : binary file
         Where to.
     """
-    # The list of content types comes first, as programs expect; the rest by name.
-    order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
-        for name in order:
-            info = zipfile.ZipInfo(name, _DATE.timetuple()[:6])
-            info.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(info, parts[name])
+    with Package(file) as package:
+        for name in in_order(parts):
+            package.add(name, parts[name])
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names of parts: the list of content types first, as programs expect, the rest by name."""
+    return sorted(names, key=lambda name: (name != "[Content_Types].xml", name))
 
 
 _METADATA = (
@@ -134,14 +137,14 @@ def _describe(parts: dict[str, bytes], charts: Sequence[Placed]) -> None:
 def _dressed(chart: str, placed: Placed) -> str:
     """A chart's part with its labels, and without legend entries of series that show nothing."""
     if placed.labels:
-        chart = _with_labels(chart, placed.labels)
+        chart = with_labels(chart, placed.labels)
     hidden = "".join(
         f'<legendEntry><idx val="{n}"/><delete val="1"/></legendEntry>' for n in placed.hidden
     )
     return re.sub(r"(<legendPos [^>]*/>)", lambda found: found[0] + hidden, chart, count=1)
 
 
-def _with_labels(chart: str, series: Sequence[PointLabels]) -> str:
+def with_labels(chart: str, series: Sequence[PointLabels]) -> str:
     """A chart's part with each series labelled from cells (Excel 2013 and later)."""
     pieces = re.split(r"(<ser>.*?</ser>)", chart, flags=re.DOTALL)
     waiting = iter(series)
