@@ -7,8 +7,8 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
-from xml.sax.saxutils import escape
 
+from .markup import attribute, content
 from .points import PointLabels
 from .zipped import DATE, Package
 
@@ -127,8 +127,7 @@ def _describe(parts: dict[str, bytes], charts: Sequence[Placed]) -> None:
 
         def described(match: re.Match[str]) -> str:
             chart = next(waiting)
-            words = escape(chart.alt, {'"': "&quot;"})
-            return f'{match[1]} name="{escape(chart.name)}" descr="{words}"'
+            return f"{match[1]} name={attribute(chart.name)} descr={attribute(chart.alt)}"
 
         text = re.sub(r'(<(?:\w+:)?cNvPr id="\d+") name="Chart \d+"', described, text)
         parts[name] = text.encode()
@@ -168,11 +167,11 @@ def _labelled(series: str, labels: PointLabels, number: int) -> str:
     )
     assert count == 1, "a series to be labelled has one place for labels"
     texts = "".join(
-        f'<pt idx="{n}"><v>{escape(text)}</v></pt>' for n, text in enumerate(labels.texts)
+        f'<pt idx="{n}"><v>{content(text)}</v></pt>' for n, text in enumerate(labels.texts)
     )
     range_ = (
         f'<extLst><ext uri="{{02D57815-91ED-43cb-92C2-25804820EDAC}}" {_C15}>'
-        f"<c15:datalabelsRange><c15:f>{escape(labels.reference)}</c15:f>"
+        f"<c15:datalabelsRange><c15:f>{content(labels.reference)}</c15:f>"
         f'<c15:dlblRangeCache><ptCount val="{len(labels.texts)}"/>{texts}</c15:dlblRangeCache>'
         "</c15:datalabelsRange></ext></extLst>"
     )

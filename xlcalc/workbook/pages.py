@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 
 from .. import __version__
 from ..table import column_letters
+from .markup import attribute, content
 from .package import STAMP, with_labels
 from .points import Limits, PointLabels, PointSeries
 from .rows import row_as_xml, rows_as_xml
@@ -149,8 +149,9 @@ class Book:
                 charts += 1
                 chart, drawing = f"xl/charts/chart{charts}.xml", f"drawing{charts}.xml"
                 small[chart] = _chart(page.chart)
-                alt = escape(page.chart.alt, {'"': "&quot;"})
-                small[f"xl/drawings/{drawing}"] = shared.drawing.replace(ALT, alt)
+                small[f"xl/drawings/{drawing}"] = shared.drawing.replace(
+                    f'"{ALT}"', attribute(page.chart.alt)
+                )
                 small[f"xl/drawings/_rels/{drawing}.rels"] = _related((f"{_OFFICE}/chart", chart))
                 related.append((f"{_OFFICE}/drawing", f"xl/drawings/{drawing}"))
             if related:
@@ -171,7 +172,7 @@ class Book:
 
     def _workbook(self) -> str:
         sheets = "".join(
-            f'<sheet name={quoteattr(page.title)} sheetId="{n}" r:id="rId{n}"/>'
+            f'<sheet name={attribute(page.title)} sheetId="{n}" r:id="rId{n}"/>'
             for n, page in enumerate(self.pages, start=1)
         )
         names = "".join(
@@ -179,7 +180,7 @@ class Book:
             f"{quoted}!$A:$A,{quoted}!$1:${len(page.head)}</definedName>"
             for n, page in enumerate(self.pages)
             if page.frozen
-            for quoted in [escape("'" + page.title.replace("'", "''") + "'")]
+            for quoted in [content("'" + page.title.replace("'", "''") + "'")]
         )
         return (
             f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><bookViews><workbookView/></bookViews>'
@@ -278,7 +279,7 @@ def _sheet(page: Page) -> Iterator[Block]:
 
 def _table(page: Page, number: int) -> str:
     columns = "".join(
-        f'<tableColumn id="{n}" name={quoteattr(header)}/>'
+        f'<tableColumn id="{n}" name={attribute(header)}/>'
         for n, header in enumerate(page.headers, start=1)
     )
     name = re.sub(r"\W+", "_", page.title.title().replace(" ", "")).strip("_")
@@ -296,9 +297,9 @@ def _chart(chart: Scatter) -> str:
     made = []
     for number, points in enumerate(chart.series):
         words = {
-            SERIES: escape(points.title),
-            X: escape(points.x),
-            Y: escape(points.y),
+            SERIES: content(points.title),
+            X: content(points.x),
+            Y: content(points.y),
             COLOUR: points.colour.lstrip("#"),
             f'"{SYMBOL}"': f'"{points.symbol}"',
             '<idx val="0"': f'<idx val="{number}"',

@@ -12,13 +12,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite, isnan
 from typing import Any
-from xml.sax.saxutils import escape
 
 import numpy as np
 
 from ..coding import Coded
 from ..table import column_letters
 from . import style
+from .markup import content
 from .tables import Column, as_list, printable
 
 #: Number of each named style in a workbook's list of them.
@@ -251,6 +251,8 @@ _LONGEST = 32_767
 
 def _text(text: str, number: int) -> str:
     if len(text) > _LONGEST or _SPECIAL.search(text):
-        text = escape(_LOOKS_ESCAPED.sub("_x005F_", printable(text)), {"\r": "&#13;"})
+        text = content(_LOOKS_ESCAPED.sub("_x005F_", printable(text)))
+        # An XML reader takes a bare one for the end of a line.
+        text = text.replace("\r", "&#13;")
     space = ' xml:space="preserve"' if text != text.strip() else ""
     return f'" s="{number}" t="inlineStr"><is><t{space}>{text}</t></is></c>'

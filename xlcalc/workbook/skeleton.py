@@ -11,8 +11,8 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from pathlib import Path
-from xml.sax.saxutils import unescape
 
 from .points import Limits
 
