@@ -217,7 +217,8 @@ def _cell(value: Any, name: str, looks: Looks) -> str:
     if isinstance(value, int):
         number = str(value) if abs(value) <= _LARGEST_INTEGER else None
     elif isinstance(value, (float, Decimal)):
-        number = str(value) if isfinite(value) else None
+        # A whole number is written as Arrow writes it.
+        number = str(value).removesuffix(".0") if isfinite(value) else None
     else:
         number, name = _moment(value, name)
     if number is None:

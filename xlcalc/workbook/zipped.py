@@ -19,8 +19,9 @@ Block = bytes | memoryview
 DATE = datetime(2000, 1, 1, tzinfo=UTC)
 _DAY = (DATE.year - 1980) << 9 | DATE.month << 5 | DATE.day
 
-#: Numbers from here on do not fit the fields of old.
-_LIMIT = 2**32 - 1
+#: What the fields of old hold for a number that does not fit them, and from where on none does.
+_ELSEWHERE = 2**32 - 1
+_LIMIT = _ELSEWHERE
 
 #: Version of the format that a program must know: deflated parts, and long ones.
 _PLAIN, _LONG = 20, 45
@@ -80,7 +81,7 @@ class Package:
             fields = (44, _LONG, _LONG, 0, 0, count, count, size, start)
             self._file.write(pack("<4sQ2H2I4Q", b"PK\6\6", *fields))
             self._file.write(pack("<4sIQI", b"PK\6\7", 0, start + size, 1))
-            start = _LIMIT
+            start = _ELSEWHERE
         self._file.write(pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, size, start, 0))
 
 
@@ -109,7 +110,7 @@ class _Part:
         numbers = (self._size, self._packed, self._start)
         long = [number for number in numbers if number >= _LIMIT]
         extra = pack(f"<2H{len(long)}Q", 1, 8 * len(long), *long) if long else b""
-        size, packed, start = (min(number, _LIMIT) for number in numbers)
+        size, packed, start = (n if n < _LIMIT else _ELSEWHERE for n in numbers)
         version = _LONG if long else _PLAIN
         return (
             pack("<4s6H3I", b"PK\1\2", version, version, 0, 8, 0, _DAY, self._check, packed, size)
@@ -126,7 +127,7 @@ class _Part:
         sizes, extra, version = (self._packed, self._size), _ROOM, _PLAIN
         if max(sizes) >= _LIMIT:
             extra = pack("<2H2Q", 1, 16, self._size, self._packed)
-            sizes, version = (_LIMIT, _LIMIT), _LONG
+            sizes, version = (_ELSEWHERE, _ELSEWHERE), _LONG
         return (
             pack("<4s5H3I", b"PK\3\4", version, 0, 8, 0, _DAY, self._check, *sizes)
             + pack("<2H", len(self._name), len(extra))
