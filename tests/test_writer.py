@@ -3,6 +3,8 @@
 import errno
 import io
 import re
+import subprocess
+import sys
 import tracemalloc
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -275,6 +277,13 @@ def test_styles_of_the_skeleton_are_all_that_cells_name():
     names = {value for name, value in vars(style).items() if name.isupper() and name != "FONT"}
     names -= {style.DIGITS}
     assert {name for name in names if isinstance(name, str)} <= set(skeleton.skeleton().looks)
+
+
+def test_writing_results_needs_no_openpyxl():
+    """Importing it takes longer than all else about a hundred designs."""
+    code = "import sys, xlcalc.workbook.writer; print('openpyxl' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 # More designs than a sheet holds.
