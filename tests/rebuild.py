@@ -29,7 +29,7 @@ from xlcalc.workbook.templates import TEMPLATES
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: How each committed workbook is made, given where to; the others need the first.
+#: How each committed workbook is made, given where to.
 GENERATED: dict[Path, Callable[[Path], object]] = {}
 
 
@@ -107,7 +107,6 @@ def _reference(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-GENERATED[SKELETON] = _skeleton
 for _name in TEMPLATES:
     GENERATED[ROOT / "templates" / f"{_name}.xlsx"] = _template(_name)
 for _designs in sorted((ROOT / "workbooks").glob("*.csv")):
@@ -118,6 +117,9 @@ GENERATED[ROOT / "workbooks" / "lewis2022.xlsx"] = _lewis
 OF_LAMBDA: dict[Path, Callable[[Path], object]] = {
     ROOT / "templates" / "lambda" / f"{name}.xlsx": _template(name, "lambda") for name in TEMPLATES
 }
+
+#: The same for the styles and the chart that results share; every book of results is made of it.
+SHARED: dict[Path, Callable[[Path], object]] = {SKELETON: _skeleton}
 
 #: The same for documents.
 DOCUMENTS: dict[Path, Callable[[Path], object]] = {ROOT / "docs" / "functions.md": _reference}
@@ -177,7 +179,7 @@ def draw() -> None:
 
 
 if __name__ == "__main__":
-    for _path, _make in {**GENERATED, **OF_LAMBDA, **DOCUMENTS}.items():
+    for _path, _make in {**SHARED, **GENERATED, **OF_LAMBDA, **DOCUMENTS}.items():
         _path.parent.mkdir(exist_ok=True)
         _make(_path)
         print(_path.relative_to(ROOT))

@@ -12,7 +12,7 @@ from xlcalc.workbook.templates import TEMPLATES
 
 from .rebuild import GENERATED
 
-FORMULA_BOOKS = [path for path in GENERATED if path.stem not in ("lewis2022", "skeleton")]
+FORMULA_BOOKS = [path for path in GENERATED if path.stem != "lewis2022"]
 
 
 HEADERS = {

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Coded(Sequence[str | None]):
+class Coded:
     """An array of words, each a position in a short list of distinct ones.
 
     Parameters
@@ -95,7 +95,7 @@ class Columns(Mapping[str, NDArray[Any]]):
 
     Parameters
     ----------
-    stored : mapping of str to ndarray or Coded
+    stored : mapping of str to ndarray, Coded or Arrow array
         The columns.
 
     Examples
@@ -105,12 +105,16 @@ class Columns(Mapping[str, NDArray[Any]]):
     (['Si', 'Si'], ('Si',))
     """
 
-    def __init__(self, stored: Mapping[str, NDArray[Any] | Coded] | None = None) -> None:
-        self.stored: dict[str, NDArray[Any] | Coded] = dict(stored or {})
+    def __init__(self, stored: Mapping[str, Any] | None = None) -> None:
+        self.stored: dict[str, Any] = dict(stored or {})
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         column = self.stored[name]
-        return column.decode() if isinstance(column, Coded) else column
+        if isinstance(column, np.ndarray):
+            return column
+        if isinstance(column, Coded):
+            return column.decode()
+        return np.asarray(column.to_numpy(zero_copy_only=False))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.stored)
@@ -127,7 +131,7 @@ class Columns(Mapping[str, NDArray[Any]]):
         for name in parts[0]:
             columns = [part.stored[name] for part in parts]
             if all(isinstance(column, Coded) for column in columns):
-                whole[name] = Coded.joined(columns)  # type: ignore[arg-type]
+                whole[name] = Coded.joined(columns)
             else:
                 whole[name] = np.concatenate([part[name] for part in parts])
         return cls(whole)

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import Coded, Columns, as_objects
+from .coding import Coded, Columns, encode
 from .energy import Results, evaluate
 from .errors import DesignError
 from .headers import unknown_headers
 from .inputs import part_of
 from .materials import BINDER, CARBON, Material, Materials
 from .notes import find_notes, inputs_as_used, voltage_source
+from .outcome import MOST_BEST, MOST_ERRORS, Tally
 from .reading import Reading, read_designs
 from .stack import Stack
 from .table import Cells, Merged, Table, Uncalculated
@@ -25,6 +26,14 @@ from .words import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Columns of every result: inputs as used, results and remarks.
+COLUMNS = tuple(
+    dict.fromkeys([*(n for n in q.DESIGN if n not in q.RESULTS), *q.RESULTS, *q.REMARKS])
+)
+
+#: What designs choose between, and results differ by.
+ASSUMPTIONS = ("foil_sharing", "voltage_source", "expansion_model")
 
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -40,7 +49,7 @@ class Evaluation:
     columns : Columns
         Every input as used, every result, voltage source, notes and status, by field name; a value
         for each row. Blank (NaN, None) where a design does not use an input or has no result.
-    extra : dict of str to list
+    extra : dict of str to list or Arrow array
         The columns that name nothing known, as found; of two with one name the second is numbered.
     own_columns : list of int
         Positions of those columns in the table.
@@ -52,16 +61,19 @@ class Evaluation:
         How many rows took the default of each field and used it.
     remarks : list of str
         Sentences on columns and rows left alone or calculated anew.
+    faults : dict of int to list
+        By row, what is wrong with which field.
     """
 
     table: Table
     columns: Columns
-    extra: dict[str, list[Any]]
+    extra: dict[str, Any]
     own_columns: list[int]
     ok: NDArray[np.bool_]
     results: Results | None
     defaults: dict[str, int]
     remarks: list[str]
+    faults: dict[int, list[tuple[str, str]]]
 
     def __len__(self) -> int:
         return len(self.table)
@@ -96,6 +108,46 @@ class Evaluation:
         ]
         names += [name for name in (BINDER, CARBON) if name in stack.materials]
         return list({stack.materials[name].name: stack.materials[name] for name in names}.values())
+
+    def tally(self) -> Tally:
+        """What is to be said of the rows."""
+        status = self.columns.stored["status"]
+        assert isinstance(status, Coded)
+        wrong = np.flatnonzero(~self.ok)[:MOST_ERRORS]
+        return Tally(
+            read=len(self),
+            evaluated=len(self) - self.in_error,
+            defaults=self.defaults,
+            remarks=self.remarks,
+            errors=[status.words[code] for code in status.codes[wrong]],
+            best={name: self._best(name) for name in q.ENERGIES},
+            used=[material.name for material in self.materials_used()],
+            taken={name: self._taken(name) for name in ASSUMPTIONS},
+        )
+
+    def _taken(self, name: str) -> dict[str, int]:
+        words = self.columns.stored[name]
+        if not isinstance(words, Coded):
+            words = encode(words[self.ok], str)
+        elif not self.ok.all():
+            words = Coded(words.codes[self.ok], words.words)
+        counts = np.bincount(words.codes, minlength=len(words.words)).tolist()
+        return {word: n for word, n in sorted(zip(words.words, counts, strict=True)) if n}
+
+    def _best(self, name: str) -> list[dict[str, Any]]:
+        values = np.where(self.ok, self.columns[name], nan)
+        good = np.flatnonzero(~np.isnan(values))
+        if good.size > MOST_BEST:
+            least = np.partition(values[good], -MOST_BEST)[-MOST_BEST]
+            good = good[values[good] >= least]
+        order = np.argsort(-values[good], kind="stable")[:MOST_BEST]
+        return [
+            {
+                "design": str(self.columns.stored["design"][row]),
+                **{energy: float(self.columns[energy][row]) for energy in q.ENERGIES},
+            }
+            for row in good[order].tolist()
+        ]
 
     def breakdown(self) -> dict[str, NDArray[np.float64]]:
         """Mass and thickness of every layer and component, a value for each row."""
@@ -149,6 +201,7 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
         results=results,
         defaults=_defaults(reading, used, ok),
         remarks=_remarks(reading),
+        faults=reading.faults,
     )
 
 
@@ -162,14 +215,24 @@ def _remarks(reading: Reading) -> list[str]:
     return remarks
 
 
-def _extra(reading: Reading) -> dict[str, list[Any]]:
+def _extra(reading: Reading) -> dict[str, Any]:
     """The user's own columns under names that no other column has."""
-    extra: dict[str, list[Any]] = {}
-    for column in reading.headers.others:
-        cells = reading.table.columns[column]
-        values = cells.tolist() if isinstance(cells, np.ndarray) else cells
-        extra[free_name(reading.table.headers[column], extra)] = [_shown(value) for value in values]
+    table, others = reading.table, reading.headers.others
+    extra: dict[str, Any] = {}
+    for name, column in zip(own_names(table.headers, others), others, strict=True):
+        cells: Any = table.columns[column]
+        if isinstance(cells, np.ndarray):
+            cells = cells.tolist()
+        extra[name] = [_shown(value) for value in cells] if isinstance(cells, list) else cells
     return extra
+
+
+def own_names(headers: Sequence[str], others: Iterable[int]) -> list[str]:
+    """Names of the user's own columns, each another."""
+    names: list[str] = []
+    for column in others:
+        names.append(free_name(headers[column], names))
+    return names
 
 
 def _shown(value: Any) -> Any:
@@ -223,7 +286,7 @@ def _columns(
 ) -> Columns:
     """Inputs as used, results and remarks, by field name."""
     count = len(ok)
-    columns: dict[str, NDArray[Any] | Coded] = {"design": as_objects(reading.names)}
+    columns: dict[str, NDArray[Any] | Coded] = {"design": reading.names}
     for name, value in reading.values.items():
         if name in q.RESULTS:
             continue

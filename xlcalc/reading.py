@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import Coded
+from .coding import Coded, as_objects
 from .faults import find_faults
-from .headers import Headers, read_headers
+from .headers import Headers, design_headers
 from .inputs import blocks, part_of
 from .materials import Materials
 from .numbers import as_text, describe, is_blank, read_number
@@ -35,7 +35,7 @@ class Reading:
     table: Table
     headers: Headers
     values: dict[str, Any] = field(default_factory=dict)
-    names: list[str] = field(default_factory=list)
+    names: Any = None
     faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     unread: dict[str, dict[int, Any]] = field(default_factory=dict)
     defaults: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
@@ -177,17 +177,14 @@ def read_designs(table: Table, materials: Materials) -> Reading:
     InputError
         If the headers contradict each other or a required one is missing.
     """
-    reading = Reading(
-        table=table,
-        headers=read_headers(table, q.DESIGN, {**q.RESULTS, **q.REMARKS, **q.BREAKDOWN}),
-    )
+    reading = Reading(table=table, headers=design_headers(table))
     for quantity in q.DESIGN.values():
         column = reading.headers.fields.get(quantity.name)
         if quantity.kind == "text":
             reading.names = _names(table, column)
         elif column is None and quantity.kind != "number":
             # As a column of blanks: the default may be a material whose own row is wrong.
-            blanks = [None] * len(table)
+            blanks = Coded.constant(None, len(table))
             _read_word_column(reading, quantity, blanks, materials)
             coded = reading.values[quantity.name]
             if coded.complete and coded.words:
@@ -210,7 +207,7 @@ def read_designs(table: Table, materials: Materials) -> Reading:
                 sentence = fault.sentence(place)
                 if sentence.startswith("material "):
                     # The fault is the material's; the reader looks for the design it spoils.
-                    sentence = f"design {reading.names[start + place]!r}: {sentence}"
+                    sentence = f"design {str(reading.names[start + place])!r}: {sentence}"
                 reading.blame(start + place, fault.field, sentence)
         start += index(np.empty(len(table), dtype=bool)).size
     return reading
@@ -227,9 +224,14 @@ def _forget_derived_voltages(reading: Reading) -> None:
     reading.values[q.CELL_VOLTAGE.name] = np.where(again, nan, voltages)
 
 
-def _names(table: Table, column: int | None) -> list[str]:
-    values = [None] * len(table) if column is None else table.columns[column]
-    return [
-        f"row {number}" if is_blank(value) or value != value else as_text(value)
-        for value, number in zip(values, table.row_numbers, strict=True)
-    ]
+def _names(table: Table, column: int | None) -> Any:
+    values: Any = [None] * len(table) if column is None else table.columns[column]
+    if not isinstance(values, (list, np.ndarray, Coded)):
+        # Names of a large file, in which its reader has seen that there is nothing to mend.
+        return values
+    return as_objects(
+        [
+            f"row {number}" if is_blank(value) or value != value else as_text(value)
+            for value, number in zip(values, table.row_numbers, strict=True)
+        ]
+    )

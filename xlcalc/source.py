@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from .grid import OwnMaterials
 from .headers import Headers
 from .table import Table
 
 #: Designs worked on at a time, so that memory does not grow with the file.
-ROWS = 131_072
+ROWS = 65_536
 
 
 class Piece(Protocol):
@@ -27,14 +27,23 @@ class Source(Protocol):
     Its pieces are the same every time, so that a run can go on where it was stopped.
     """
 
-    name: str
-    own: OwnMaterials
-    headers: list[str]
     columns: Headers
+    own: OwnMaterials
+
+    @property
+    def name(self) -> str:
+        """Name of the file."""
+
+    @property
+    def headers(self) -> list[str]:
+        """Headers of all columns."""
 
     @property
     def rows(self) -> int:
         """How many rows there may be at most."""
+
+    def cells(self, column: int) -> Any:
+        """The cells of a column, or some Arrow array of the type they have."""
 
     def pieces(self, first: int = 0) -> Iterator[Piece]:
         """The pieces from one of them on, in the order of the rows."""
@@ -71,6 +80,10 @@ class TableSource:
     def rows(self) -> int:
         """How many rows there are."""
         return len(self.whole)
+
+    def cells(self, column: int) -> Any:
+        """The cells of a column."""
+        return self.whole.columns[column]
 
     def pieces(self, first: int = 0) -> Iterator[Piece]:
         """The pieces from one of them on."""

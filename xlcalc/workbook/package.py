@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from .markup import attribute, content
@@ -79,6 +80,25 @@ def write_parts(parts: Mapping[str, bytes], file: BinaryIO) -> None:
 def in_order(names: Iterable[str]) -> list[str]:
     """Names of parts: the list of content types first, as programs expect, the rest by name."""
     return sorted(names, key=lambda name: (name != "[Content_Types].xml", name))
+
+
+def copy_package(path: Path, new_parts: Mapping[str, bytes], file: BinaryIO) -> None:
+    """Write a package with some new parts; order, dates and kinds of packing stay.
+
+    Parameters
+    ----------
+    path : Path
+        The package.
+    new_parts : mapping of str to bytes
+        Parts that are others than in it, by name.
+    file : binary file
+        Where to.
+    """
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(file, "w") as new:
+        new.comment = old.comment
+        for info in old.infolist():
+            data = new_parts.get(info.filename)
+            new.writestr(info, old.read(info) if data is None else data)
 
 
 _METADATA = (

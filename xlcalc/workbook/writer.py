@@ -149,8 +149,8 @@ def _about(batch: Batch) -> list[tuple[str, str]]:
         ("Made by", f"xlcalc {__version__}"),
         ("Designs from", ", ".join(sources)),
         ("Rows", f"{batch.read} read, {batch.evaluated} evaluated, {batch.in_error} in error"),
-        *batch.provenance,
         *_CONVENTIONS,
+        *batch.provenance,
         ("Physics", f"Eq. 1-8 of the Supplemental Information of {CITATION}."),
         *(("Remark", text) for text in [*batch.unusable, *batch.remarks][:_MOST_LINES]),
     ]
