@@ -53,6 +53,7 @@ def run(
     progress: Progress | None = None,
     limits: Limits | None = None,
     at_a_time: int = ROWS,
+    split_sheets: bool = False,
 ) -> Batch:
     """Evaluate files of designs and write the results.
 
@@ -74,6 +75,8 @@ def run(
         What a workbook may have before it is refused unread.
     at_a_time : int
         About how many designs are worked on at a time.
+    split_sheets : bool
+        Whether rows that one sheet of an .xlsx file cannot hold go on in further sheets.
 
     Returns
     -------
@@ -141,11 +144,11 @@ def run(
         if suffix == ".xlsx":
             from .workbook.writer import check_room
 
-            check_room(rows, len(COLUMNS) + len(columns.names))
+            check_room(rows, len(COLUMNS) + len(columns.names), split=split_sheets)
         _collect(batch, jobs, columns, breakdown=breakdown or suffix == ".xlsx")
         batch.provenance = provenance().lines()
         if output is not None:
-            _write(batch, output, progress)
+            _write(batch, output, progress, split_sheets=split_sheets)
     if suffix in (".csv", ".json"):
         assert output is not None
         write_beside(provenance(), output)
@@ -240,7 +243,7 @@ def _joined(parts: Sequence[Any]) -> Any:
     ]
 
 
-def _write(batch: Batch, output: Path, progress: Progress) -> None:
+def _write(batch: Batch, output: Path, progress: Progress, *, split_sheets: bool) -> None:
     if output.suffix.lower() == ".json":
         with whole_file(output) as file:
             write_json({**batch.columns.stored, **batch.extra, **batch.breakdown}, file)
@@ -249,7 +252,7 @@ def _write(batch: Batch, output: Path, progress: Progress) -> None:
 
     progress.start("writing", 2 * batch.read)
     with whole_file(output) as file:
-        write_results(batch, file, progress.step)
+        write_results(batch, file, progress.step, split=split_sheets)
 
 
 def _stream(

@@ -144,6 +144,11 @@ it stays byte for byte.
 @click.option("--sheet", help="Sheet of designs. [default: Stacks, or the first with designs]")
 @materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
+@click.option(
+    "--split-sheets",
+    is_flag=True,
+    help="Let rows that an .xlsx sheet cannot hold fill further ones.",
+)
 @limit_option()
 @click.option(
     "--json", "as_json", is_flag=True, help="Summary (and rows, without --output) as JSON."
@@ -155,6 +160,7 @@ def batch(
     sheet: str | None,
     materials: Path | None,
     breakdown: bool,
+    split_sheets: bool,
     limits: Limits | None,
     as_json: bool,
 ) -> int:
@@ -183,6 +189,7 @@ def batch(
                 breakdown=breakdown,
                 progress=progress,
                 limits=limits,
+                split_sheets=split_sheets,
             )
     finally:
         progress.end()

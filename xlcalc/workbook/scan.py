@@ -19,7 +19,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..files import name_of
-from .references import MOST_COLUMNS, MOST_ROWS
+from .sheets import MOST_COLUMNS, MOST_ROWS
 from .values import position
 
 _LAST = f"XFD{MOST_ROWS}"
