@@ -232,15 +232,15 @@ def _collect(batch: Batch, jobs: Sequence[_Job], columns: _OwnColumns, *, breakd
 
 def _joined(parts: Sequence[Any]) -> Any:
     """Parts of a column, one below the other."""
+    from .arrow import cells, chained
+
     if len(parts) == 1:
         return parts[0] if not isinstance(parts[0], Coded) else list(parts[0])
     if all(isinstance(part, Coded) for part in parts):
-        return list(Coded.joined(parts))
-    return [
-        cell
-        for part in parts
-        for cell in (part if isinstance(part, (list, Coded)) else part.to_pylist())
-    ]
+        return Coded.joined(parts)
+    if not any(isinstance(part, (list, Coded)) for part in parts) and (whole := chained(parts)):
+        return whole
+    return [cell for part in parts for cell in cells(part)]
 
 
 def _write(batch: Batch, output: Path, progress: Progress, *, split_sheets: bool) -> None:

@@ -116,7 +116,7 @@ def materials_option(
 
 def limit_option() -> Callable[[Command], Command]:
     """The option that lets a workbook have more than others may."""
-    words = "Let a workbook have more, as a refusal names it: total_mb=8000."
+    words = "Let a workbook have more, as a refusal names it: total_mb=20000."
     return click.option(
         "--limit", "limits", multiple=True, callback=_limits, metavar="NAME=NUMBER", help=words
     )

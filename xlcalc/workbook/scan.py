@@ -74,8 +74,8 @@ class Limits:
     """
 
     parts: int = 10_000
-    part_mb: int = 2_000
-    total_mb: int = 4_000
+    part_mb: int = 4_000
+    total_mb: int = 8_000
     ratio: int = 60
     merged_cells: int = 10_000_000
     span: int = 50_000_000
