@@ -60,7 +60,7 @@ def run(
     Parameters
     ----------
     inputs : sequence of Path
-        Files and folders.
+        Files, folders and patterns.
     output : Path, optional
         An .xlsx, .csv, .parquet or .json file; it appears whole or not at all.
     sheet : str, optional
@@ -95,8 +95,9 @@ def run(
     suffix = "" if output is None else output.suffix.lower()
     if output is not None and suffix not in WRITABLE:
         raise OutputError(f"{output}: expected a file ending in {', '.join(WRITABLE)}")
-    paths = find_files(inputs, output)
-    batch = Batch()
+    found = find_files(inputs, output)
+    paths = found.paths
+    batch = Batch(remarks=found.remarks)
     library = materials or Materials.library()
     jobs: list[_Job] = []
     several = len(paths) > 1
@@ -105,14 +106,14 @@ def run(
     for path in paths:
         try:
             # Before it is read: a change meanwhile makes the results stale, not the record wrong.
-            found = fingerprint(path)
+            mark = fingerprint(path)
             source = open_source(path, sheet, None if several else progress, limits, at_a_time)
         except XlcalcError as problem:
             if not several:
                 raise
             batch.unusable.append(str(problem))
         else:
-            jobs.append(_Job(source, source.own.on(library), found))
+            jobs.append(_Job(source, source.own.on(library), mark))
             batch.sources.append(source.name)
             batch.wrong_materials += source.own.unusable.values()
             batch.remarks += source.own.remarks

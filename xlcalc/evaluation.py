@@ -21,7 +21,7 @@ from .notes import find_notes, inputs_as_used, voltage_source
 from .outcome import MOST_BEST, MOST_ERRORS, Tally
 from .reading import Reading, read_designs
 from .stack import Stack
-from .table import Cells, Merged, Table, Uncalculated
+from .table import Cells, Merged, Percent, Table, Uncalculated
 from .words import suggest
 
 if TYPE_CHECKING:
@@ -242,6 +242,8 @@ def _shown(value: Any) -> Any:
     if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
         # More than a column of numbers can hold.
         return str(value)
+    if isinstance(value, Percent):
+        return float(value)
     return None if isinstance(value, Merged) else value
 
 

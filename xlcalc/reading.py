@@ -23,7 +23,7 @@ from .materials import Materials
 from .numbers import as_text, describe, is_blank, read_number
 from .quantity import Quantity
 from .stack import misunderstood, word_reader
-from .table import Cells, Table
+from .table import Cells, Percent, Table
 
 _PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*", re.ASCII)
 
@@ -56,7 +56,7 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
         return cells
     assert isinstance(cells, list), "words stand in columns of words alone"
     if typed:
-        if not {type(value) for value in cells} <= {int, float, type(None)}:
+        if not {type(value) for value in cells} <= {int, float, Percent, type(None)}:
             return None
         try:
             numbers = np.array([nan if value is None else value for value in cells], dtype=float)

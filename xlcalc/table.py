@@ -33,6 +33,12 @@ class Merged:
     reference: str
 
 
+class Percent(float):
+    """A number that its cell shows as a percentage: 0.6 where a person sees 60 %."""
+
+    __slots__ = ()
+
+
 @dataclass(kw_only=True)
 class Table:
     """Raw cells with their headers and the places they came from.
