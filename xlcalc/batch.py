@@ -225,8 +225,8 @@ def _collect(batch: Batch, jobs: Sequence[_Job], columns: _OwnColumns, *, breakd
 
 def _joined(parts: Sequence[Any]) -> Any:
     """Parts of a column, one below the other."""
-    if len(parts) == 1:
-        return parts[0] if not isinstance(parts[0], Coded) else list(parts[0])
+    if len(parts) == 1 and isinstance(parts[0], list):
+        return parts[0]
     if all(isinstance(part, Coded) for part in parts):
         return list(Coded.joined(parts))
     return [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -33,8 +35,8 @@ def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Table:
     return table_from_rows(rows, name_of(path), vocabulary, typed=False)
 
 
-def csv_rows(text: str, separator: str, source: str) -> Iterator[list[str | None]]:
-    """Rows of a csv text; a cell without content is None.
+def csv_rows(text: str, separator: str, source: str, first: int = 1) -> Iterator[list[str | None]]:
+    """Rows of a csv text, of which the first has some number; a cell without content is None.
 
     Raises
     ------
@@ -42,24 +44,26 @@ def csv_rows(text: str, separator: str, source: str) -> Iterator[list[str | None
         If a quotation mark opens and never closes, and so swallows what follows.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = first
     try:
         for row in reader:
             yield [cell or None for cell in row]
+            number += 1
     except csv.Error as problem:
         raise InputError(
-            f"{source}, line {reader.line_num}: cannot be read ({problem}); expected quotation "
-            "marks in pairs"
+            f"{source}, row {number}: cannot be read ({problem}); expected quotation marks in pairs"
         ) from None
 
 
 def separator_of(text: str, source: str, vocabulary: Mapping[str, Quantity]) -> str:
     """What stands between the cells of a csv text: that under which the most headers are known."""
 
+    def readable(separator: str) -> Iterator[list[str | None]]:
+        with suppress(InputError):
+            yield from csv_rows(text, separator, source)
+
     def known(separator: str) -> int:
-        try:
-            return headers_found(islice(csv_rows(text, separator, source), _SNIFFED), vocabulary)
-        except InputError:
-            return 0
+        return headers_found(islice(readable(separator), _SNIFFED), vocabulary)
 
     return max(",;\t", key=known)
 
@@ -76,11 +80,48 @@ def decoded(data: bytes, source: str = "") -> str:
         try:
             return data.decode("utf-16")
         except UnicodeDecodeError:
-            raise InputError(f"{source}: is no text; expected a csv file") from None
+            raise _no_text(source) from None
     if b"\0" in data:
-        raise InputError(f"{source}: is no text; expected a csv file")
+        raise _no_text(source)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # What Excel writes for "CSV" on a Western European Windows.
-        return data.decode("cp1252", errors="replace")
+        return data.decode(_OTHER, errors="replace")
+
+
+#: What Excel writes for "CSV" on a Western European Windows.
+_OTHER = "cp1252"
+
+#: Bytes looked at at a time.
+_BLOCK = 1 << 20
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding of a file of any size, as `decoded` takes it; not for UTF-16.
+
+    Raises
+    ------
+    InputError
+        If it is no text.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    valid = True
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            if b"\0" in block:
+                raise _no_text(name_of(path))
+            if valid and not (block.isascii() and not decoder.getstate()[0]):
+                valid = _decodes(decoder, block)
+    return "utf-8" if valid and _decodes(decoder, b"", final=True) else _OTHER
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(block, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _no_text(source: str) -> InputError:
+    return InputError(f"{source}: is no text; expected a csv file")

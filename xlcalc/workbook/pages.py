@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
-from math import isnan
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -127,12 +129,18 @@ def new_book() -> Workbook:
     return book
 
 
+#: What a cell can hold; of anything else it shows the text.
+_HELD = (str, int, float, Decimal, date, time, timedelta, type(None))
+
+
 def styled(page: Any, value: Any, name: str) -> Any:
     """A cell with a named style, in which a text is a text whatever it begins with."""
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, float) and isnan(value):
+    if isinstance(value, float) and not isfinite(value):
         value = None
+    elif not isinstance(value, _HELD) or getattr(value, "tzinfo", None) is not None:
+        value = str(value)
     cell = WriteOnlyCell(page)
     # Looking a style up by name takes longer than writing a cell.
     cell._style = _style_array(page.parent, name)
