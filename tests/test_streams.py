@@ -1,14 +1,19 @@
 """A file read piece by piece gives what it gives when read as a whole."""
 
+import datetime
+import decimal
+import json
 import os
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xlcalc import read
+from xlcalc import evaluate_table, read
 from xlcalc.batch import run
 from xlcalc.csv_source import CsvSource, open_csv
 from xlcalc.errors import XlcalcError
@@ -32,6 +37,50 @@ QUOTED = [
     '"Line\nbreak, comma",NMC811,Si,LPSC,1.2,25,"says ""yes"""',
     '"",NMC811,"Al","LPSC","1.1","20",""',
     *ROWS,
+]
+
+NO_NUMBERS = [
+    "abc",
+    "1e5",
+    "1E5",
+    "+1.1",
+    "1.",
+    ".5",
+    "inf",
+    "-inf",
+    "nan",
+    "NaN",
+    "null",
+    "NULL",
+    "NA",
+    "N/A",
+    "#N/A",
+    "None",
+    "1_0",
+    "0x1p3",
+    "0x10",
+    "1d2",
+    "1.1%",
+    "-",
+    "1e400",
+    "1e-400",
+    "-0",
+    "00012",
+    "123456789012345678901234567890",
+    "true",
+    "FALSE",
+    "１.１",
+    "١",
+    "²",
+    "1.1.1",
+    "1e",
+    "1e+",
+    "e5",
+    "infinity",
+    "1.7976931348623159e308",
+    "0.1",
+    "#DIV/0!",
+    "=1+1",
 ]
 
 #: What stands in files that people have.
@@ -76,55 +125,7 @@ FILES = {
     "semicolons, decimal commas": text(*ROWS).replace(",", ";").replace(".", ","),
     "tabs": text(*ROWS).replace(",", "\t"),
     "numbers that are none": text(
-        *(
-            f"n{n},NMC811,Si,LPSC,{value},{value},{value}"
-            for n, value in enumerate(
-                [
-                    "abc",
-                    "1e5",
-                    "1E5",
-                    "+1.1",
-                    "1.",
-                    ".5",
-                    "inf",
-                    "-inf",
-                    "nan",
-                    "NaN",
-                    "null",
-                    "NULL",
-                    "NA",
-                    "N/A",
-                    "#N/A",
-                    "None",
-                    "1_0",
-                    "0x1p3",
-                    "0x10",
-                    "1d2",
-                    "1,1",
-                    "1.1%",
-                    "-",
-                    "1e400",
-                    "1e-400",
-                    "-0",
-                    "00012",
-                    "123456789012345678901234567890",
-                    "true",
-                    "FALSE",
-                    "１.１",
-                    "١",
-                    "²",
-                    "1.1.1",
-                    "1e",
-                    "1e+",
-                    "e5",
-                    "infinity",
-                    "1.7976931348623159e308",
-                    "0.1",
-                    "#DIV/0!",
-                    "=1+1",
-                ]
-            )
-        )
+        *(f"n{n},NMC811,Si,LPSC,{value},{value},{value}" for n, value in enumerate(NO_NUMBERS))
     ),
     "spaces around": text(*(row.replace(",", " , ") for row in ROWS)),
     "odd spaces": text(
@@ -189,11 +190,12 @@ def outcome(path, output, at_a_time):
     said = {
         "read": batch.read,
         "evaluated": batch.evaluated,
-        "defaults": batch.defaults,
+        "defaults": dict(sorted(batch.defaults.items())),
         "remarks": batch.remarks,
+        "more_remarks": batch.more_remarks,
         "errors": batch.errors,
         "best": batch.best,
-        "materials": {material.name for material in batch.materials},
+        "materials": sorted(material.name for material in batch.materials),
     }
     return said, written(output)
 
@@ -202,9 +204,9 @@ def written(path):
     """What a file of results holds, blanks as None."""
     readers = {
         ".csv": lambda: pd.read_csv(path, dtype=str, keep_default_na=False),
-        ".json": lambda: pd.DataFrame(__import__("json").loads(path.read_text("utf-8"))),
-        ".parquet": lambda: pq.read_table(path).to_pandas(),
-        ".xlsx": lambda: pd.read_excel(path, header=1, keep_default_na=False),
+        ".json": lambda: pd.DataFrame(json.loads(path.read_text("utf-8"))),
+        ".parquet": lambda: pd.DataFrame(pq.read_table(path).to_pydict(), dtype=object),
+        ".xlsx": lambda: pd.read_excel(path, header=1, keep_default_na=False, engine="openpyxl"),
     }
     frame = readers[path.suffix]()
     return [list(frame.columns), frame.astype(object).where(frame.notna(), None).values.tolist()]
@@ -260,7 +262,7 @@ NUMBERS = st.one_of(
 
 @st.composite
 def tables(draw):
-    """A csv file: mostly designs, with what may go wrong in between, quoted where it must be or not."""
+    """A csv file: mostly designs, with what may go wrong between them."""
     cells = st.tuples(
         CELLS,
         st.sampled_from(["NMC811", "NMC811", "nmc811 ", "", " ", "x"]),
@@ -297,3 +299,87 @@ def test_any_csv_in_pieces_says_and_writes_what_it_does_as_a_whole(
     monkeypatch, tmp_path, data, at_a_time
 ):
     compare(monkeypatch, tmp_path, data, at_a_time)
+
+
+def test_of_very_many_remarks_the_first_are_kept_and_the_rest_counted(monkeypatch, tmp_path):
+    data = text(*ROWS, *(f"note {n}" for n in range(2500)), *ROWS).encode()
+    (said, _) = compare(monkeypatch, tmp_path, data, 100)
+    assert len(said["remarks"]) == 1000
+    assert said["more_remarks"] == 2500 + 1 - 1000
+
+
+D = decimal.Decimal
+#: Columns as other programs write them to parquet, each in turn beside three of words.
+COLUMNS = {
+    "halves": ("np_ratio", pa.array(np.array([1.1, 1.2, 1.5], dtype=np.float16))),
+    "singles": ("np_ratio", pa.array([1.1, None, 1.5], pa.float32())),
+    "decimals": ("np_ratio", pa.array([D("1.10"), None, D("-1.20")])),
+    "no number, infinite": ("np_ratio", pa.array([1.1, None, float("nan"), float("inf")])),
+    "huge": ("np_ratio", pa.array([2, 2**64 - 1, 1], pa.uint64())),
+    "booleans": ("np_ratio", pa.array([True, None, False])),
+    "numbers as texts": ("np_ratio", pa.array(["1.1", "x", None], pa.large_string())),
+    "a dictionary of numbers": ("np_ratio", pa.array([1.1, None, 2.0]).dictionary_encode()),
+    "times": ("np_ratio", pa.array([datetime.datetime(2020, 1, 1), None])),
+    "lists": ("np_ratio", pa.array([[1.1], None])),
+    "nothing": ("np_ratio", pa.nulls(3)),
+    "names": ("design", pa.array(["a", " ", None, "=1"], pa.large_string())),
+    "names in a dictionary": ("design", pa.array(["a", " ", None, "=1"]).dictionary_encode()),
+    "numbers as names": ("design", pa.array([1.5, None, float("nan")])),
+    "times as names": ("design", pa.array([datetime.datetime(2020, 1, 1), None])),
+    "choices": ("cathode_fraction_basis", pa.array(["weight", None, "x"]).dictionary_encode()),
+    "lists as choices": ("cathode_fraction_basis", pa.array([["weight"], None])),
+    "words of another kind": ("positive_foil", pa.array(["Al foil", None, "x"], pa.string_view())),
+    "own structures": ("own", pa.array([{"a": 1, "b": "=1+1"}, None])),
+    "own lists": ("own", pa.array([[1, 2], None, []])),
+    "own maps": ("own", pa.array([[("a", 1)], None], pa.map_(pa.string(), pa.int32()))),
+    "own bytes": ("own", pa.array([b"=1+1", b"\xff", None])),
+    "own times": ("own", pa.array([datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC), None])),
+    "own dates": ("own", pa.array([datetime.date(2020, 1, 1), None])),
+    "own spans": ("own", pa.array([datetime.timedelta(1, 2, 3), None])),
+    "own dictionary": ("own", pa.array(["a", "=b", None]).dictionary_encode()),
+    "own large texts": ("own", pa.array(["a", "=b", None], pa.large_string())),
+    "own decimals": ("own", pa.array([D("1.10"), None])),
+    "own numbers, infinite": ("own", pa.array([1.1, None, float("nan"), float("inf")])),
+    "own huge": ("own", pa.array([2, 2**64 - 1, 1], pa.uint64())),
+}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", ".xlsx"])
+@pytest.mark.parametrize("name", COLUMNS)
+def test_parquet_in_pieces_says_and_writes_what_it_does_as_a_whole(tmp_path, name, suffix):
+    column, values = COLUMNS[name]
+    rows = 11
+    words = {
+        "cathode": ["NMC811"] * rows,
+        "anode": ["Si", "None", None, "kryptonite", "Li"] * 2 + ["Si"],
+        "electrolyte": ["LPSC"] * rows,
+    }
+    cells = values.to_pylist()
+    repeated = pa.array([cells[row % len(cells)] for row in range(rows)], values.type)
+    table = pa.table({**words, column: repeated})
+    path = tmp_path / "designs.parquet"
+    found = []
+    for group, size in ((rows, 1 << 20), (rows, 3), (4, 1 << 20), (4, 3), (1, 1)):
+        pq.write_table(table, path, row_group_size=group)
+        output = tmp_path / f"results{len(found)}{suffix}"
+        found.append(outcome(path, output, size))
+        assert repr(found[-1]) == repr(found[0])
+    assert found[0][0]["read"] == rows
+
+
+@pytest.mark.parametrize("small", [0, 1 << 40])
+def test_a_table_in_memory_gives_what_its_file_gives(monkeypatch, tmp_path, small):
+    path, output = tmp_path / "designs.csv", tmp_path / "results.csv"
+    path.write_text(text(*ROWS * 3))
+    monkeypatch.setattr(read, "_SMALL", small)
+    batch = run([path], at_a_time=4)
+    run([path], output, at_a_time=4)
+    frame = pd.read_csv(path, keep_default_na=False, na_values=[""])
+    frame.index += 2
+    result = evaluate_table(frame)
+    numbers = result.select_dtypes("number").columns
+    assert len(numbers) > 20
+    for name in numbers:
+        np.testing.assert_array_equal(result[name], batch.columns[name])
+        np.testing.assert_array_equal(result[name], pd.read_csv(output)[name])
+    assert (result.status == "ok").sum() == batch.evaluated

@@ -18,7 +18,7 @@ from .headers import unknown_headers
 from .inputs import part_of
 from .materials import BINDER, CARBON, Material, Materials
 from .notes import find_notes, inputs_as_used, voltage_source
-from .outcome import MOST_BEST, MOST_ERRORS, Tally
+from .outcome import MOST_BEST, MOST_ERRORS, MOST_REMARKS, Tally
 from .reading import Reading, read_designs
 from .stack import Stack
 from .table import Cells, Merged, Table, Uncalculated
@@ -112,7 +112,8 @@ class Evaluation:
             read=len(self),
             evaluated=len(self) - self.in_error,
             defaults=self.defaults,
-            remarks=self.remarks,
+            remarks=self.remarks[:MOST_REMARKS],
+            more_remarks=max(0, len(self.remarks) - MOST_REMARKS),
             errors=[status.words[code] for code in status.codes[wrong]],
             best={name: self._best(name) for name in q.ENERGIES},
             used=[material.name for material in self.materials_used()],
