@@ -119,12 +119,10 @@ def as_type(column: Any, type: Any) -> Any:
         return column
     if column.null_count == len(column):
         return pa.nulls(len(column), type)
-    if pa.types.is_dictionary(column.type) or pa.types.is_dictionary(type):
-        return (
-            column.dictionary_encode()
-            if pa.types.is_dictionary(type)
-            else column.dictionary_decode().cast(type)
-        )
+    if pa.types.is_dictionary(column.type):
+        return as_type(column.dictionary_decode(), type)
+    if pa.types.is_dictionary(type):
+        return as_type(column, type.value_type).dictionary_encode()
     if type == pa.string():
         return texts([None if value is None else str(value) for value in column.to_pylist()])
     return column.cast(type)

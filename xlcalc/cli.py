@@ -216,6 +216,7 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
         "defaults_taken": done.defaults,
         "wrong_materials": done.wrong_materials,
         "remarks": done.remarks,
+        "more_remarks": done.more_remarks,
         "errors": done.errors,
         "best": {
             name: [{"design": design["design"], name: design[name]} for design in done.best[name]]
