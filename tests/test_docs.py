@@ -86,7 +86,15 @@ def test_imports_run_one_way():
                 "terminal",
                 *(
                     f"cli_{n}"
-                    for n in ["excel", "functions", "libreoffice", "plot", "recalc", "template"]
+                    for n in [
+                        "check",
+                        "excel",
+                        "functions",
+                        "libreoffice",
+                        "plot",
+                        "recalc",
+                        "template",
+                    ]
                 ),
                 "cli",
             ],

@@ -232,7 +232,8 @@ def test_parquet_types(tmp_path):
         }
     )
     pq.write_table(table, tmp_path / "in.parquet")
-    done = batch.run([tmp_path / "in.parquet"], tmp_path / "out.parquet")
+    done = batch.run([tmp_path / "in.parquet"])
+    batch.run([tmp_path / "in.parquet"], tmp_path / "out.parquet")
     assert done.evaluated == 2
     assert done.columns["design"].tolist() == ["1000001", "20240115"]
     assert done.columns["np_ratio"].tolist() == [1.1, 1.2]
@@ -284,8 +285,8 @@ def test_defaults_of_several_files_add_up(designs):
 def test_best_are_five_at_most_and_in_order(tmp_path):
     done = batch.run([LEWIS])
     values = done.columns["energy_density_wh_l"]
-    best = done.best("energy_density_wh_l")
-    assert [values[row] for row in best] == sorted(values, reverse=True)[:5]
+    best = done.best["energy_density_wh_l"]
+    assert [design["energy_density_wh_l"] for design in best] == sorted(values, reverse=True)[:5]
 
 
 @pytest.mark.parametrize("sheet", ["Stacks", "Stacks as printed"])

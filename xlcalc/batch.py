@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import __version__
+from . import quantities as q
+from .coding import Coded, Columns
 from .errors import InputError, OutputError, XlcalcError
-from .evaluation import Evaluation, evaluate_rows, free_name
-from .files import name_of, whole_file
+from .evaluation import COLUMNS, Evaluation, evaluate_rows, free_name, own_names
+from .files import whole_file
 from .find import find_files
-from .flat import write_csv, write_json, write_parquet
-from .materials import Material, Materials
-from .outcome import Batch
+from .flat import CsvOutput, ParquetOutput, write_json
+from .materials import Materials
+from .outcome import Batch, Tally
+from .parts import Parts, parts_beside
 from .progress import Progress, Silent
-from .read import read_file
+from .provenance import Fingerprint, Provenance, fingerprint, write_beside
+from .read import open_source
+from .source import ROWS, Piece, Source
+from .workers import in_order
 
 if TYPE_CHECKING:
     from .workbook.scan import Limits
 
 WRITABLE = (".xlsx", ".csv", ".parquet", ".json")
+OUTPUTS: dict[str, type[CsvOutput] | type[ParquetOutput]] = {
+    ".csv": CsvOutput,
+    ".parquet": ParquetOutput,
+}
 
 #: Column that says which file a design came from, where there are several.
 FILE = "file"
+
+#: Pieces beyond which a run is long: should it be killed, what it did is kept.
+_LONG = 32
 
 
 def run(
@@ -37,6 +52,8 @@ def run(
     breakdown: bool = False,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    at_a_time: int = ROWS,
+    split_sheets: bool = False,
 ) -> Batch:
     """Evaluate files of designs and write the results.
 
@@ -56,6 +73,10 @@ def run(
         Told how the run gets on.
     limits : Limits, optional
         What a workbook may have before it is refused unread.
+    at_a_time : int
+        About how many designs are worked on at a time.
+    split_sheets : bool
+        Whether rows that one sheet of an .xlsx file cannot hold go on in further sheets.
 
     Returns
     -------
@@ -71,93 +92,240 @@ def run(
     """
     start = perf_counter()
     progress = progress or Silent()
-    if output is not None and output.suffix.lower() not in WRITABLE:
+    suffix = "" if output is None else output.suffix.lower()
+    if output is not None and suffix not in WRITABLE:
         raise OutputError(f"{output}: expected a file ending in {', '.join(WRITABLE)}")
     found = find_files(inputs, output)
     paths = found.paths
     batch = Batch(remarks=found.remarks)
-    evaluations = []
+    library = materials or Materials.library()
+    jobs: list[_Job] = []
     several = len(paths) > 1
     if several:
         progress.start("reading files", len(paths))
     for path in paths:
         try:
-            table, own = read_file(path, sheet, None if several else progress, limits)
-            evaluation = evaluate_rows(table, own.on(materials or Materials.library()))
+            # Before it is read: a change meanwhile makes the results stale, not the record wrong.
+            mark = fingerprint(path)
+            source = open_source(path, sheet, None if several else progress, limits, at_a_time)
         except XlcalcError as problem:
             if not several:
                 raise
             batch.unusable.append(str(problem))
         else:
-            evaluations.append(evaluation)
-            batch.sources.append(name_of(path))
-            batch.wrong_materials += own.unusable.values()
-            batch.remarks += [*own.remarks, *evaluation.remarks]
+            jobs.append(_Job(source, source.own.on(library), mark))
+            batch.sources.append(source.name)
+            batch.wrong_materials += source.own.unusable.values()
+            batch.remarks += source.own.remarks
         if several:
             progress.step(1)
-    if not evaluations:
+    if not jobs:
         raise InputError("; ".join(batch.unusable))
-    _combine(batch, evaluations, with_files=several)
-    if breakdown or (output is not None and output.suffix.lower() == ".xlsx"):
-        batch.breakdown = _joined([evaluation.breakdown() for evaluation in evaluations])
-    if output is not None:
-        _write(batch, output, progress)
+    options = {"sheet": sheet, "breakdown": breakdown}
+
+    def provenance() -> Provenance:
+        prints = [job.print for job in jobs]
+        return Provenance.of(prints, batch.materials, batch.taken, options)
+
+    columns = _OwnColumns([job.source for job in jobs], with_files=several)
+    rows = sum(job.source.rows for job in jobs)
+    if suffix in OUTPUTS:
+        assert output is not None
+        _stream(
+            batch,
+            jobs,
+            columns,
+            output,
+            breakdown=breakdown,
+            provenance=provenance,
+            progress=progress,
+            at_a_time=at_a_time,
+        )
+    else:
+        if suffix == ".xlsx":
+            from .workbook.writer import check_room
+
+            check_room(rows, len(COLUMNS) + len(columns.names), split=split_sheets)
+        _collect(batch, jobs, columns, breakdown=breakdown or suffix == ".xlsx")
+        batch.provenance = provenance().lines()
+        if output is not None:
+            _write(batch, output, progress, split_sheets=split_sheets)
+    if suffix in (".csv", ".json"):
+        assert output is not None
+        write_beside(provenance(), output)
     batch.seconds = perf_counter() - start
     return batch
 
 
-def _combine(batch: Batch, evaluations: Sequence[Evaluation], *, with_files: bool) -> None:
-    batch.read = sum(map(len, evaluations))
-    batch.evaluated = batch.read - sum(evaluation.in_error for evaluation in evaluations)
-    for evaluation in evaluations:
-        for name, count in evaluation.defaults.items():
-            batch.defaults[name] = batch.defaults.get(name, 0) + count
-    batch.columns = _joined([evaluation.columns for evaluation in evaluations])
-    if with_files:
-        batch.extra[FILE] = [
-            name
-            for name, evaluation in zip(batch.sources, evaluations, strict=True)
-            for _ in range(len(evaluation))
+@dataclass(frozen=True)
+class _Job:
+    """A source, and where its names are looked up."""
+
+    source: Source
+    materials: Materials
+    print: Fingerprint
+
+    def meaning(self) -> list[str]:
+        """What its results depend on."""
+        return [repr(self.print), repr([self.materials[name] for name in self.materials])]
+
+
+class _OwnColumns:
+    """The users' own columns of several sources, under the names they have in the result."""
+
+    def __init__(self, sources: Sequence[Source], *, with_files: bool) -> None:
+        self._held = [
+            dict(zip(own_names(s.headers, s.columns.others), s.columns.others, strict=True))
+            for s in sources
         ]
-    for header in dict.fromkeys(header for e in evaluations for header in e.extra):
-        cells: list[Any] = []
-        for evaluation in evaluations:
-            cells += list(evaluation.extra.get(header, [None] * len(evaluation)))
-        batch.extra[free_name(header, {*batch.columns, *batch.extra})] = cells
-    batch.materials = _materials_used(evaluations)
+        taken = {*COLUMNS}
+        self.with_files = with_files
+        #: What each is called in its sources, by its name in the result.
+        self.names: dict[str, str] = {}
+        if with_files:
+            taken.add(FILE)
+        for header in dict.fromkeys(header for held in self._held for header in held):
+            self.names[free_name(header, {*taken, *self.names})] = header
+
+    def of(self, evaluation: Evaluation, file: str) -> dict[str, Any]:
+        """The own columns of some rows; those that their file does not have are blank."""
+        count = len(evaluation)
+        columns: dict[str, Any] = {}
+        if self.with_files:
+            columns[FILE] = Coded.constant(file, count)
+        for name, header in self.names.items():
+            columns[name] = evaluation.extra.get(header, Coded.constant(None, count))
+        return columns
+
+    def types(self, sources: Sequence[Source]) -> dict[str, Any]:
+        """The one type that each has in parquet."""
+        from .arrow import common_type, word_type
+
+        files = {FILE: word_type()} if self.with_files else {}
+        return files | {
+            name: common_type(
+                s.cells(held[header])
+                for s, held in zip(sources, self._held, strict=True)
+                if header in held
+            )
+            for name, header in self.names.items()
+        }
 
 
-def _joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _collect(batch: Batch, jobs: Sequence[_Job], columns: _OwnColumns, *, breakdown: bool) -> None:
+    """Evaluate all designs, and keep their results."""
+    done: list[Evaluation] = []
+    own: list[dict[str, Any]] = []
+    for job in jobs:
+        for piece in job.source.pieces():
+            evaluation = evaluate_rows(piece.table(), job.materials)
+            batch.take(evaluation.tally(), job.materials)
+            done.append(evaluation)
+            own.append(columns.of(evaluation, job.source.name))
+    batch.columns = Columns.joined([evaluation.columns for evaluation in done])
+    batch.extra = {name: _joined([part[name] for part in own]) for name in own[0]}
+    if breakdown:
+        parts = [evaluation.breakdown() for evaluation in done]
+        batch.breakdown = {
+            name: np.concatenate([part[name] for part in parts]) for name in parts[0]
+        }
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """Parts of a column, one below the other."""
+    from .arrow import cells, chained
+
     if len(parts) == 1:
-        return dict(parts[0])
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return parts[0] if not isinstance(parts[0], Coded) else list(parts[0])
+    if all(isinstance(part, Coded) for part in parts):
+        return Coded.joined(parts)
+    if not any(isinstance(part, (list, Coded)) for part in parts) and (whole := chained(parts)):
+        return whole
+    return [cell for part in parts for cell in cells(part)]
 
 
-def _materials_used(evaluations: Sequence[Evaluation]) -> list[Material]:
-    """The materials of all designs evaluated; of files that differ in one, the first's."""
-    used: dict[str, Material] = {}
-    for evaluation in evaluations:
-        for material in evaluation.materials_used():
-            used.setdefault(material.name, material)
-    return list(used.values())
-
-
-def _write(batch: Batch, output: Path, progress: Progress) -> None:
-    suffix = output.suffix.lower()
-    flat = {**batch.columns, **batch.extra, **batch.breakdown}
-    writers: dict[str, Callable[[Any], None]] = {
-        ".csv": lambda file: write_csv(flat, file, progress.step),
-        ".json": lambda file: write_json(flat, file),
-        ".parquet": lambda file: write_parquet(flat, file),
-    }
-    if suffix in writers:
-        progress.start("writing", batch.read if suffix == ".csv" else 0)
+def _write(batch: Batch, output: Path, progress: Progress, *, split_sheets: bool) -> None:
+    if output.suffix.lower() == ".json":
         with whole_file(output) as file:
-            writers[suffix](file)
+            write_json({**batch.columns.stored, **batch.extra, **batch.breakdown}, file)
         return
-    from .workbook.writer import check_room, write_results
+    from .workbook.writer import write_results
 
-    check_room(batch.read, len(batch.columns) + len(batch.extra))
     progress.start("writing", 2 * batch.read)
     with whole_file(output) as file:
-        write_results(batch, file, progress.step)
+        write_results(batch, file, progress.step, split=split_sheets)
+
+
+def _stream(
+    batch: Batch,
+    jobs: Sequence[_Job],
+    columns: _OwnColumns,
+    output: Path,
+    *,
+    breakdown: bool,
+    provenance: Callable[[], Provenance],
+    progress: Progress,
+    at_a_time: int,
+) -> None:
+    """Evaluate designs piece by piece, and write each piece's results."""
+    kind: CsvOutput | ParquetOutput = OUTPUTS[output.suffix.lower()](
+        lambda: columns.types([job.source for job in jobs])
+    )
+
+    rows = sum(job.source.rows for job in jobs)
+
+    def payloads(parts: Parts | None) -> Iterator[Any]:
+        def work(task: _Task) -> tuple[Tally, Any]:
+            if task.piece is None:
+                assert parts is not None
+                tally, packed = parts.get(task.job, task.number)
+                return tally, kind.unpacked(packed)
+            job = jobs[task.job]
+            evaluation = evaluate_rows(task.piece.table(), job.materials)
+            tally = evaluation.tally()
+            results = {
+                **evaluation.columns.stored,
+                **columns.of(evaluation, job.source.name),
+                **(evaluation.breakdown() if breakdown else {}),
+            }
+            payload = kind.encode(results)
+            if parts is not None:
+                parts.put(task.job, task.number, tally, kind.packed(payload))
+            return tally, payload
+
+        tasks = _tasks(jobs, parts)
+        for task, (tally, payload) in in_order(lambda task: (task, work(task)), tasks):
+            batch.take(tally, jobs[task.job].materials)
+            progress.step(tally.read)
+            yield payload
+
+    progress.start("evaluating", rows)
+    names = [*COLUMNS, *([FILE] if columns.with_files else []), *columns.names]
+    if breakdown:
+        names += q.BREAKDOWN
+    meaning = [__version__, names, [job.meaning() for job in jobs]]
+    long = rows > _LONG * at_a_time
+    with parts_beside(output, meaning, wanted=long) as parts, whole_file(output) as file:
+        if parts is not None and (done := sum(map(parts.count, range(len(jobs))))):
+            batch.remarks.append(
+                f"{output}: goes on where a run was stopped, with piece {done + 1}"
+            )
+        kind.write(names, payloads(parts), file, lambda: provenance().as_json())
+    batch.provenance = provenance().lines()
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A piece of a source to work on, or none where it is done."""
+
+    job: int
+    number: int
+    piece: Piece | None
+
+
+def _tasks(jobs: Sequence[_Job], parts: Parts | None) -> Iterator[_Task]:
+    for number, job in enumerate(jobs):
+        done = 0 if parts is None else parts.count(number)
+        yield from (_Task(number, piece, None) for piece in range(done))
+        for place, piece in enumerate(job.source.pieces(done), start=done):
+            yield _Task(number, place, piece)

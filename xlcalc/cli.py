@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__
+from .cli_check import check
 from .cli_excel import excel
 from .cli_functions import functions
 from .cli_libreoffice import libreoffice
@@ -92,6 +93,7 @@ def _fail(sentence: str) -> int:
 Examples:
   xlcalc batch designs.xlsx --output results.xlsx
   xlcalc batch designs.csv --output results.parquet
+  xlcalc check designs.xlsx
   xlcalc template stack --output cells.xlsx
   xlcalc plot scatter designs.xlsx --output map.png
   xlcalc recalc cells.xlsx --output new.xlsx
@@ -120,18 +122,33 @@ Examples:
   xlcalc batch designs.csv more.csv --output results.csv
   xlcalc batch folder-of-workbooks --output all.parquet
   xlcalc batch designs.xlsx --sheet "Variant B" --json
+  xlcalc batch mine.xlsx --fill filled.xlsx
 
 \b
 Columns of designs (any order and case, by field name or as "Label [unit]"): cathode, anode and
 electrolyte are required, blanks of all others take their defaults. A sheet called Materials adds to
-the library. Columns it does not know are kept as they are.
+the library. Columns it does not know are kept as they are. With --fill, columns named as results
+are, such as "Energy density [Wh/L]" and "Status", are filled in a copy of the workbook; all else in
+it stays byte for byte.
 """
 )
 @click.argument("inputs", nargs=-1, required=True, type=FILE, metavar="INPUT...")
 @click.option("-o", "--output", type=FILE, help="File to write: .xlsx, .csv, .parquet or .json.")
+@click.option(
+    "--fill",
+    "copy",
+    type=FILE,
+    metavar="FILE",
+    help="Write the results into a copy of the workbook.",
+)
 @click.option("--sheet", help="Sheet of designs. [default: Stacks, or the first with designs]")
 @materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
+@click.option(
+    "--split-sheets",
+    is_flag=True,
+    help="Let rows that an .xlsx sheet cannot hold fill further ones.",
+)
 @limit_option()
 @click.option(
     "--json", "as_json", is_flag=True, help="Summary (and rows, without --output) as JSON."
@@ -139,40 +156,54 @@ the library. Columns it does not know are kept as they are.
 def batch(
     inputs: tuple[Path, ...],
     output: Path | None,
+    copy: Path | None,
     sheet: str | None,
     materials: Path | None,
     breakdown: bool,
+    split_sheets: bool,
     limits: Limits | None,
     as_json: bool,
 ) -> int:
     """Evaluate designs: xlsx, csv and parquet files, or folders of them."""
     from .batch import run
+    from .fill import fill
 
-    if output is not None and materials is not None and output.resolve() == materials.resolve():
-        raise InputError(f"{output}: is both materials and output; expected another output file")
+    if copy is not None and (len(inputs) > 1 or output is not None or breakdown):
+        raise click.UsageError("--fill takes one workbook, and neither --output nor --breakdown")
+    written = output or copy
+    if written is not None and materials is not None and written.resolve() == materials.resolve():
+        raise InputError(f"{written}: is both materials and output; expected another output file")
+    library = materials_on_top(materials)
     progress = TerminalProgress()
     try:
-        done = run(
-            inputs,
-            output,
-            sheet=sheet,
-            materials=materials_on_top(materials),
-            breakdown=breakdown,
-            progress=progress,
-            limits=limits,
-        )
+        if copy is not None:
+            done = fill(
+                inputs[0], copy, sheet=sheet, materials=library, progress=progress, limits=limits
+            )
+        else:
+            done = run(
+                inputs,
+                output,
+                sheet=sheet,
+                materials=library,
+                breakdown=breakdown,
+                progress=progress,
+                limits=limits,
+                split_sheets=split_sheets,
+            )
     finally:
         progress.end()
     complain(done)
     if as_json:
-        print_json(_summary(done, output))
+        print_json(_summary(done, written))
     else:
-        _report(done, output)
+        _report(done, written)
     return GOOD if done.faultless else WITH_ERRORS
 
 
 def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
     from .flat import records
+    from .provenance import provenance_of
     from .quantities import ENERGIES
 
     summary: dict[str, Any] = {
@@ -185,19 +216,18 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
         "defaults_taken": done.defaults,
         "wrong_materials": done.wrong_materials,
         "remarks": done.remarks,
+        "more_remarks": done.more_remarks,
         "errors": done.errors,
         "best": {
-            name: [
-                {"design": str(done.columns["design"][row]), name: float(done.columns[name][row])}
-                for row in done.best(name)
-            ]
+            name: [{"design": design["design"], name: design[name]} for design in done.best[name]]
             for name in ENERGIES
         },
         "seconds": round(done.seconds, 3),
         "output": None if output is None else str(output),
+        "provenance": provenance_of(done),
     }
     if output is None:
-        summary["designs"] = records({**done.columns, **done.extra, **done.breakdown})
+        summary["designs"] = records({**done.columns.stored, **done.extra, **done.breakdown})
     return summary
 
 
@@ -217,15 +247,15 @@ def _report(done: Batch, output: Path | None) -> None:
             text = f"Defaults taken by {words}: {taken}"
             click.echo(click.wrap_text(text, 100, "", "  "))
     for name in ENERGIES:
-        best = done.best(name)
+        best = done.best[name]
         if not best:
             continue
         shown = [RESULTS[energy] for energy in (name, *(e for e in ENERGIES if e != name))]
         click.echo(f"\nBest by {RESULTS[name].label.lower()}")
-        designs = [" ".join(str(done.columns["design"][row]).split()) for row in best]
+        designs = [" ".join(found["design"].split()) for found in best]
         width = max(map(len, designs))
-        for row, design in zip(best, designs, strict=True):
-            values = "  ".join(f"{done.columns[q.name][row]:8.{q.digits}f} {q.unit}" for q in shown)
+        for found, design in zip(best, designs, strict=True):
+            values = "  ".join(f"{found[q.name]:8.{q.digits}f} {q.unit}" for q in shown)
             show(f"  {design:<{width}}  {values}")
     written = "" if output is None else f", written to {output}"
     click.echo(f"\nDone in {done.seconds:.2f} s{written}")
@@ -396,5 +426,5 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-for command in (plot, template, functions, recalc, scenarios, excel, libreoffice):
+for command in (check, plot, template, functions, recalc, scenarios, excel, libreoffice):
     cli.add_command(command)

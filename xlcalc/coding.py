@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +20,42 @@ class Coded:
         Position in `words` of each element; -1 for a word that was not understood.
     words : tuple of str
         The distinct words, canonical.
+
+    Examples
+    --------
+    >>> Coded.constant("Si", 2).decode().tolist()
+    ['Si', 'Si']
     """
 
     codes: NDArray[np.intp]
     words: tuple[str, ...]
 
+    @classmethod
+    def constant(cls, word: str | None, count: int) -> Coded:
+        """The same word, or none, so many times."""
+        codes = np.full(count, -1 if word is None else 0, dtype=np.intp)
+        return cls(codes, () if word is None else (word,))
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the array of words."""
         return self.codes.shape
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __iter__(self) -> Iterator[str | None]:
+        return iter(self.decode().tolist())
+
+    @overload
+    def __getitem__(self, place: int) -> str | None: ...
+    @overload
+    def __getitem__(self, place: slice) -> Coded: ...
+    def __getitem__(self, place: int | slice) -> str | Coded | None:
+        if isinstance(place, slice):
+            return Coded(self.codes[place], self.words)
+        code = self.codes[place]
+        return None if code < 0 else self.words[code]
 
     @property
     def complete(self) -> bool:
@@ -43,6 +70,71 @@ class Coded:
         """The words themselves; None for one that was not understood."""
         table = np.array([*self.words, None], dtype=object)
         return table[self.codes]
+
+    def spread(self, where: NDArray[np.bool_]) -> Coded:
+        """A word for each place, from those of the places where something holds; else none."""
+        if where.size == self.codes.size:
+            return self
+        codes = np.full(where.size, -1, dtype=np.intp)
+        codes[where] = self.codes
+        return Coded(codes, self.words)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Coded]) -> Coded:
+        """Several arrays of words, one after the other."""
+        words: dict[str, int] = {}
+        codes = []
+        for part in parts:
+            places = [words.setdefault(word, len(words)) for word in part.words]
+            codes.append(np.array([*places, -1], dtype=np.intp)[part.codes])
+        return cls(np.concatenate(codes), tuple(words))
+
+
+class Columns(Mapping[str, NDArray[Any]]):
+    """Columns by name; words stay coded until somebody asks for them.
+
+    Parameters
+    ----------
+    stored : mapping of str to ndarray, Coded or Arrow array
+        The columns.
+
+    Examples
+    --------
+    >>> columns = Columns({"anode": Coded.constant("Si", 2)})
+    >>> columns["anode"].tolist(), columns.stored["anode"].words
+    (['Si', 'Si'], ('Si',))
+    """
+
+    def __init__(self, stored: Mapping[str, Any] | None = None) -> None:
+        self.stored: dict[str, Any] = dict(stored or {})
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        column = self.stored[name]
+        if isinstance(column, np.ndarray):
+            return column
+        if isinstance(column, Coded):
+            return column.decode()
+        return np.asarray(column.to_numpy(zero_copy_only=False))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.stored)
+
+    def __len__(self) -> int:
+        return len(self.stored)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Columns]) -> Columns:
+        """Columns of the same names, one below the other."""
+        if len(parts) == 1:
+            return parts[0]
+        whole: dict[str, NDArray[Any] | Coded] = {}
+        for name in parts[0]:
+            columns = [part.stored[name] for part in parts]
+            if all(isinstance(column, Coded) for column in columns):
+                whole[name] = Coded.joined(columns)
+            else:
+                whole[name] = np.concatenate([part[name] for part in parts])
+        return cls(whole)
 
 
 def encode(values: Any, canonical: Callable[[Any], str | None]) -> Coded:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from . import equations as eq
 from . import quantities as q
+from .coding import Coded
 from .equations import Numeric
 from .inputs import Inputs, Number, blocks
 from .layers import (
@@ -184,7 +185,7 @@ class Results:
     @property
     def voltage_source(self) -> Any:
         """ "given" or "derived", for each design."""
-        return voltage_source(self.stack)
+        return self._plain(voltage_source(self.stack))
 
     @property
     def notes(self) -> Any:
@@ -196,7 +197,11 @@ class Results:
         >>> result.notes[:38]
         'Mg: the listed volume change of 100 % '
         """
-        return find_notes(self.stack, self.np_ratio)
+        return self._plain(find_notes(self.stack, self.np_ratio))
+
+    def _plain(self, words: Coded) -> Any:
+        """One word for one design, an array of words for many."""
+        return words.decode() if self.stack.shape else words.words[int(words.codes)]
 
     @property
     def np_ratio(self) -> Number:

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import Coded, as_objects
+from .coding import Coded, Columns, encode
 from .energy import Results, evaluate
 from .errors import DesignError
 from .headers import unknown_headers
 from .inputs import part_of
 from .materials import BINDER, CARBON, Material, Materials
-from .notes import inputs_as_used
+from .notes import find_notes, inputs_as_used, voltage_source
+from .outcome import MOST_BEST, MOST_ERRORS, MOST_REMARKS, Tally
 from .reading import Reading, read_designs
 from .stack import Stack
 from .table import Cells, Merged, Percent, Table, Uncalculated
@@ -25,6 +26,14 @@ from .words import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Columns of every result: inputs as used, results and remarks.
+COLUMNS = tuple(
+    dict.fromkeys([*(n for n in q.DESIGN if n not in q.RESULTS), *q.RESULTS, *q.REMARKS])
+)
+
+#: What designs choose between, and results differ by.
+ASSUMPTIONS = ("foil_sharing", "voltage_source", "expansion_model")
 
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -37,10 +46,10 @@ class Evaluation:
     ----------
     table : Table
         The table as read.
-    columns : dict of str to array
+    columns : Columns
         Every input as used, every result, voltage source, notes and status, by field name; a value
         for each row. Blank (NaN, None) where a design does not use an input or has no result.
-    extra : dict of str to list
+    extra : dict of str to list or Arrow array
         The columns that name nothing known, as found; of two with one name the second is numbered.
     own_columns : list of int
         Positions of those columns in the table.
@@ -52,16 +61,19 @@ class Evaluation:
         How many rows took the default of each field and used it.
     remarks : list of str
         Sentences on columns and rows left alone or calculated anew.
+    faults : dict of int to list
+        By row, what is wrong with which field.
     """
 
     table: Table
-    columns: dict[str, Any]
-    extra: dict[str, list[Any]]
+    columns: Columns
+    extra: dict[str, Any]
     own_columns: list[int]
     ok: NDArray[np.bool_]
     results: Results | None
     defaults: dict[str, int]
     remarks: list[str]
+    faults: dict[int, list[tuple[str, str]]]
 
     def __len__(self) -> int:
         return len(self.table)
@@ -92,15 +104,63 @@ class Evaluation:
             word
             for n, quantity in q.DESIGN.items()
             if quantity.kind == "material"
-            for word in stack.words(n)
+            for word in _held(getattr(stack, n))
         ]
         names += [name for name in (BINDER, CARBON) if name in stack.materials]
         return list({stack.materials[name].name: stack.materials[name] for name in names}.values())
+
+    def tally(self) -> Tally:
+        """What is to be said of the rows."""
+        status = self.columns.stored["status"]
+        assert isinstance(status, Coded)
+        wrong = np.flatnonzero(~self.ok)[:MOST_ERRORS]
+        return Tally(
+            read=len(self),
+            evaluated=len(self) - self.in_error,
+            defaults=self.defaults,
+            remarks=self.remarks[:MOST_REMARKS],
+            more_remarks=max(0, len(self.remarks) - MOST_REMARKS),
+            errors=[status.words[code] for code in status.codes[wrong]],
+            best={name: self._best(name) for name in q.ENERGIES},
+            used=[material.name for material in self.materials_used()],
+            taken={name: self._taken(name) for name in ASSUMPTIONS},
+        )
+
+    def _taken(self, name: str) -> dict[str, int]:
+        words = self.columns.stored[name]
+        if not isinstance(words, Coded):
+            words = encode(words[self.ok], str)
+        elif not self.ok.all():
+            words = Coded(words.codes[self.ok], words.words)
+        counts = np.bincount(words.codes, minlength=len(words.words)).tolist()
+        return {word: n for word, n in sorted(zip(words.words, counts, strict=True)) if n}
+
+    def _best(self, name: str) -> list[dict[str, Any]]:
+        values = np.where(self.ok, self.columns[name], nan)
+        good = np.flatnonzero(~np.isnan(values))
+        if good.size > MOST_BEST:
+            least = np.partition(values[good], -MOST_BEST)[-MOST_BEST]
+            good = good[values[good] >= least]
+        order = np.argsort(-values[good], kind="stable")[:MOST_BEST]
+        return [
+            {
+                "design": str(self.columns.stored["design"][row]),
+                **{energy: float(self.columns[energy][row]) for energy in q.ENERGIES},
+            }
+            for row in good[order].tolist()
+        ]
 
     def breakdown(self) -> dict[str, NDArray[np.float64]]:
         """Mass and thickness of every layer and component, a value for each row."""
         values: Mapping[str, Any] = {} if self.results is None else self.results.breakdown
         return {name: _spread(values.get(name, nan), self.ok) for name in q.BREAKDOWN}
+
+
+def _held(words: str | Coded) -> Iterable[str]:
+    """The distinct words that stand in a column, in the order of its list."""
+    if isinstance(words, str):
+        return (words,)
+    return (words.words[code] for code in np.unique(words.codes).tolist())
 
 
 def _spread(value: Any, ok: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -149,27 +209,39 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
         results=results,
         defaults=_defaults(reading, used, ok),
         remarks=_remarks(reading),
+        faults=reading.faults,
     )
 
 
 def _remarks(reading: Reading) -> list[str]:
     table, headers = reading.table, reading.headers
-    remarks = [*table.asides, *unknown_headers(table, headers)]
+    remarks = unknown_headers(table, headers)
     if headers.results:
         old = ", ".join(table.headers[column] for column in headers.results.values())
         where = f"{table.source}: " if table.source else ""
         remarks.append(f"{where}results found in the input are calculated anew: {old}")
-    return remarks
+    # Of rows last, so that the pieces of a table say in sum what the table does.
+    return [*remarks, *table.asides]
 
 
-def _extra(reading: Reading) -> dict[str, list[Any]]:
+def _extra(reading: Reading) -> dict[str, Any]:
     """The user's own columns under names that no other column has."""
-    extra: dict[str, list[Any]] = {}
-    for column in reading.headers.others:
-        cells = reading.table.columns[column]
-        values = cells.tolist() if isinstance(cells, np.ndarray) else cells
-        extra[free_name(reading.table.headers[column], extra)] = [_shown(value) for value in values]
+    table, others = reading.table, reading.headers.others
+    extra: dict[str, Any] = {}
+    for name, column in zip(own_names(table.headers, others), others, strict=True):
+        cells: Any = table.columns[column]
+        if isinstance(cells, np.ndarray):
+            cells = cells.tolist()
+        extra[name] = [_shown(value) for value in cells] if isinstance(cells, list) else cells
     return extra
+
+
+def own_names(headers: Sequence[str], others: Iterable[int]) -> list[str]:
+    """Names of the user's own columns, each another."""
+    names: list[str] = []
+    for column in others:
+        names.append(free_name(headers[column], names))
+    return names
 
 
 def _shown(value: Any) -> Any:
@@ -200,7 +272,7 @@ def free_name(name: str, taken: Container[str]) -> str:
 
 
 def _defaults(
-    reading: Reading, used: Mapping[str, NDArray[Any]], ok: NDArray[np.bool_]
+    reading: Reading, used: Mapping[str, NDArray[Any] | Coded], ok: NDArray[np.bool_]
 ) -> dict[str, int]:
     """How many rows took the default of each field and used it."""
     counts = {}
@@ -213,69 +285,94 @@ def _defaults(
     return counts
 
 
-def _blank(column: NDArray[Any]) -> NDArray[np.bool_]:
-    if column.dtype == object:
-        return np.array([value is None for value in column], dtype=bool)
-    return np.asarray(np.isnan(column))
+def _blank(column: NDArray[Any] | Coded) -> NDArray[np.bool_]:
+    return np.asarray(column.codes < 0 if isinstance(column, Coded) else np.isnan(column))
 
 
 def _columns(
     reading: Reading,
     results: Results | None,
-    used: Mapping[str, NDArray[Any]],
+    used: Mapping[str, NDArray[Any] | Coded],
     ok: NDArray[np.bool_],
-) -> dict[str, Any]:
+) -> Columns:
     """Inputs as used, results and remarks, by field name."""
     count = len(ok)
-    columns: dict[str, Any] = {"design": as_objects(reading.names)}
+    columns: dict[str, NDArray[Any] | Coded] = {"design": reading.names}
     for name, value in reading.values.items():
         if name in q.RESULTS:
             continue
         column = _whole(value, count)
         if name in used:
-            column[ok] = used[name]
+            column = _replaced(column, ok, used[name])
         if unread := reading.unread.get(name):
             # What could not be read stays as found, for the row says what is wrong with it.
-            column = column.astype(object)
-            for row, found in unread.items():
-                column[row] = _shown(found)
+            found = column.decode() if isinstance(column, Coded) else column.astype(object)
+            for row, cell in unread.items():
+                found[row] = _shown(cell)
+            column = found
         columns[name] = column
     values: Mapping[str, Any] = {} if results is None else results.values
     for name in q.RESULTS:
         columns[name] = _spread(values.get(name, nan), ok)
-    columns["voltage_source"] = as_objects([None] * count)
-    columns["notes"] = as_objects([""] * count)
-    columns["status"] = as_objects([q.OK] * count)
+    source, notes = Coded.constant(None, count), Coded.constant("", count)
     if results is not None:
-        columns["voltage_source"][ok] = results.voltage_source
-        columns["notes"][ok] = results.notes
-    _note_doubtful_headers(reading, columns["notes"])
+        source = _replaced(source, ok, voltage_source(results.stack))
+        notes = _replaced(notes, ok, find_notes(results.stack, results.np_ratio))
+    columns["voltage_source"] = source
+    columns["notes"] = _with_doubtful_headers(reading, notes)
+    columns["status"] = _status(reading, count)
+    return Columns(columns)
+
+
+def _status(reading: Reading, count: int) -> Coded:
+    """Whether each row is all right, or else what is wrong with it."""
+    codes = np.zeros(count, dtype=np.intp)
+    words = [q.OK]
     for row, faults in reading.faults.items():
         first, *others = (sentence for _, sentence in faults)
         # The file and sheet are said once.
         others = [text.removeprefix(f"{reading.table.source}, ") for text in others]
-        columns["status"][row] = "; ".join([first, *others])
-    return columns
+        codes[row] = len(words)
+        words.append("; ".join([first, *others]))
+    return Coded(codes, tuple(words))
 
 
-def _note_doubtful_headers(reading: Reading, notes: NDArray[np.object_]) -> None:
+def _with_doubtful_headers(reading: Reading, notes: Coded) -> Coded:
     """Say in each result that a column looks like a field and was not read."""
+    words = list(notes.words)
     for column in reading.headers.others:
         header = reading.table.headers[column]
         meant = suggest(header, q.DESIGN)
         if meant is not None and meant.name not in reading.headers.fields:
             note = f"column {header!r} was not read (did you mean {meant.header!r}?)"
-            for row, others in enumerate(notes):
-                notes[row] = f"{others}; {note}" if others else note
+            words = [f"{others}; {note}" if others else note for others in words]
+    return Coded(notes.codes, tuple(words))
 
 
-def _whole(value: Any, count: int) -> NDArray[Any]:
-    """A field as a column of its own, a value for each row."""
+def _whole(value: Any, count: int) -> NDArray[Any] | Coded:
+    """A field as a column, a value for each row."""
     if isinstance(value, Coded):
-        return value.decode()
+        return value
     if isinstance(value, str):
-        return as_objects([value] * count)
-    return np.array(np.broadcast_to(nan if value is None else value, (count,)), dtype=float)
+        return Coded.constant(value, count)
+    return np.broadcast_to(np.asarray(nan if value is None else value, dtype=float), (count,))
+
+
+def _replaced(column: Any, where: NDArray[np.bool_], values: Any) -> Any:
+    """A column of which some places hold others."""
+    if where.all():
+        return values
+    if isinstance(column, Coded):
+        return Coded.joined([column, values]).take(
+            lambda codes: _put(codes[: where.size], where, codes[where.size :])
+        )
+    return _put(column, where, values)
+
+
+def _put(array: NDArray[Any], where: NDArray[np.bool_], values: NDArray[Any]) -> NDArray[Any]:
+    array = array.copy()
+    array[where] = values
+    return array
 
 
 def evaluate_records(records: Sequence[Mapping[str, Any]]) -> Evaluation:
@@ -363,7 +460,7 @@ def evaluate_table(
         lettered=False,
     )
     evaluation = evaluate_rows(table, materials)
-    result = pd.DataFrame(evaluation.columns, index=frame.index)
+    result = pd.DataFrame(dict(evaluation.columns), index=frame.index)
     # The user's own columns keep their types.
     own = frame.iloc[:, evaluation.own_columns].set_axis(
         [free_name(name, result) for name in evaluation.extra], axis=1

@@ -1,161 +1,56 @@
-"""Tables without sheets: csv, parquet and json."""
+"""Results without sheets: csv, parquet and json."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
-from math import isfinite
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
 
-import numpy as np
+from . import arrow
 
-from .errors import InputError
-from .files import name_of
-from .grid import table_from_rows
-from .quantities import DESIGN
-from .quantity import Quantity
-from .table import Cells, Table
-from .texts import TextFormat, decode, text_format
-from .words import key
+#: Key of a parquet file's metadata under which the record of its results stands.
+METADATA = b"xlcalc"
 
-#: How numbers of a design are called, by name and by label.
-_NUMBERS = {
-    key(word)
-    for quantity in DESIGN.values()
-    if quantity.kind == "number"
-    for word in (quantity.name, quantity.label, quantity.header)
-}
-
-#: Told how many more rows are written.
-Step = Callable[[int], None]
-
-#: Rows written between two words to whoever watches.
-_CHUNK = 10_000
-
-#: Columns to write, by name, all of one length.
+#: Columns to write, by name, all of one length: arrays, lists, coded words or Arrow arrays.
 Columns = Mapping[str, Any]
 
 
-def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Table:
-    """The table of a csv file, separated by comma, semicolon, tab or bar.
-
-    Raises
-    ------
-    InputError
-        If the file is no text or holds no designs.
-    """
-    form = text_format(path, vocabulary)
-    text = io.StringIO(decode(path, form.encoding), newline="")
-    table = table_from_rows(_csv_rows(text, form, path), name_of(path), vocabulary, typed=False)
-    if form.remark:
-        table.asides.insert(0, form.remark)
-    return table
+def csv_header(names: Iterable[str]) -> bytes:
+    """The first line of a csv file."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(map(arrow.quoted, names))
+    return text.getvalue().encode()
 
 
-def _csv_rows(text: io.StringIO, form: TextFormat, path: Path) -> Iterator[list[str | None]]:
-    reader = csv.reader(text, delimiter=form.separator, strict=True)
-    try:
-        if form.told:
-            next(reader)
-            yield []
-        for row in reader:
-            yield [cell or None for cell in row]
-    except csv.Error as problem:
-        # Such as a quotation mark that opens and never closes, and swallows what follows.
-        raise InputError(
-            f"{name_of(path)}, line {reader.line_num}: cannot be read ({problem}); expected "
-            "quotation marks in pairs"
-        ) from None
-
-
-def read_parquet(path: Path) -> Table:
-    """The table of a parquet file.
-
-    Raises
-    ------
-    InputError
-        If the file is no parquet or holds no rows.
-    """
-    import pyarrow.parquet as pq
-
-    try:
-        frame = pq.read_table(path)
-        columns = [_parquet_cells(name, frame[at]) for at, name in enumerate(frame.column_names)]
-    except Exception as problem:
-        # Damage shows in many ways, for the parser is not ours.
-        reason = " ".join(str(problem).split())[:200]
-        raise InputError(
-            f"{name_of(path)}: is no parquet file that can be read ({reason})"
-        ) from None
-    if frame.num_rows == 0:
-        raise InputError(f"{name_of(path)}: is empty; expected designs")
-    return Table(
-        source=name_of(path),
-        headers=[str(name) for name in frame.column_names],
-        columns=columns,
-        row_numbers=range(1, frame.num_rows + 1),
-        lettered=False,
-    )
-
-
-def _parquet_cells(name: str, column: Any) -> Cells:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if key(name) not in _NUMBERS:
-        cells: list[Any] = column.to_pylist()
-        return cells
-    if pa.types.is_decimal(column.type):
-        return [None if value is None else float(value) for value in column.to_pylist()]
-    if pa.types.is_integer(column.type):
-        column = column.cast(pa.float64(), safe=False)
-    # A null is a blank; a stored NaN is a number gone wrong and must not become one.
-    if pa.types.is_floating(column.type) and not pc.any(pc.is_nan(column)).as_py():
-        return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=float)
-    return list(column.to_pylist())
-
-
-def _plain(value: Any) -> Any:
-    """A cell without NumPy; a blank as None."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not isfinite(value) else value
-
-
-def _lists(columns: Columns) -> list[list[Any]]:
-    return [
-        [_plain(v) for v in (c.tolist() if isinstance(c, np.ndarray) else c)]
-        for c in columns.values()
-    ]
-
-
-_LIVE = re.compile(r"[=+\-@\t\r](?!(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$)")
-
-
-def _as_text(cell: Any) -> Any:
-    """A cell of a csv file; a text that a spreadsheet program would run as a formula is quoted."""
-    return f"'{cell}" if isinstance(cell, str) and _LIVE.match(cell) else cell
-
-
-def write_csv(columns: Columns, file: BinaryIO, step: Step = lambda rows: None) -> None:
-    """Write columns as csv: UTF-8, comma, decimal point, every digit of a number.
+def csv_lines(columns: Columns) -> Any:
+    """Columns as lines of csv: UTF-8, comma, decimal point, every digit of a number.
 
     A text that begins like a formula gets an apostrophe before it, so that it stays a text.
+
+    Returns
+    -------
+    buffer
+        Bytes, without the header.
     """
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(map(_as_text, columns))
-    rows = zip(*([_as_text(cell) for cell in cells] for cells in _lists(columns)), strict=True)
-    while chunk := list(islice(rows, _CHUNK)):
-        writer.writerows(chunk)
-        step(len(chunk))
-    text.flush()
-    text.detach()
+    import pyarrow as pa
+    import pyarrow.csv as pcsv
+
+    # Under numbers as names, for two columns of the user's may be called the same.
+    table = pa.table(
+        [arrow.written(c) for c in columns.values()], [str(n) for n in range(len(columns))]
+    )
+    stream = pa.BufferOutputStream()
+    options = pcsv.WriteOptions(include_header=False, quoting_style="needed", batch_size=8192)
+    pcsv.write_csv(table, stream, options)
+    return stream.getvalue()
+
+
+def write_csv(columns: Columns, file: BinaryIO) -> None:
+    """Write columns as csv."""
+    file.write(csv_header(columns))
+    file.write(csv_lines(columns))
 
 
 def write_json(columns: Columns, file: BinaryIO) -> None:
@@ -173,29 +68,132 @@ def as_json(value: Any, *, ascii_only: bool = True) -> str:
 
 def records(columns: Columns) -> list[dict[str, Any]]:
     """Columns as a list of records; a blank is None."""
-    return [dict(zip(columns, row, strict=True)) for row in zip(*_lists(columns), strict=True)]
+    rows = zip(*(arrow.cells(column) for column in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def write_parquet(columns: Columns, file: BinaryIO) -> None:
-    """Write columns as parquet; a blank is null."""
+def typed_table(columns: Columns) -> Any:
+    """Columns as an Arrow table, as parquet holds them."""
     import pyarrow as pa
+
+    return pa.table({name: arrow.typed(name, column) for name, column in columns.items()})
+
+
+def write_parquet(
+    columns: Columns, file: BinaryIO, metadata: Mapping[bytes, str] | None = None
+) -> None:
+    """Write columns as parquet; a blank is null."""
     import pyarrow.parquet as pq
 
-    pq.write_table(pa.table({n: _arrow(n, column) for n, column in columns.items()}), file)
+    pq.write_table(typed_table(columns), file)
 
 
-def _arrow(name: str, column: Any) -> Any:
+class CsvOutput:
+    """Results as csv, piece by piece."""
+
+    def __init__(self, own: Callable[[], Mapping[str, Any]]) -> None:
+        pass
+
+    def encode(self, columns: Columns) -> Any:
+        """A piece as bytes."""
+        return csv_lines(columns)
+
+    def packed(self, piece: Any) -> Any:
+        """A piece as bytes, to be kept."""
+        return piece
+
+    def unpacked(self, packed: bytes) -> Any:
+        """A piece that was kept."""
+        return packed
+
+    def write(
+        self,
+        names: Iterable[str],
+        pieces: Iterable[Any],
+        file: BinaryIO,
+        record: Callable[[], str],
+    ) -> None:
+        """Write pieces, one after the other; csv has no place for a record."""
+        file.write(csv_header(names))
+        for piece in pieces:
+            file.write(piece)
+
+
+class ParquetOutput:
+    """Results as parquet, a row group for each piece.
+
+    Parameters
+    ----------
+    own : callable
+        Gives the Arrow types of the users' own columns, by name; the same in all pieces.
+    """
+
+    def __init__(self, own: Callable[[], Mapping[str, Any]]) -> None:
+        self._types = {**arrow.word_types(), **own()}
+
+    def encode(self, columns: Columns) -> Any:
+        """A piece as an Arrow table."""
+        import pyarrow as pa
+
+        types = self._types
+        return pa.table(
+            {
+                name: arrow.as_type(arrow.typed(name, column), types.get(name, pa.float64()))
+                for name, column in columns.items()
+            }
+        )
+
+    def packed(self, piece: Any) -> Any:
+        """A piece as bytes, to be kept."""
+        import pyarrow as pa
+
+        stream = pa.BufferOutputStream()
+        with pa.ipc.new_stream(stream, piece.schema) as writer:
+            writer.write_table(piece)
+        return stream.getvalue()
+
+    def unpacked(self, packed: bytes) -> Any:
+        """A piece that was kept."""
+        import pyarrow as pa
+
+        return pa.ipc.open_stream(packed).read_all()
+
+    def write(
+        self,
+        names: Iterable[str],
+        pieces: Iterable[Any],
+        file: BinaryIO,
+        record: Callable[[], str],
+    ) -> None:
+        """Write pieces, one after the other, and then the record of what they rest on."""
+        import pyarrow.parquet as pq
+
+        writer = None
+        for piece in pieces:
+            if writer is None:
+                # Words go in as they are coded, and are words to whoever reads them.
+                writer = pq.ParquetWriter(
+                    file, piece.schema, use_dictionary=_repetitive(piece), store_schema=False
+                )
+            writer.write_table(piece, row_group_size=len(piece))
+        if writer is not None:
+            writer.add_key_value_metadata({METADATA: record()})
+            writer.close()
+
+
+#: Rows that tell whether a column repeats itself.
+_TRIED = 4096
+
+
+def _repetitive(table: Any) -> list[str]:
+    """Columns whose values are worth a dictionary; trying it with the others costs much."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    if name in DESIGN and DESIGN[name].kind == "number":
-        # A cell that could not be read is quoted in the row's status; the column holds numbers.
-        numbers = (v if isinstance(v, float) and isfinite(v) else None for v in column)
-        return pa.array(numbers, pa.float64())
-    if isinstance(column, np.ndarray) and column.dtype != object:
-        return pa.array(column, from_pandas=True)
-    cells = [_plain(value) for value in column]
-    try:
-        return pa.array(cells)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        # A column of the user's that mixes numbers and words; parquet knows no such column.
-        return pa.array([None if cell is None else str(cell) for cell in cells])
+    tried = table.slice(0, _TRIED)
+    return [
+        field.name
+        for field in table.schema
+        if not pa.types.is_nested(field.type)
+        and len(pc.unique(tried[field.name])) <= len(tried) / 2
+    ]

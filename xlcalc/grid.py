@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
@@ -71,35 +71,54 @@ def table_from_rows(
     """
     numbered = enumerate(rows, start=1)
     head = list(islice(numbered, SEARCHED))
-    filled = [n for n, (_, row) in enumerate(head) if not all(map(_is_void, row))]
+    table = find_header([row for _, row in head], source, vocabulary, typed=typed)
+    fill(table, chain(head[table.header_row :], numbered))
+    if not len(table):
+        raise nothing_below(table)
+    return table
+
+
+def nothing_below(table: Table) -> EmptyTableError:
+    """What to say of a table without rows."""
+    return EmptyTableError(
+        f"{table.source}, row {table.header_row}: nothing stands below the header"
+    )
+
+
+def find_header(
+    head: Sequence[Row], source: str, vocabulary: Mapping[str, Quantity], *, typed: bool
+) -> Table:
+    """The table that begins in some rows, of which the first is row 1, still without its rows.
+
+    Raises
+    ------
+    EmptyTableError
+        If all of them are blank.
+    """
+    filled = [n for n, row in enumerate(head) if not all(map(_is_void, row))]
     if not filled:
         raise EmptyTableError(f"{source}: is empty; expected a header row and rows below it")
-    known = {n: _recognised(head[n][1], vocabulary) for n in filled}
+    known = {n: _recognised(head[n], vocabulary) for n in filled}
     # Words above the header may name a field too; the header names the most.
     at = max(filled, key=lambda n: (known[n] > 1, known[n], -n))
-    header_row, header = head[at]
-    places = [n for n, value in enumerate(header) if not _is_void(value)]
-    table = Table(
+    places = [n for n, value in enumerate(head[at]) if not _is_void(value)]
+    return Table(
         source=source,
-        headers=[str(header[place]).strip() for place in places],
+        headers=[str(head[at][place]).strip() for place in places],
         columns=[],
         places=places,
         row_numbers=[],
-        header_row=header_row,
+        header_row=at + 1,
         typed=typed,
     )
-    _fill(table, chain(head[at + 1 :], numbered))
-    if not len(table):
-        raise EmptyTableError(f"{source}, row {header_row}: nothing stands below the header")
-    return table
 
 
 def _is_void(value: Any) -> bool:
     return is_blank(value) or isinstance(value, Merged)
 
 
-def _fill(table: Table, rows: Iterator[tuple[int, Row]]) -> None:
-    """Read the rows below the header: designs, and sentences on what is none."""
+def fill(table: Table, rows: Iterable[tuple[int, Row]]) -> None:
+    """Read numbered rows below the header: designs, and sentences on what is none."""
     assert table.places is not None
     places, last = table.places, table.places[-1]
     numbers: list[int] = []
@@ -129,7 +148,7 @@ def _fill(table: Table, rows: Iterator[tuple[int, Row]]) -> None:
         numbers.append(number)
         kept.append(cells)
     table.row_numbers = numbers
-    table.columns = [list(column) for column in zip(*kept, strict=True)]
+    table.columns = [list(cells) for cells in zip(*kept, strict=True)] or [[] for _ in places]
     if table.typed:
         table.asides += [
             f"{table.source}, cell {column_letters(place)}{number}: stands below no header and is "

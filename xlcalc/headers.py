@@ -103,6 +103,11 @@ def read_headers(
     return found
 
 
+def design_headers(table: Table) -> Headers:
+    """What the columns of a table of designs are, those of an earlier run included."""
+    return read_headers(table, q.DESIGN, {**q.RESULTS, **q.REMARKS, **q.BREAKDOWN})
+
+
 def _earlier(header: str, results: Mapping[str, Quantity]) -> Quantity | None:
     try:
         return recognise(header, results)

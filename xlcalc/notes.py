@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import as_objects
+from .coding import Coded
 from .inputs import Inputs
 from .materials import ANODE_FREE, LITHIUM, PROPERTIES
 from .quantities import LIQUID, METAL
@@ -20,16 +20,14 @@ from .stack import Stack
 _MUCH_CAPACITY = 2.0
 
 
-def voltage_source(stack: Stack) -> Any:
+def voltage_source(stack: Stack) -> Coded:
     """Whether the voltage of each design is given or derived, in a word."""
-    given, derived = q.REMARKS["voltage_source"].choices
     is_derived = Inputs(stack.values, stack.materials).voltage_is_derived
-    if not stack.shape:
-        return derived if is_derived else given
-    return np.broadcast_to(np.where(is_derived, derived, given), stack.shape)
+    codes = np.broadcast_to(np.asarray(is_derived, dtype=np.intp), stack.shape)
+    return Coded(codes, q.REMARKS["voltage_source"].choices)
 
 
-def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any]]:
+def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any] | Coded]:
     """Inputs that a design does not use (NaN, None) or that follow from others.
 
     Parameters
@@ -41,7 +39,7 @@ def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any]]:
 
     Returns
     -------
-    dict of str to ndarray
+    dict of str to ndarray or Coded
         By field; fields that every design uses as given are not there.
     """
     inputs = Inputs(stack.values, stack.materials)
@@ -53,19 +51,20 @@ def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any]]:
     def numbers(name: str, unused: NDArray[np.bool_]) -> NDArray[Any]:
         return np.where(unused, np.nan, whole(inputs.number(name)))
 
-    def words(name: str, unused: NDArray[np.bool_]) -> NDArray[Any]:
+    def words(name: str, unused: NDArray[np.bool_] | None = None) -> Coded:
         value = stack.values[name]
-        held = value if isinstance(value, str) else value.decode()
-        column = np.array(np.broadcast_to(np.asarray(held, dtype=object), shape))
-        column[unused] = None
-        return column
+        codes = np.zeros(shape, dtype=np.intp) if isinstance(value, str) else whole(value.codes)
+        if unused is not None:
+            codes = np.where(unused, -1, codes)
+        return Coded(codes, stack.words(name))
 
     metal, foil = whole(inputs.is_kind("anode", METAL)), whole(inputs.given_foil)
     pure = metal | foil
     bipolar = whole(inputs.chosen("foil_sharing", "bipolar"))
-    used = {
-        "anode": np.where(
-            whole(inputs.chosen("anode", ANODE_FREE)), LITHIUM, words("anode", whole(False))
+    anode = words("anode")
+    used: dict[str, NDArray[Any] | Coded] = {
+        "anode": Coded(
+            anode.codes, tuple(LITHIUM if word == ANODE_FREE else word for word in anode.words)
         ),
         "np_ratio": np.where(foil, np_ratio, numbers("np_ratio", metal)),
         "lithium_excess": np.where(metal & foil, np_ratio, numbers("lithium_excess", ~metal)),
@@ -90,24 +89,34 @@ class _Notes:
         self.stack = stack
         self.np_ratio = np.broadcast_to(np_ratio, stack.shape)
         self.inputs = Inputs(self.stack.values, self.stack.materials)
-        self.lines: list[list[str]] = [[] for _ in range(int(np.prod(self.stack.shape)))]
+        # Position of each design's notes among all that occur: many designs share theirs.
+        self.codes = np.zeros(int(np.prod(self.stack.shape)), dtype=np.intp)
+        self.words = [""]
 
-    def add(self, mask: Any, note: str | Callable[[int], str]) -> None:
-        """Add a note where a mask holds; one that depends on the row is made from its position."""
-        for row in np.flatnonzero(np.broadcast_to(mask, self.stack.shape)):
-            self.lines[row].append(note if isinstance(note, str) else note(int(row)))
+    def add(self, mask: Any, note: str | Callable[[float], str], values: Any = 0.0) -> None:
+        """Add a note where a mask holds; one that tells a number is made once for each number."""
+        here = np.flatnonzero(np.broadcast_to(mask, self.stack.shape))
+        if not here.size:
+            return
+        told = np.broadcast_to(values, self.stack.shape).ravel()[here]
+        numbers, which = np.unique(told, return_inverse=True)
+        pairs, place = np.unique(self.codes[here] * numbers.size + which, return_inverse=True)
+        self.codes[here] = len(self.words) + place
+        for pair in pairs.tolist():
+            before, number = divmod(pair, numbers.size)
+            text = note if isinstance(note, str) else note(float(numbers[number]))
+            self.words.append(f"{self.words[before]}; {text}" if before else text)
 
     def doubt(self, quantity: Quantity, value: Any) -> None:
         """Note numbers outside the plausibility window."""
         if quantity.plausible is None or value is None:
             return
         low, high = quantity.plausible
-        values = np.broadcast_to(value, self.stack.shape)
-        odd = (values < low) | (values > high)
-        self.add(odd, lambda row: quantity.doubt(float(values.flat[row])))
+        odd = (np.asarray(value) < low) | (np.asarray(value) > high)
+        self.add(odd, quantity.doubt, value)
 
 
-def find_notes(stack: Stack, np_ratio: Any) -> Any:
+def find_notes(stack: Stack, np_ratio: Any) -> Coded:
     """What a reader of each result should know, in words; empty where there is nothing.
 
     Parameters
@@ -119,7 +128,7 @@ def find_notes(stack: Stack, np_ratio: Any) -> Any:
 
     Returns
     -------
-    str or ndarray of str
+    Coded
         Notes of each design, separated by semicolons.
     """
     notes = _Notes(stack, np_ratio)
@@ -127,12 +136,11 @@ def find_notes(stack: Stack, np_ratio: Any) -> Any:
     _on_conventions(notes)
     _on_materials(notes)
     _on_charged_state(notes)
-    joined = as_objects(["; ".join(lines) for lines in notes.lines])
-    return joined.reshape(stack.shape) if stack.shape else joined[0]
+    return Coded(notes.codes.reshape(stack.shape), tuple(notes.words))
 
 
 def _on_inputs(notes: _Notes) -> None:
-    used = inputs_as_used(notes.stack, notes.np_ratio)
+    used: dict[str, Any] = dict(inputs_as_used(notes.stack, notes.np_ratio))
     # Said in words below: a ratio that is a result is no unusual input.
     used["np_ratio"] = np.where(used["np_ratio"] < 1, np.nan, used["np_ratio"])
     for name, quantity in q.DESIGN.items():
@@ -146,18 +154,20 @@ def _on_conventions(notes: _Notes) -> None:
     host = ~np.asarray(metal)
     notes.add(
         host & (ratio < 1),
-        lambda row: (
-            f"the anode holds {ratio.flat[row]:.3g} of the cathode's capacity, but the energies "
-            "count all of it"
+        lambda held: (
+            f"the anode holds {held:.3g} of the cathode's capacity, but the energies count all of "
+            "it"
         ),
+        ratio,
     )
     derived = np.asarray(inputs.voltage_is_derived)
     notes.add(
         host & derived & (ratio > _MUCH_CAPACITY),
-        lambda row: (
-            f"only 1/{ratio.flat[row]:.3g} of the anode is used, while the derived voltage takes "
-            "its potential averaged over the whole"
+        lambda held: (
+            f"only 1/{held:.3g} of the anode is used, while the derived voltage takes its "
+            "potential averaged over the whole"
         ),
+        ratio,
     )
     typed = np.asarray(inputs.number("np_ratio"))
     notes.add(

@@ -223,7 +223,7 @@ def default_axes(stack: Stack) -> tuple[Axis, Axis]:
 def _check_axes(stack: Stack, x: Axis, y: Axis) -> None:
     if x[0] == y[0]:
         raise InputError(f"both axes are {x[0]}; expected two fields")
-    used = inputs_as_used(stack, evaluate(stack).np_ratio)
+    used: Mapping[str, Any] = inputs_as_used(stack, evaluate(stack).np_ratio)
     for name, low, high in (x, y):
         if not (low < high and isfinite(high - low)):
             raise InputError(f"{name} from {low:g} to {high:g} is no range; expected low:high")

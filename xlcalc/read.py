@@ -6,15 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .csv_source import CsvSource, open_csv
+from .csv_text import read_csv
 from .errors import InputError
 from .files import name_of
 from .find import open_elsewhere
-from .flat import read_csv, read_parquet
 from .grid import OwnMaterials, own_materials
+from .headers import design_headers
 from .kinds import PARQUET, TEXT, WORKBOOKS, kind_of
 from .materials import Materials
+from .parquet_source import ParquetSource, open_parquet, read_parquet
 from .progress import Progress
 from .quantities import MATERIAL
+from .source import ROWS, Source, TableSource
 from .table import Table
 
 if TYPE_CHECKING:
@@ -74,6 +78,60 @@ def read_file(
 
 
 _READERS: dict[str, Callable[[Path], Table]] = {TEXT: read_csv, PARQUET: read_parquet}
+
+
+#: Bytes up to which a csv file is read as a whole.
+_SMALL = 4_000_000
+
+
+def open_source(
+    path: Path,
+    sheet: str | None = None,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    at_a_time: int = ROWS,
+) -> Source:
+    """The designs of a file, to be read piece by piece where it is large.
+
+    Parameters
+    ----------
+    path : Path
+        A file as for `read_file`.
+    sheet, progress, limits
+        As for `read_file`.
+    at_a_time : int
+        About how many rows a piece has.
+
+    Returns
+    -------
+    Source
+        With the workbook's own materials.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used.
+    """
+    kind = kind_of(path)
+    found: ParquetSource | CsvSource | None = None
+    try:
+        if sheet is None and kind.name == PARQUET:
+            found = open_parquet(path, at_a_time)
+        elif sheet is None and kind.name == TEXT and path.stat().st_size > _SMALL:
+            found = open_csv(path, at_a_time)
+    except OSError as problem:
+        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+    if found is not None:
+        found.own.remarks += filter(None, (kind.remark, open_elsewhere(path)))
+        return found
+    table, own = read_file(path, sheet, progress, limits)
+    return TableSource(
+        name=name_of(path),
+        whole=table,
+        columns=design_headers(table),
+        own=own,
+        at_a_time=at_a_time,
+    )
 
 
 def read_materials_file(path: Path) -> Materials:

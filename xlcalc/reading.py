@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quantities as q
-from .coding import as_objects, encode
+from .coding import Coded, as_objects
 from .faults import find_faults
-from .headers import Headers, read_headers
+from .headers import Headers, design_headers
 from .inputs import blocks, part_of
 from .materials import Materials
 from .numbers import as_text, describe, is_blank, read_number
@@ -35,7 +35,7 @@ class Reading:
     table: Table
     headers: Headers
     values: dict[str, Any] = field(default_factory=dict)
-    names: list[str] = field(default_factory=list)
+    names: Any = None
     faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     unread: dict[str, dict[int, Any]] = field(default_factory=dict)
     defaults: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
@@ -54,6 +54,7 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
     """A column at once where every cell is a number or blank (NaN), or None."""
     if isinstance(cells, np.ndarray):
         return cells
+    assert isinstance(cells, list), "words stand in columns of words alone"
     if typed:
         if not {type(value) for value in cells} <= {int, float, Percent, type(None)}:
             return None
@@ -67,9 +68,11 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
     if not _PLAIN_COLUMN.fullmatch(text):
         return None
     try:
-        return np.array([float(value) if value else nan for value in cells], dtype=float)
+        numbers = np.array([float(value) if value else nan for value in cells], dtype=float)
     except ValueError:
         return None
+    # What is too large for a number is shown as it was found.
+    return None if np.isinf(numbers).any() else numbers
 
 
 def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> None:
@@ -100,12 +103,6 @@ def _read_word_column(
     reading: Reading, quantity: Quantity, cells: Cells, materials: Materials
 ) -> None:
     known = word_reader(quantity, materials)
-    values: list[Any] = (
-        [None if isnan(value) else value for value in cells.tolist()]
-        if isinstance(cells, np.ndarray)
-        else cells
-    )
-    no_word = object()
     default = None if quantity.required else known(quantity.default)
 
     def canonical(value: Any) -> str | None:
@@ -114,16 +111,41 @@ def _read_word_column(
             return default
         return known(value.strip()) if isinstance(value, str) else None
 
-    words = [value if value is None or isinstance(value, str) else no_word for value in values]
-    coded = encode(as_objects(words), canonical)
+    raw = cells if isinstance(cells, Coded) else _as_found(cells)
+    # Word by word, for a cell may hold what has no place in a dictionary.
+    read = [canonical(word) for word in (*raw.words, None)]
+    understood = tuple(dict.fromkeys(word for word in read if word is not None))
+    places = [-1 if word is None else understood.index(word) for word in read]
+    coded = Coded(np.array(places, dtype=np.intp)[raw.codes], understood)
     if not quantity.required:
-        blank = np.fromiter(map(is_blank, words), dtype=bool, count=len(words))
-        reading.defaults[quantity.name] = blank
-    unread = {int(row): values[row] for row in np.flatnonzero(coded.codes < 0)}
+        blank = np.array([is_blank(word) for word in (*raw.words, None)])
+        reading.defaults[quantity.name] = blank[raw.codes]
+    unread = {
+        int(row): None if raw.codes[row] < 0 else raw.words[raw.codes[row]]
+        for row in np.flatnonzero(coded.codes < 0)
+    }
     for row, value in unread.items():
         reading.blame(row, quantity.name, _misread(value, quantity, materials))
     reading.unread[quantity.name] = unread
     reading.values[quantity.name] = coded
+
+
+def _as_found(cells: NDArray[np.float64] | list[Any]) -> Coded:
+    """Cells of any kind as codes; equal cells of different types stay apart."""
+    values = cells.tolist() if isinstance(cells, np.ndarray) else cells
+    places: dict[Any, int] = {}
+    found: list[Any] = []
+    codes = []
+    for value in values:
+        if value is None or (isinstance(value, float) and isnan(value)):
+            codes.append(-1)
+            continue
+        word = value if isinstance(value, str) else (type(value), repr(value))
+        if word not in places:
+            places[word] = len(found)
+            found.append(value)
+        codes.append(places[word])
+    return Coded(np.array(codes, dtype=np.intp), tuple(found))
 
 
 def _misread(value: Any, quantity: Quantity, materials: Materials) -> str:
@@ -157,17 +179,14 @@ def read_designs(table: Table, materials: Materials) -> Reading:
     InputError
         If the headers contradict each other or a required one is missing.
     """
-    reading = Reading(
-        table=table,
-        headers=read_headers(table, q.DESIGN, {**q.RESULTS, **q.REMARKS, **q.BREAKDOWN}),
-    )
+    reading = Reading(table=table, headers=design_headers(table))
     for quantity in q.DESIGN.values():
         column = reading.headers.fields.get(quantity.name)
         if quantity.kind == "text":
             reading.names = _names(table, column)
         elif column is None and quantity.kind != "number":
             # As a column of blanks: the default may be a material whose own row is wrong.
-            blanks = [None] * len(table)
+            blanks = Coded.constant(None, len(table))
             _read_word_column(reading, quantity, blanks, materials)
             coded = reading.values[quantity.name]
             if coded.complete and coded.words:
@@ -190,7 +209,7 @@ def read_designs(table: Table, materials: Materials) -> Reading:
                 sentence = fault.sentence(place)
                 if sentence.startswith("material "):
                     # The fault is the material's; the reader looks for the design it spoils.
-                    sentence = f"design {reading.names[start + place]!r}: {sentence}"
+                    sentence = f"design {str(reading.names[start + place])!r}: {sentence}"
                 reading.blame(start + place, fault.field, sentence)
         start += index(np.empty(len(table), dtype=bool)).size
     return reading
@@ -207,9 +226,14 @@ def _forget_derived_voltages(reading: Reading) -> None:
     reading.values[q.CELL_VOLTAGE.name] = np.where(again, nan, voltages)
 
 
-def _names(table: Table, column: int | None) -> list[str]:
-    values = [None] * len(table) if column is None else table.columns[column]
-    return [
-        f"row {number}" if is_blank(value) or value != value else as_text(value)
-        for value, number in zip(values, table.row_numbers, strict=True)
-    ]
+def _names(table: Table, column: int | None) -> Any:
+    values: Any = [None] * len(table) if column is None else table.columns[column]
+    if not isinstance(values, (list, np.ndarray, Coded)):
+        # Names of a large file, in which its reader has seen that there is nothing to mend.
+        return values
+    return as_objects(
+        [
+            f"row {number}" if is_blank(value) or value != value else as_text(value)
+            for value, number in zip(values, table.row_numbers, strict=True)
+        ]
+    )

@@ -14,11 +14,13 @@ import numpy as np
 
 from .cells import CellError
 from .coding import as_objects
+from .csv_text import read_csv
 from .errors import InputError, OutputError
 from .evaluation import free_name
 from .files import name_of, whole_file
-from .flat import read_csv, read_parquet, write_csv, write_json, write_parquet
+from .flat import write_csv, write_json, write_parquet
 from .numbers import describe, is_blank, read_number
+from .parquet_source import read_parquet
 from .progress import Progress, Silent
 from .quantities import OK
 from .quantity import Quantity

@@ -6,14 +6,17 @@ A table may come from a sheet, a csv or parquet file or a DataFrame.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: Raw cells of a column: float64 with NaN for a blank, or Python objects with None for a blank.
-Cells = NDArray[np.float64] | list[Any]
+from .coding import Coded
+
+#: Raw cells of a column: float64 with NaN for a blank, Python objects with None for a blank, or
+#: coded words. A column that is left alone may be any other kind of sequence.
+Cells = NDArray[np.float64] | list[Any] | Coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,17 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.row_numbers)
+
+    def part(self, start: int, stop: int) -> Table:
+        """Some of its rows; what was left alone is told with the first of them."""
+        rows = slice(start, stop)
+        return replace(
+            self,
+            columns=[cells[rows] for cells in self.columns],
+            row_numbers=self.row_numbers[rows],
+            asides=self.asides if start == 0 else [],
+            faults={row - start: s for row, s in self.faults.items() if start <= row < stop},
+        )
 
     def cell(self, row: int | None, column: int | None) -> str:
         """Name a cell (of the header, for no row) or a row for an error sentence."""

@@ -144,7 +144,7 @@ def _cells(column: Cells) -> Sequence[Any]:
     """Cells of a column; in an array of numbers a blank is NaN."""
     if isinstance(column, np.ndarray):
         return [None if isnan(value) else value for value in column.tolist()]
-    return column
+    return list(column)
 
 
 def _content(value: Any, name: str, *, typed: bool) -> Content:

@@ -15,8 +15,9 @@ from ..errors import InputError
 from ..files import name_of
 from ..table import Percent, Uncalculated
 from .formats import duration
-from .sheet import MOST_COLUMNS, MOST_ROWS, Area, DamagedError, Sheet
+from .sheet import Area, DamagedError, Sheet
 from .sheet_xml import number_of
+from .sheets import MOST_COLUMNS, MOST_ROWS
 
 _CONTENT = "content.xml"
 _MANIFEST = "META-INF/manifest.xml"

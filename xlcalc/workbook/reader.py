@@ -15,6 +15,7 @@ from ..grid import (
     OwnMaterials,
     Row,
     headers_found,
+    nothing_below,
     own_materials,
     table_from_rows,
 )
@@ -218,9 +219,7 @@ def _without_formulas(table: Table, template: CalcTable, further: Iterable[str] 
         row for row in range(len(table)) if any(not is_blank(table.columns[n][row]) for n in kept)
     ]
     if not filled:
-        raise EmptyTableError(
-            f"{table.source}, row {table.header_row}: nothing stands below the header"
-        )
+        raise nothing_below(table)
     places = range(len(table.headers)) if table.places is None else table.places
     return replace(
         table,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from openpyxl.utils import get_column_letter as letters
 
@@ -15,6 +14,7 @@ from ..files import whole_file
 from ..progress import Progress, Silent
 from .contents import Contents, Sheet, expect_workbook, read_contents
 from .model import Model
+from .package import copy_package
 from .places import Place
 from .scan import Limits
 from .values import position, with_cells, with_values
@@ -86,7 +86,7 @@ def recalculate(
     changed = dict(_changed(contents, values))
     new_parts = dict(_patched(contents, changed, progress))
     with whole_file(output) as file:
-        _copy(path, new_parts, file)
+        copy_package(path, new_parts, file)
     return Recalculated(
         formulas=sum(len(sheet.formulas) for sheet in contents.sheets),
         changed=len(changed),
@@ -124,12 +124,3 @@ def _patched(
                 part = with_cells(part, covered)
             yield sheet.part, with_values(part, values)
         progress.step(1)
-
-
-def _copy(path: Path, new_parts: Mapping[str, bytes], file: BinaryIO) -> None:
-    """Write a package with some new parts; order, dates and kinds of packing stay."""
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(file, "w") as new:
-        new.comment = old.comment
-        for info in old.infolist():
-            data = new_parts.get(info.filename)
-            new.writestr(info, old.read(info) if data is None else data)

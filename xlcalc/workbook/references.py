@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.utils import get_column_letter as letters
 
-from .sheet import MOST_COLUMNS as MOST_COLUMNS
-from .sheet import MOST_ROWS as MOST_ROWS
-
 _REFERENCE = re.compile(
     r"""
       "(?:[^"]|"")*" | '(?:[^']|'')*'! | [^\W\d][\w.]*\[(?:'.|[^][']|\[(?:'.|[^]['])*\])*\]

@@ -19,7 +19,8 @@ import numpy as np
 
 from ..errors import InputError
 from ..files import name_of
-from .sheet import MOST_COLUMNS, MOST_ROWS, Area
+from .sheet import Area
+from .sheets import MOST_COLUMNS, MOST_ROWS
 from .values import position
 
 _LAST = f"XFD{MOST_ROWS}"
@@ -82,8 +83,8 @@ class Limits:
     """
 
     parts: int = 10_000
-    part_mb: int = 2_000
-    total_mb: int = 4_000
+    part_mb: int = 4_000
+    total_mb: int = 8_000
     ratio: int = 60
     merged_cells: int = 10_000_000
     span: int = 50_000_000

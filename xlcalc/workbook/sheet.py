@@ -8,9 +8,6 @@ from typing import Any, NamedTuple, Protocol
 
 from ..table import Merged, column_letters
 
-#: Rows and columns of a sheet.
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
-
 #: Cells of a merged range; one larger than that is decoration, not data.
 _MOST_MERGED = 100_000
 

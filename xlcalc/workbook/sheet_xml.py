@@ -18,7 +18,8 @@ from xml.parsers import expat
 from ..cells import CellError
 from ..table import Uncalculated, column_letters
 from .formats import Format
-from .sheet import MOST_COLUMNS, MOST_ROWS, DamagedError
+from .sheet import DamagedError
+from .sheets import MOST_COLUMNS, MOST_ROWS
 
 _CHUNK = 1 << 20
 _MAIN = (

@@ -15,7 +15,8 @@ from ..cells import CellError
 from ..table import Uncalculated
 from .formats import Format
 from .parts import Package
-from .sheet import MOST_COLUMNS, MOST_ROWS, Area, DamagedError, Sheet
+from .sheet import Area, DamagedError, Sheet
+from .sheets import MOST_COLUMNS, MOST_ROWS
 
 _ROW, _TEXT_ITEM, _FORMAT, _STYLE, _MERGED = 0, 19, 44, 47, 176
 _SHEET, _BOOK = 156, 153

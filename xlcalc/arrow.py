@@ -1,0 +1,225 @@
+"""Columns of results as Arrow has them, for csv and parquet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .coding import Coded
+from .quantities import DESIGN, REMARKS
+
+#: Begins a text that a spreadsheet program would run as a formula; a number begins so too.
+_LIVE = re.compile(r"[=+\-@\t\r](?!(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$)")
+
+
+def plain(value: Any) -> Any:
+    """A cell without NumPy; a blank as None."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def cells(column: Any) -> list[Any]:
+    """A column of any kind as plain cells."""
+    if not isinstance(column, (list, np.ndarray, Coded)):
+        column = column.to_pylist()
+    elif isinstance(column, np.ndarray):
+        column = column.tolist()
+    return [plain(value) for value in column]
+
+
+def quoted(cell: Any) -> Any:
+    """A cell as csv may hold it: a text that would run as a formula gets an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and _LIVE.match(cell) else cell
+
+
+def typed(name: str, column: Any) -> Any:
+    """A column with one type for all its cells, as parquet wants it; a blank is null.
+
+    Parameters
+    ----------
+    name : str
+        What it is called: a field that holds numbers holds nothing else here.
+    column : ndarray, list, Coded or Arrow array
+        The cells.
+
+    Returns
+    -------
+    Arrow array
+        A cell of a numbers' field that is no number becomes null, for the row's status quotes it.
+        A column of the user's that mixes numbers and words becomes one of words.
+    """
+    import pyarrow as pa
+
+    if isinstance(column, Coded):
+        return _words(column, column.words)
+    if isinstance(column, np.ndarray) and column.dtype != object:
+        return floats(column)
+    if not isinstance(column, (list, np.ndarray)):
+        return column
+    if name in DESIGN and DESIGN[name].kind == "number":
+        return floats([v if isinstance(v, float) else np.nan for v in column])
+    values = cells(column)
+    if _no_number(values):
+        return texts(values)
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return texts([None if value is None else str(value) for value in values])
+
+
+def word_type() -> Any:
+    """Type of a column of words that many rows share."""
+    import pyarrow as pa
+
+    return pa.dictionary(pa.int32(), pa.string())
+
+
+def word_types() -> dict[str, Any]:
+    """Types of a result's columns that hold no numbers."""
+    import pyarrow as pa
+
+    known = {**DESIGN, **REMARKS}
+    types = {name: word_type() for name, quantity in known.items() if quantity.kind != "number"}
+    return {**types, "design": pa.string()}
+
+
+def common_type(columns: Iterable[Any]) -> Any:
+    """The one type that several columns may have in parquet; text if they differ."""
+    import pyarrow as pa
+
+    types = {typed("", column).type for column in columns}
+    types = {t.value_type if pa.types.is_dictionary(t) else t for t in types}
+    some = types - {pa.null()}
+    return next(iter(some or types)) if len(some) < 2 else pa.string()
+
+
+def chained(columns: Iterable[Any]) -> Any:
+    """Arrow arrays of one type, one below the other; None for arrays of several types."""
+    import pyarrow as pa
+
+    chunks = [
+        chunk
+        for column in columns
+        for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
+    ]
+    return pa.chunked_array(chunks) if len({chunk.type for chunk in chunks}) == 1 else None
+
+
+def as_type(column: Any, type: Any) -> Any:
+    """An Arrow array as another type; where it knows no way, as text."""
+    import pyarrow as pa
+
+    if column.type == type:
+        return column
+    if column.null_count == len(column):
+        return pa.nulls(len(column), type)
+    if pa.types.is_dictionary(column.type):
+        return as_type(column.dictionary_decode(), type)
+    if pa.types.is_dictionary(type):
+        return as_type(column, type.value_type).dictionary_encode()
+    if type == pa.string():
+        return texts([None if value is None else str(value) for value in column.to_pylist()])
+    return column.cast(type)
+
+
+def written(column: Any) -> Any:
+    """A column as csv shows it: texts that stay texts, and every digit of a number."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(column, Coded):
+        return _words(column, [quoted(word) or None for word in column.words]).dictionary_decode()
+    if isinstance(column, np.ndarray) and column.dtype != object:
+        return typed("", column)
+    if isinstance(column, (list, np.ndarray)):
+        values = cells(column)
+        if _no_number(values):
+            return texts([quoted(value) or None for value in values])
+        # Beside a text numbers look as they do without one.
+        numbers = floats([v if isinstance(v, float) else np.nan for v in values])
+        others = [None if v is None or isinstance(v, float) else str(quoted(v)) for v in values]
+        return pc.coalesce(texts(others), numbers.cast(pa.string()))
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        if pc.any(pc.match_substring_regex(column, r"^[=+\-@\t\r]")).as_py():
+            return texts([quoted(text) or None for text in column.to_pylist()])
+        return column
+    plain_types = (pa.types.is_primitive, pa.types.is_decimal, pa.types.is_null)
+    if any(test(column.type) for test in plain_types) and not pa.types.is_duration(column.type):
+        return column
+    return written(column.to_pylist())
+
+
+def _words(column: Coded, words: Any) -> Any:
+    """Coded words as a dictionary of texts."""
+    import pyarrow as pa
+
+    indices = _from_buffer(pa.int32(), column.codes.astype(np.int32), column.codes < 0)
+    return pa.DictionaryArray.from_arrays(indices, texts(words))
+
+
+def floats(numbers: Any) -> Any:
+    """An Arrow array of numbers; what is none is null."""
+    import pyarrow as pa
+
+    values = np.ascontiguousarray(numbers, dtype=np.float64)
+    return _from_buffer(pa.float64(), values, ~np.isfinite(values))
+
+
+def texts(words: Iterable[str | None]) -> Any:
+    """An Arrow array of texts."""
+    import pyarrow as pa
+
+    held = list(words)
+    encoded = [b"" if word is None else word.encode("utf-8", "replace") for word in held]
+    offsets = np.zeros(len(held) + 1, dtype=np.int32)
+    np.cumsum([len(word) for word in encoded], out=offsets[1:])
+    none = np.array([word is None for word in held], dtype=bool)
+    return _from_buffer(pa.string(), offsets, none, pa.py_buffer(b"".join(encoded)))
+
+
+def _from_buffer(type: Any, values: NDArray[Any], none: NDArray[np.bool_], *more: Any) -> Any:
+    """An Arrow array of some memory.
+
+    What Arrow makes of a sequence by itself it first shows to pandas, which takes a quarter of a
+    second to import.
+    """
+    import pyarrow as pa
+
+    nulls = int(none.sum())
+    valid = pa.py_buffer(np.packbits(~none, bitorder="little")) if nulls else None
+    buffers = [valid, pa.py_buffer(values), *more]
+    return pa.Array.from_buffers(type, len(none), buffers, nulls)
+
+
+def _no_number(values: list[Any]) -> bool:
+    """Whether there is some text, and nothing but texts."""
+    kinds = {type(value) for value in values}
+    return str in kinds and kinds <= {str, type(None)}
+
+
+def words_of(column: Any) -> Coded:
+    """An Arrow column of words as codes; a null is no word."""
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
+    return Coded(codes, tuple(column.dictionary.to_pylist()))
+
+
+def names_of(column: Any) -> Any:
+    """An Arrow column of names as it is where none is blank, else as a list."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if column.null_count == 0 and pa.types.is_string(column.type):
+        column = pc.utf8_trim_whitespace(column)
+        if not pc.any(pc.equal(column, "")).as_py():
+            return column
+    return column.to_pylist()

@@ -1,0 +1,246 @@
+"""Parquet files, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .arrow import names_of, words_of
+from .errors import InputError
+from .files import name_of
+from .grid import OwnMaterials
+from .headers import Headers, design_headers
+from .quantities import DESIGN
+from .source import ROWS, Piece
+from .table import Cells, Table
+
+
+@dataclass(kw_only=True)
+class ParquetSource:
+    """A parquet file that is read piece by piece.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    layout : Table
+        Its headers, without rows.
+    columns : Headers
+        What they are.
+    groups : list of int
+        How many rows each of its row groups has.
+    types : list of Arrow type
+        Types of its columns.
+    at_a_time : int
+        How many rows a piece has at most; a row group's last may have fewer.
+    """
+
+    path: Path
+    layout: Table
+    columns: Headers
+    groups: list[int]
+    types: list[Any]
+    at_a_time: int = ROWS
+    own: OwnMaterials = field(default_factory=OwnMaterials)
+
+    @property
+    def name(self) -> str:
+        """Name of the file."""
+        return name_of(self.path)
+
+    @property
+    def headers(self) -> list[str]:
+        """Headers of all columns."""
+        return self.layout.headers
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return sum(self.groups)
+
+    def cells(self, column: int) -> Any:
+        """No cells, of the type they have."""
+        import pyarrow as pa
+
+        return pa.array([], self.types[column])
+
+    def pieces(self, first: int = 0) -> Iterator[Piece]:
+        """The pieces from one of them on."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        row = 1
+        try:
+            with pq.ParquetFile(self.path) as file:
+                for group, count in enumerate(self.groups):
+                    here = -(-count // self.at_a_time)
+                    if first >= here:
+                        first -= here
+                        row += count
+                        continue
+                    batches = file.iter_batches(self.at_a_time, row_groups=[group])
+                    for number, batch in enumerate(_whole_pieces(batches, self.at_a_time)):
+                        if number >= first:
+                            yield ParquetPiece(self, batch, row)
+                        row += len(batch)
+                    first = 0
+        except (pa.ArrowException, OSError) as problem:
+            raise _unreadable(self.path, problem) from None
+
+    @cached_property
+    def kinds(self) -> dict[int, str]:
+        """What columns that are read hold: number, material, choice or text."""
+        kinds = {column: DESIGN[name].kind for name, column in self.columns.fields.items()}
+        if (column := self.columns.results.get("voltage_source")) is not None:
+            kinds[column] = "choice"
+        return kinds  # type: ignore[return-value]
+
+
+def _whole_pieces(batches: Iterator[Any], size: int) -> Iterator[Any]:
+    """Batches of just so many rows; a reader may give smaller ones."""
+    import pyarrow as pa
+
+    waiting: list[Any] = []
+    held = 0
+    for batch in batches:
+        waiting.append(batch)
+        held += len(batch)
+        if held >= size:
+            whole = pa.Table.from_batches(waiting)
+            yield whole.slice(0, size)
+            waiting = whole.slice(size).to_batches()
+            held -= size
+    if held:
+        yield pa.Table.from_batches(waiting)
+
+
+@dataclass(frozen=True)
+class ParquetPiece:
+    """Some rows of a parquet file."""
+
+    source: ParquetSource
+    rows: Any
+    first: int
+
+    def table(self) -> Table:
+        """The rows as a table."""
+        kinds = self.source.kinds
+        return replace(
+            self.source.layout,
+            columns=[
+                _cells(column.combine_chunks(), kinds.get(place, ""))
+                for place, column in enumerate(self.rows.columns)
+            ],
+            row_numbers=range(self.first, self.first + len(self.rows)),
+        )
+
+
+def open_parquet(path: Path, at_a_time: int = ROWS) -> ParquetSource:
+    """A parquet file as a source.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    at_a_time : int
+        How many rows a piece has at most.
+
+    Raises
+    ------
+    InputError
+        If it is no parquet file, holds no rows, or has headers that cannot be used.
+    """
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            names: Sequence[Any] = file.schema_arrow.names
+            types = file.schema_arrow.types
+            metadata = file.metadata
+            groups = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
+    except Exception as problem:
+        raise _unreadable(path, problem) from None
+    if not sum(groups):
+        raise InputError(f"{name_of(path)}: is empty; expected designs")
+    layout = _layout(path, names)
+    return ParquetSource(
+        path=path,
+        layout=layout,
+        columns=design_headers(layout),
+        groups=groups,
+        types=types,
+        at_a_time=at_a_time,
+    )
+
+
+def _unreadable(path: Path, problem: Exception) -> InputError:
+    # Damage shows in many ways, for the parser is not ours.
+    reason = " ".join(str(problem).split())[:200]
+    return InputError(f"{name_of(path)}: is no parquet file that can be read ({reason})")
+
+
+def read_parquet(path: Path) -> Table:
+    """The table of a parquet file.
+
+    Raises
+    ------
+    InputError
+        If the file is no parquet or holds no rows.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        found = pq.read_table(path)
+        columns: list[Cells] = [
+            (column.cast(pa.float64()) if pa.types.is_decimal(column.type) else column).to_pylist()
+            for column in found.columns
+        ]
+    except Exception as problem:
+        raise _unreadable(path, problem) from None
+    if not len(found):
+        raise InputError(f"{name_of(path)}: is empty; expected designs")
+    return replace(
+        _layout(path, found.column_names), columns=columns, row_numbers=range(1, len(found) + 1)
+    )
+
+
+def _layout(path: Path, names: Sequence[Any]) -> Table:
+    return Table(
+        source=name_of(path),
+        headers=[str(name) for name in names],
+        columns=[],
+        row_numbers=[],
+        lettered=False,
+    )
+
+
+def _cells(column: Any, kind: str) -> Cells:
+    """A column as cells of its kind; one that is left alone stays as it is."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    types, of = pa.types, column.type
+    words = of.value_type if types.is_dictionary(of) else of
+    if kind in ("material", "choice") and (types.is_string(words) or types.is_large_string(words)):
+        return words_of(column)
+    if kind == "text":
+        return names_of(column)  # type: ignore[no-any-return]
+    if kind != "number":
+        return column.to_pylist() if kind else column  # type: ignore[no-any-return]
+    if types.is_decimal(of):
+        return [None if value is None else float(value) for value in column.to_pylist()]
+    if types.is_integer(of):
+        column = column.cast(pa.float64(), safe=False)
+    # A null is a blank; a stored NaN is a number gone wrong and must not become one.
+    if types.is_floating(of) and pc.any(pc.is_nan(column)).as_py():
+        return list(column.to_pylist())
+    if types.is_integer(of) or types.is_floating(of):
+        numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return np.asarray(numbers, dtype=float)
+    return list(column.to_pylist())

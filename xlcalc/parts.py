@@ -1,0 +1,121 @@
+"""Finished pieces of a long run, kept beside its output so that a run that was killed can go on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .errors import OutputError
+from .files import Lock, beside
+from .outcome import Tally
+
+_KEY, _LOCK = "key", "lock"
+
+
+class Parts:
+    """Pieces that are done, in a folder; each appears whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _path(self, job: int, piece: int) -> Path:
+        return self.folder / f"{job:05d}-{piece:07d}"
+
+    def count(self, job: int) -> int:
+        """How many pieces of a source are done, from its first on without a gap."""
+        piece = 0
+        while self._path(job, piece).exists():
+            piece += 1
+        return piece
+
+    def put(self, job: int, piece: int, tally: Tally, payload: Any) -> None:
+        """Keep a piece.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        path = self._path(job, piece)
+        words = json.dumps(asdict(tally)).encode()
+        # By process, for a worker that was thought dead may do the same piece once more.
+        new = path.with_name(f"{path.name}.{os.getpid()}.new")
+        try:
+            with new.open("wb") as file:
+                file.write(b"%d\n" % len(words))
+                file.write(words)
+                file.write(payload)
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(path)
+        except OSError as problem:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+            raise OutputError(
+                f"{path.parent}: cannot be written ({problem.strerror or problem})"
+            ) from problem
+
+    def get(self, job: int, piece: int) -> tuple[Tally, bytes]:
+        """A piece that is done."""
+        with self._path(job, piece).open("rb") as file:
+            words = file.read(int(file.readline()))
+            return Tally(**json.loads(words)), file.read()
+
+
+@contextmanager
+def parts_beside(output: Path, meaning: Any, *, wanted: bool) -> Iterator[Parts | None]:
+    """Pieces of the run that makes an output; they go once the output is there.
+
+    Parameters
+    ----------
+    output : Path
+        The file that is made.
+    meaning : any
+        All that the results depend on, as JSON can hold it. Pieces of a run that meant something
+        else are thrown away.
+    wanted : bool
+        Whether pieces are to be kept; those of an earlier run go in any case.
+
+    Yields
+    ------
+    Parts or None
+        None where none are kept, or another run is just making the same output.
+    """
+    folder = beside(output, ".parts", ".")
+    if not wanted and not folder.exists():
+        yield None
+        return
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as problem:
+        raise OutputError(f"{output}: cannot be written ({problem.strerror})") from problem
+    with Lock(folder / _LOCK) as lock:
+        if not lock.held:
+            yield None
+            return
+        key = hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
+        known = folder / _KEY
+        same = wanted and known.is_file() and known.read_text(encoding="ascii") == key
+        for path in folder.iterdir():
+            if path.suffix == ".new" or not (same or path.name == _LOCK):
+                path.unlink(missing_ok=True)
+        if wanted:
+            known.write_text(key, encoding="ascii")
+            yield Parts(folder)
+        else:
+            yield None
+    # Not reached by a run that ends with an error: what it did is kept.
+    shutil.rmtree(folder, ignore_errors=True)
