@@ -97,10 +97,10 @@ def run(
         raise OutputError(f"{output}: expected a file ending in {', '.join(WRITABLE)}")
     found = find_files(inputs, output)
     paths = found.paths
-    batch = Batch(remarks=found.remarks)
+    batch = Batch(remarks=found.remarks, unusable=found.unusable)
     library = materials or Materials.library()
     jobs: list[_Job] = []
-    several = len(paths) > 1
+    several = found.several
     if several:
         progress.start("reading files", len(paths))
     for path in paths:

@@ -154,12 +154,13 @@ def check(
         If a file named does not exist, or a folder holds none.
     """
     progress = progress or Silent()
-    found = find_files(inputs)
+    found = find_files(inputs, results=True)
     paths = found.paths
     library = materials or Materials.library()
     checked = Checked()
+    checked.findings += [_located("file", "", text) for text in found.unusable]
     checked.findings += [_located("remark", "", text) for text in found.remarks]
-    several = len(paths) > 1
+    several = found.several
     if several:
         progress.start("checking files", len(paths))
     for path in paths:
