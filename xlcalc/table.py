@@ -33,6 +33,10 @@ class Merged:
     reference: str
 
 
+class Percent(float):
+    """A number that its cell shows in percent: 0.6 where the cell says 60 %."""
+
+
 @dataclass(kw_only=True)
 class Table:
     """Raw cells with their headers and the places they came from.
@@ -56,6 +60,10 @@ class Table:
         and the name of its column.
     typed : bool
         Whether numbers come as numbers; a csv file has only text.
+    marks : str, optional
+        What may stand before the decimals of a number written as text: one mark where that is
+        known, both where either may, none where a text has shown none and a point is taken for
+        one. None where no text is a number and no other unit is converted, as in formulas.
     asides : list of str
         Sentences on rows that are no designs, and on cells without a header.
     faults : dict of int to str
@@ -70,6 +78,7 @@ class Table:
     places: Sequence[int] | None = None
     lettered: bool = True
     typed: bool = True
+    marks: str | None = ".,"
     asides: list[str] = field(default_factory=list)
     faults: dict[int, str] = field(default_factory=dict)
 

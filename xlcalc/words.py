@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
 from .quantity import Quantity
+from .units import plain, unit_key
 
 #: What two spellings of a word may differ in. Other signs make another word of it.
 _LOOSE = str.maketrans("", "", " \t\r\n\u00a0_-/:.,;'()[]")
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().replace("μ", "u").replace("−", "-")
 
 
 def key(text: str) -> str:
@@ -28,22 +24,7 @@ def key(text: str) -> str:
     >>> key("Si*") == key("Si")
     False
     """
-    return _plain(text).translate(_LOOSE)
-
-
-def unit_key(text: str) -> str:
-    """Reduce a unit to what must agree.
-
-    Examples
-    --------
-    >>> unit_key("mAh/cm²") == unit_key("mAh / cm^2") == unit_key("mAh cm⁻²")
-    True
-    >>> unit_key("µm") == unit_key("mm")
-    False
-    """
-    plain = _plain(text).replace("^", "")
-    plain = re.sub(r"[\s·.*]*([a-z]+)-(\d)", r"/\1\2", plain)
-    return re.sub(r"[\s·.]", "", plain)
+    return plain(text).translate(_LOOSE)
 
 
 #: Units people write for a plain number.
