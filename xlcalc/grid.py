@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
 
 from .errors import EmptyTableError
-from .headers import read_headers, unknown_headers
+from .headers import header_remarks, read_headers
 from .materials import Material, Materials
-from .numbers import as_text, describe, is_blank, read_number
+from .numbers import Read, as_text, describe, is_blank, read_number
 from .quantities import DESIGN, MATERIAL
 from .quantity import Quantity
 from .table import Merged, Table, column_letters
-from .words import UnitMismatchError, key, recognise
+from .words import UnitMismatchError, key, named_by
 
 #: Rows looked at in search of the header: a title and some remarks may stand above it.
 SEARCHED = 1000
@@ -27,7 +28,7 @@ def _recognised(row: Row, vocabulary: Mapping[str, Quantity]) -> int:
     for value in row:
         if isinstance(value, str):
             try:
-                count += recognise(value, vocabulary) is not None
+                count += named_by(value, vocabulary) is not None
             except UnitMismatchError:
                 count += 1
     return count
@@ -196,7 +197,7 @@ def own_materials(table: Table) -> OwnMaterials:
     """
     headers = read_headers(table, MATERIAL)
     fields = headers.fields
-    own = OwnMaterials(remarks=unknown_headers(table, headers, MATERIAL))
+    own = OwnMaterials(remarks=header_remarks(table, headers, MATERIAL))
     library = Materials.library()
     found: dict[str, Material] = {}
     rows: dict[str, int] = {}
@@ -226,14 +227,19 @@ def own_materials(table: Table) -> OwnMaterials:
             if is_blank(value):
                 continue
             cell = table.cell(row, fields[what])
-            read = _read(MATERIAL[what], value, typed=table.typed)
+            read = _read(table, MATERIAL[what], value, headers.factor(what))
             if isinstance(read, _Wrong):
                 own.unusable[name] = f"{cell}: {read.sentence}"
                 own.wrong_rows.append(kept[row])
                 break
-            values[what] = read
-            if MATERIAL[what].kind == "number":
+            if isinstance(read, Read):
                 values["sources"][what] = cell
+                if read.how:
+                    own.remarks.append(
+                        f"{cell}: {describe(value)} is read as {read.number:.15g} ({read.how})"
+                    )
+                read = read.number
+            values[what] = read
         else:
             material = Material(name=name, **values)
             if refusal := library.refusal(material):
@@ -250,13 +256,15 @@ class _Wrong:
         self.sentence = sentence
 
 
-def _read(quantity: Quantity, value: Any, *, typed: bool) -> Any:
+def _read(table: Table, quantity: Quantity, value: Any, factor: Decimal | None) -> Any:
     """A cell of the Materials sheet, or what is wrong with it."""
     if quantity.kind == "number":
-        number = read_number(value, quantity, typed=typed)
-        if isinstance(number, str):
-            return _Wrong(number)
-        return number if quantity.allows(number) else _Wrong(quantity.complaint(number))
+        read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
+        if isinstance(read, str):
+            return _Wrong(read)
+        if not quantity.allows(read.number):
+            return _Wrong(quantity.complaint(read.number))
+        return read
     text = as_text(value)
     if quantity.kind == "choice":
         match = {key(choice): choice for choice in quantity.choices}.get(key(text))

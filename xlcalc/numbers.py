@@ -50,7 +50,10 @@ _WRITTEN = re.compile(
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?P<mark>[ '.,])[0-9]{3}(?:(?P=mark)[0-9]{3})*")
 
 #: Words for a value that is not there. A blank takes a default in silence, so they are no blanks.
-_MISSING = frozenset("- -- – — ? n/a na n.a. nan #n/a null nil none tbd tba tbc".split())
+_MISSING = frozenset(
+    ("-", "--", "–", "—", "?", "n/a", "na", "n.a.", "#n/a", "nan", "null", "nil", "none")
+    + ("tbd", "tba", "tbc")
+)
 
 _MARKS = {".": "point", ",": "comma"}
 _OTHER = {".": ",", ",": "."}
@@ -165,12 +168,13 @@ def read_number(
     "Separator thickness is the text '1,234', which may mean 1234 or 1.234"
     """
     if isinstance(value, str):
-        if marks is None:
-            hint = ", as a number and not as text" if _PLAIN_NUMBER.fullmatch(value) else ""
-            return _refused(value, quantity, hint=hint)
-        if not typed and marks in ("", ".") and _PLAIN_NUMBER.fullmatch(value):
+        plain = _PLAIN_NUMBER.fullmatch(value)
+        if plain and not typed and marks in (None, "", "."):
             number = float(value) if factor is None else converted(value.strip(), factor)
             return Read(number) if isfinite(number) else quantity.complaint(number)
+        if marks is None:
+            hint = ", as a number and not as text" if plain else ""
+            return _refused(value, quantity, hint=hint)
         return _read_text(value, quantity, typed=typed, marks=marks, factor=factor)
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         return _refused(value, quantity)

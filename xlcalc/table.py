@@ -63,7 +63,8 @@ class Table:
     marks : str, optional
         What may stand before the decimals of a number written as text: one mark where that is
         known, both where either may, none where a text has shown none and a point is taken for
-        one. None where no text is a number and no other unit is converted, as in formulas.
+        one. None where no text is a number and no other unit is
+        converted, as in formulas and in tables of programs.
     asides : list of str
         Sentences on rows that are no designs, and on cells without a header.
     faults : dict of int to str
