@@ -50,7 +50,7 @@ BAD = {
     "no potential": {"cathode": "LPSC"},
     "an unknown foil though bipolar": {"foil_sharing": "bipolar", "negative_foil": "?"},
     "voltage zero": {"cell_voltage_v": 0},
-    "voltage text": {"cell_voltage_v": "3.4 V"},
+    "voltage text": {"cell_voltage_v": "3.4 or so"},
     "a density of zero": {"separator_density_g_cm3": 0},
     "an error value": {"np_ratio": "#DIV/0!"},
 }

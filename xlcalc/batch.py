@@ -53,6 +53,7 @@ def run(
     progress: Progress | None = None,
     limits: Limits | None = None,
     at_a_time: int = ROWS,
+    decimal: str = "",
 ) -> Batch:
     """Evaluate files of designs and write the results.
 
@@ -74,6 +75,8 @@ def run(
         What a workbook may have before it is refused unread.
     at_a_time : int
         About how many designs are worked on at a time.
+    decimal : str
+        The mark before decimals in csv files; looked for in each where it is not told.
 
     Returns
     -------
@@ -103,7 +106,8 @@ def run(
         try:
             # Before it is read: a change meanwhile makes the results stale, not the record wrong.
             found = fingerprint(path)
-            source = open_source(path, sheet, None if several else progress, limits, at_a_time)
+            watched = None if several else progress
+            source = open_source(path, sheet, watched, limits, at_a_time, decimal)
         except XlcalcError as problem:
             if not several:
                 raise
@@ -136,6 +140,7 @@ def run(
             provenance=provenance,
             progress=progress,
             at_a_time=at_a_time,
+            decimal=decimal,
         )
     else:
         if suffix == ".xlsx":
@@ -262,6 +267,7 @@ def _stream(
     provenance: Callable[[], Provenance],
     progress: Progress,
     at_a_time: int,
+    decimal: str,
 ) -> None:
     """Evaluate designs piece by piece, and write each piece's results."""
     kind: CsvOutput | ParquetOutput = OUTPUTS[output.suffix.lower()](
@@ -299,7 +305,7 @@ def _stream(
     names = [*COLUMNS, *([FILE] if columns.with_files else []), *columns.names]
     if breakdown:
         names += q.BREAKDOWN
-    meaning = [__version__, names, [job.meaning() for job in jobs]]
+    meaning = [__version__, names, decimal, [job.meaning() for job in jobs]]
     long = rows > _LONG * at_a_time
     with parts_beside(output, meaning, wanted=long) as parts, whole_file(output) as file:
         if parts is not None and (done := sum(map(parts.count, range(len(jobs))))):

@@ -142,6 +142,11 @@ it stays byte for byte.
     help="Write the results into a copy of the workbook.",
 )
 @click.option("--sheet", help="Sheet of designs. [default: Stacks, or the first with designs]")
+@click.option(
+    "--decimal",
+    type=click.Choice(["comma", "point"]),
+    help="Mark before decimals in csv files. [default: what their first 1,000 rows show]",
+)
 @materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
 @limit_option()
@@ -153,6 +158,7 @@ def batch(
     output: Path | None,
     copy: Path | None,
     sheet: str | None,
+    decimal: str | None,
     materials: Path | None,
     breakdown: bool,
     limits: Limits | None,
@@ -183,6 +189,7 @@ def batch(
                 breakdown=breakdown,
                 progress=progress,
                 limits=limits,
+                decimal={"comma": ",", "point": "."}.get(decimal or "", ""),
             )
     finally:
         progress.end()

@@ -19,7 +19,7 @@ from .table import Table
 _SNIFFED = 50
 
 
-def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Table:
+def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN, decimal: str = "") -> Table:
     """The table of a csv file, separated by comma, semicolon or tab.
 
     Raises
@@ -30,7 +30,7 @@ def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Table:
     text = decoded(path.read_bytes(), name_of(path))
     separator = separator_of(text, name_of(path), vocabulary)
     rows = csv_rows(text, separator, name_of(path))
-    return table_from_rows(rows, name_of(path), vocabulary, typed=False)
+    return table_from_rows(rows, name_of(path), vocabulary, typed=False, decimal=decimal)
 
 
 def csv_rows(text: str, separator: str, source: str) -> Iterator[list[str | None]]:

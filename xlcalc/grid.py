@@ -8,30 +8,30 @@ from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
 
-from .errors import EmptyTableError
+from .errors import EmptyTableError, InputError
 from .headers import header_remarks, read_headers
 from .materials import Material, Materials
 from .numbers import Read, as_text, describe, is_blank, read_number
 from .quantities import DESIGN, MATERIAL
 from .quantity import Quantity
-from .table import Merged, Table, column_letters
-from .words import UnitMismatchError, key, named_by
+from .shapes import (
+    Row,
+    header_test,
+    is_totals,
+    is_void,
+    named_of,
+    number_marks,
+    units_below,
+)
+from .table import Table, column_letters
+from .words import key
 
 #: Rows looked at in search of the header: a title and some remarks may stand above it.
 SEARCHED = 1000
 
-Row = Sequence[Any]
-
 
 def _recognised(row: Row, vocabulary: Mapping[str, Quantity]) -> int:
-    count = 0
-    for value in row:
-        if isinstance(value, str):
-            try:
-                count += named_by(value, vocabulary) is not None
-            except UnitMismatchError:
-                count += 1
-    return count
+    return sum(named_of(value, vocabulary) is not None for value in row)
 
 
 def headers_found(rows: Iterable[Row], vocabulary: Mapping[str, Quantity] = DESIGN) -> int:
@@ -45,6 +45,7 @@ def table_from_rows(
     vocabulary: Mapping[str, Quantity] = DESIGN,
     *,
     typed: bool = True,
+    decimal: str = "",
 ) -> Table:
     """Make a table of rows of cells, the first of which is row 1 of a sheet.
 
@@ -58,6 +59,8 @@ def table_from_rows(
         What its headers may name.
     typed : bool
         Whether numbers come as numbers.
+    decimal : str
+        The mark before decimals in texts, where it is told.
 
     Returns
     -------
@@ -72,15 +75,20 @@ def table_from_rows(
     """
     numbered = enumerate(rows, start=1)
     head = list(islice(numbered, SEARCHED))
-    table = find_header([row for _, row in head], source, vocabulary, typed=typed)
-    fill(table, chain(head[table.header_row :], numbered))
+    table = find_header([row for _, row in head], source, vocabulary, typed=typed, decimal=decimal)
+    fill(table, chain(head[table.header_row :], numbered), vocabulary)
     if not len(table):
         raise EmptyTableError(f"{source}, row {table.header_row}: nothing stands below the header")
     return table
 
 
 def find_header(
-    head: Sequence[Row], source: str, vocabulary: Mapping[str, Quantity], *, typed: bool
+    head: Sequence[Row],
+    source: str,
+    vocabulary: Mapping[str, Quantity],
+    *,
+    typed: bool,
+    decimal: str = "",
 ) -> Table:
     """The table that begins in some rows, of which the first is row 1, still without its rows.
 
@@ -88,15 +96,18 @@ def find_header(
     ------
     EmptyTableError
         If all of them are blank.
+    InputError
+        If designs stand beside each other, or a row of units has one that cannot be used.
     """
-    filled = [n for n, row in enumerate(head) if not all(map(_is_void, row))]
+    filled = [n for n, row in enumerate(head) if not all(map(is_void, row))]
     if not filled:
         raise EmptyTableError(f"{source}: is empty; expected a header row and rows below it")
     known = {n: _recognised(head[n], vocabulary) for n in filled}
     # Words above the header may name a field too; the header names the most.
     at = max(filled, key=lambda n: (known[n] > 1, known[n], -n))
-    places = [n for n, value in enumerate(head[at]) if not _is_void(value)]
-    return Table(
+    places = [n for n, value in enumerate(head[at]) if not is_void(value)]
+    _refuse_transposed(head, known[at], source, vocabulary)
+    table = Table(
         source=source,
         headers=[str(head[at][place]).strip() for place in places],
         columns=[],
@@ -105,38 +116,102 @@ def find_header(
         header_row=at + 1,
         typed=typed,
     )
+    below = head[at + 1 :]
+    table.marks = decimal or number_marks(table.headers, below, places, vocabulary)
+    if typed and not table.marks:
+        # Where numbers come as numbers, a text may be from anywhere.
+        table.marks = ".,"
+    if below:
+        cells = [below[0][place] if place < len(below[0]) else None for place in places]
+        where = [f"{source}, cell {column_letters(place)}{at + 2}" for place in places]
+        if read := units_below(table.headers, cells, where, vocabulary):
+            table.headers, table.units_row = read, at + 2
+    return table
 
 
-def _is_void(value: Any) -> bool:
-    return is_blank(value) or isinstance(value, Merged)
+def _refuse_transposed(
+    head: Sequence[Row], known: int, source: str, vocabulary: Mapping[str, Quantity]
+) -> None:
+    """Refuse designs that stand beside each other, with a field in each row."""
+    required = {name for name, quantity in vocabulary.items() if quantity.required}
+    for place in range(max(map(len, head))):
+        column = [row[place] if place < len(row) else None for row in head]
+        fields = {one.quantity.name for cell in column if (one := named_of(cell, vocabulary))}
+        if len(fields) > max(known, 2) and fields >= required:
+            raise InputError(
+                f"{source}, column {column_letters(place)}: fields stand below each other and "
+                "designs beside each other; expected a row for each design (paste transposed)"
+            )
+        if fields:
+            return
 
 
-def fill(table: Table, rows: Iterable[tuple[int, Row]]) -> None:
+def fill(
+    table: Table,
+    rows: Iterable[tuple[int, Row]],
+    vocabulary: Mapping[str, Quantity] = DESIGN,
+) -> None:
     """Read numbered rows below the header: designs, and sentences on what is none."""
     assert table.places is not None
     places, last = table.places, table.places[-1]
+    named = [named_of(header, vocabulary) for header in table.headers]
+    required = {
+        n: one.quantity.kind
+        for n, one in enumerate(named)
+        if one is not None and one.quantity.required
+    }
+    materials = [n for n, kind in required.items() if kind == "material"]
+    is_header = header_test(vocabulary)
     numbers: list[int] = []
     kept: list[list[Any]] = []
     strays: dict[int, int] = {}
+    other = None
+
+    def leave(number: int, what: str) -> None:
+        table.asides.append(f"{table.source}, row {number}: {what}")
+
+    if table.marks == "," and not table.typed:
+        table.asides.append(f"{table.source}: numbers have a decimal comma")
     for number, row in rows:
         if len(row) <= last:
             row = (*row, *(None,) * (last + 1 - len(row)))
         cells = [row[place] for place in places]
         beside = [n for n, value in enumerate(row) if n not in places and not is_blank(value)]
+        if number == table.units_row:
+            leave(number, "holds units, which are read as those of the columns")
+            continue
+        if is_header(cells, required):
+            if _same(cells, table.headers):
+                other = None
+                leave(number, "repeats the header and is left alone")
+            else:
+                other = number
+                table.other_header = table.other_header or number
+                leave(number, "is a header of other columns and is left alone")
+            continue
         if not table.typed and len(row) > last + 1 and any(n > last for n in beside):
             table.faults[len(numbers)] = (
                 f"{table.source}, row {number}: has {len(row)} cells; expected {last + 1} as in "
                 "the header"
             )
-        elif all(map(_is_void, cells)):
+        elif all(map(is_void, cells)):
+            for place in beside:
+                strays.setdefault(place, number)
             continue
-        elif len(cells) > 2 and isinstance(cells[0], str) and all(map(_is_void, cells[1:])):
+        elif len(cells) > 2 and isinstance(cells[0], str) and all(map(is_void, cells[1:])):
             # A text alone in the first column is a remark and no design.
             text = " ".join(cells[0].split())[:40]
-            table.asides.append(
-                f"{table.source}, row {number}: holds only {text!r} and is left alone"
-            )
+            leave(number, f"holds only {text!r} and is left alone")
             continue
+        elif is_totals(cells, materials):
+            leave(number, "is a row of totals and is left alone")
+            continue
+        if other is not None:
+            table.faults.setdefault(
+                len(numbers),
+                f"{table.source}, row {number}: stands below another header, in row {other}; "
+                "expected one table on a sheet",
+            )
         for place in beside:
             strays.setdefault(place, number)
         numbers.append(number)
@@ -149,6 +224,14 @@ def fill(table: Table, rows: Iterable[tuple[int, Row]]) -> None:
             "left alone"
             for place, number in sorted(strays.items())
         ]
+
+
+def _same(cells: Row, headers: Sequence[str]) -> bool:
+    """Whether cells repeat the headers; units that a row below gave may be missing."""
+    return all(
+        key(str(cell or "")) in (key(header), key(header.rpartition("[")[0]))
+        for cell, header in zip(cells, headers, strict=True)
+    )
 
 
 @dataclass(kw_only=True)

@@ -50,10 +50,8 @@ _WRITTEN = re.compile(
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?P<mark>[ '.,])[0-9]{3}(?:(?P=mark)[0-9]{3})*")
 
 #: Words for a value that is not there. A blank takes a default in silence, so they are no blanks.
-_MISSING = frozenset(
-    ("-", "--", "–", "—", "?", "n/a", "na", "n.a.", "#n/a", "nan", "null", "nil", "none")
-    + ("tbd", "tba", "tbc")
-)
+_MISSING = frozenset({"-", "--", "–", "—", "?", "n/a", "na", "n.a.", "#n/a", "nan", "null", "none"})
+_MISSING |= {"nil", "tbd", "tba", "tbc"}
 
 _MARKS = {".": "point", ",": "comma"}
 _OTHER = {".": ",", ",": "."}

@@ -28,6 +28,7 @@ def read_file(
     sheet: str | None = None,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    decimal: str = "",
 ) -> tuple[Table, OwnMaterials]:
     """The designs of a file, and the workbook's own materials.
 
@@ -41,6 +42,8 @@ def read_file(
         Told how many rows of a workbook are read.
     limits : Limits, optional
         What a workbook may have before it is refused unread.
+    decimal : str
+        The mark before decimals in a csv file, where it is told.
 
     Returns
     -------
@@ -65,7 +68,7 @@ def read_file(
         if sheet is not None:
             raise InputError(f"{name_of(path)}: has no sheets; expected no sheet to be named")
         if suffix in TEXTS:
-            return read_csv(path), OwnMaterials()
+            return read_csv(path, decimal=decimal), OwnMaterials()
         if suffix == ".parquet":
             return read_parquet(path), OwnMaterials()
     except OSError as problem:
@@ -85,6 +88,7 @@ def open_source(
     progress: Progress | None = None,
     limits: Limits | None = None,
     at_a_time: int = ROWS,
+    decimal: str = "",
 ) -> Source:
     """The designs of a file, to be read piece by piece where it is large.
 
@@ -92,7 +96,7 @@ def open_source(
     ----------
     path : Path
         A file as for `read_file`.
-    sheet, progress, limits
+    sheet, progress, limits, decimal
         As for `read_file`.
     at_a_time : int
         About how many rows a piece has.
@@ -113,12 +117,12 @@ def open_source(
         if sheet is None and suffix == ".parquet" and path.is_file():
             found = open_parquet(path, at_a_time)
         elif sheet is None and suffix in TEXTS and path.stat().st_size > _SMALL:
-            found = open_csv(path, at_a_time)
+            found = open_csv(path, at_a_time, decimal)
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
     if found is not None:
         return found
-    table, own = read_file(path, sheet, progress, limits)
+    table, own = read_file(path, sheet, progress, limits, decimal)
     return TableSource(
         name=name_of(path),
         whole=table,

@@ -77,12 +77,13 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
 
 def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> None:
     table, factor = reading.table, reading.headers.factor(quantity.name)
-    numbers = _numbers(cells, table.typed) if table.typed or table.marks in ("", ".") else None
+    at_once = isinstance(cells, np.ndarray) or table.typed or table.marks in ("", ".")
+    numbers = _numbers(cells, table.typed) if at_once else None
     unread: dict[int, Any] = {}
     if numbers is not None and factor is not None:
         numbers = np.array([converted(value, factor) for value in numbers.tolist()])
         # A number too large for a float is no number.
-        if not np.isfinite(numbers).all():
+        if np.isinf(numbers).any():
             numbers = None
     if numbers is None:
         numbers = np.full(len(cells), nan)

@@ -69,6 +69,10 @@ class Table:
         Sentences on rows that are no designs, and on cells without a header.
     faults : dict of int to str
         Rows that cannot be read as a whole, with the reason.
+    units_row : int, optional
+        Number of the row below the header that gives the units, which the headers then have too.
+    other_header : int, optional
+        Number of the first row that is a header of other columns; the rows below it are faults.
     """
 
     source: str
@@ -82,6 +86,8 @@ class Table:
     marks: str | None = ".,"
     asides: list[str] = field(default_factory=list)
     faults: dict[int, str] = field(default_factory=dict)
+    units_row: int | None = None
+    other_header: int | None = None
 
     def __len__(self) -> int:
         return len(self.row_numbers)

@@ -30,7 +30,7 @@ def key(text: str) -> str:
 
 
 #: Units people write for a plain number.
-_NO_UNIT = frozenset({"", "-", "–", "—", "1"})
+NO_UNIT = frozenset({"", "-", "–", "—", "1"})
 
 
 _HEADER = re.compile(r"^(?P<label>.*?)\s*[\[(](?P<unit>[^\[\]()]*)[\])]\s*$", re.DOTALL)
@@ -102,8 +102,8 @@ def recognise(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | Non
         return words.get(key(header))
     if found.kind != "number":
         # Words have no unit: "Cathode (supplier)" is another column.
-        return found if unit is None or unit_key(unit) in _NO_UNIT else None
-    units = {unit_key(found.unit)} if found.unit else _NO_UNIT
+        return found if unit is None or unit_key(unit) in NO_UNIT else None
+    units = {unit_key(found.unit)} if found.unit else NO_UNIT
     if unit is not None and unit_key(unit) not in units:
         raise UnitMismatchError(found, unit)
     return found

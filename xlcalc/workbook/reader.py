@@ -21,7 +21,6 @@ from ..files import name_of
 from ..grid import (
     SEARCHED,
     OwnMaterials,
-    Row,
     headers_found,
     own_materials,
     table_from_rows,
@@ -29,6 +28,7 @@ from ..grid import (
 from ..numbers import is_blank
 from ..progress import Progress, Silent
 from ..quantities import MATERIAL
+from ..shapes import Row
 from ..table import Merged, Table, Uncalculated
 from ..words import key
 from .columns import CalcTable
