@@ -16,6 +16,7 @@ from .quantities import DESIGN, MATERIAL
 from .quantity import Quantity
 from .shapes import (
     Row,
+    first_table,
     header_test,
     is_totals,
     is_void,
@@ -106,24 +107,32 @@ def find_header(
     # Words above the header may name a field too; the header names the most.
     at = max(filled, key=lambda n: (known[n] > 1, known[n], -n))
     places = [n for n, value in enumerate(head[at]) if not is_void(value)]
+    used = first_table(head[at], places, vocabulary) if typed else places
+    left_out = [place for place in places if place not in used]
     _refuse_transposed(head, known[at], source, vocabulary)
     table = Table(
         source=source,
-        headers=[str(head[at][place]).strip() for place in places],
+        headers=[str(head[at][place]).strip() for place in used],
         columns=[],
-        places=places,
+        places=used,
         row_numbers=[],
         header_row=at + 1,
         typed=typed,
+        left_out=left_out,
     )
+    if left_out:
+        table.asides.append(
+            f"{source}, cell {column_letters(left_out[0])}{at + 1}: another table begins here, "
+            "beside the first, and is left alone"
+        )
     below = head[at + 1 :]
-    table.marks = decimal or number_marks(table.headers, below, places, vocabulary)
+    table.marks = decimal or number_marks(table.headers, below, used, vocabulary)
     if typed and not table.marks:
         # Where numbers come as numbers, a text may be from anywhere.
         table.marks = ".,"
     if below:
-        cells = [below[0][place] if place < len(below[0]) else None for place in places]
-        where = [f"{source}, cell {column_letters(place)}{at + 2}" for place in places]
+        cells = [below[0][place] if place < len(below[0]) else None for place in used]
+        where = [f"{source}, cell {column_letters(place)}{at + 2}" for place in used]
         if read := units_below(table.headers, cells, where, vocabulary):
             table.headers, table.units_row = read, at + 2
     return table
@@ -154,6 +163,7 @@ def fill(
     """Read numbered rows below the header: designs, and sentences on what is none."""
     assert table.places is not None
     places, last = table.places, table.places[-1]
+    known = {*places, *table.left_out}
     named = [named_of(header, vocabulary) for header in table.headers]
     required = {
         n: one.quantity.kind
@@ -176,7 +186,7 @@ def fill(
         if len(row) <= last:
             row = (*row, *(None,) * (last + 1 - len(row)))
         cells = [row[place] for place in places]
-        beside = [n for n, value in enumerate(row) if n not in places and not is_blank(value)]
+        beside = [n for n, value in enumerate(row) if n not in known and not is_blank(value)]
         if number == table.units_row:
             leave(number, "holds units, which are read as those of the columns")
             continue

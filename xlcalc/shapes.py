@@ -17,8 +17,8 @@ Row = Sequence[Any]
 _WORDS = (
     "total totals subtotal grandtotal sum average avg mean min minimum max maximum median std "
     "stdev stddev standarddeviation sd count var variance range summe gesamt gesamtsumme "
-    "zwischensumme ergebnis mittel mittelwert durchschnitt anzahl standardabweichung stabw somme moyenne "
-    "médiane suma promedio media mediana somma totaal gemiddelde 合计 总计 平均 平均值 合計"
+    "zwischensumme ergebnis mittel mittelwert durchschnitt anzahl standardabweichung stabw somme "
+    "moyenne médiane suma promedio media mediana somma totaal gemiddelde 合计 总计 平均 平均值 合計"
 )
 _TOTALS = frozenset(_WORDS.split())
 
@@ -120,19 +120,42 @@ def units_below(
                 f"{place}: {cell!r} below {header!r} is no unit of {quantity.label}; expected "
                 f"{', '.join(quantity.units) or 'none'}"
             )
-        if key(header) not in (key(quantity.label), key(quantity.name)) or (
-            # A field's name has its unit at its end.
-            key(header) == key(quantity.name) != key(quantity.label)
-        ):
-            if quantity.factor(told) != factor:
-                raise InputError(
-                    f"{place}: {cell!r} is another unit than that of the header {header!r}; "
-                    "expected one of them"
-                )
+        if key(header) == key(quantity.label):
+            read.append(f"{header} [{unit}]")
+        elif quantity.factor(told) == factor:
             read.append(header)
         else:
-            read.append(f"{header} [{unit}]")
+            raise InputError(
+                f"{place}: {cell!r} is another unit than that of the header {header!r}; "
+                "expected one of them"
+            )
     return read
+
+
+def first_table(
+    header: Row, places: Sequence[int], vocabulary: Mapping[str, Quantity]
+) -> Sequence[int]:
+    """The columns of the first of several tables that stand beside each other.
+
+    They are several where blank columns part them and a field occurs twice; all columns otherwise.
+    """
+    blocks: list[list[int]] = []
+    for place in places:
+        if blocks and blocks[-1][-1] == place - 1:
+            blocks[-1].append(place)
+        else:
+            blocks.append([place])
+    fields = [[one.quantity for n in b if (one := named_of(header[n], vocabulary))] for b in blocks]
+    names = [quantity.name for block in fields for quantity in block]
+    if len(names) == len({*names}):
+        return places
+    required = {name for name, quantity in vocabulary.items() if quantity.required}
+    whole = (
+        block
+        for block, found in zip(blocks, fields, strict=True)
+        if required <= {quantity.name for quantity in found}
+    )
+    return next(whole, places)
 
 
 def _bare(text: str) -> str:

@@ -73,6 +73,8 @@ class Table:
         Number of the row below the header that gives the units, which the headers then have too.
     other_header : int, optional
         Number of the first row that is a header of other columns; the rows below it are faults.
+    left_out : sequence of int
+        Positions of columns that belong to another table beside this one.
     """
 
     source: str
@@ -88,6 +90,7 @@ class Table:
     faults: dict[int, str] = field(default_factory=dict)
     units_row: int | None = None
     other_header: int | None = None
+    left_out: Sequence[int] = ()
 
     def __len__(self) -> int:
         return len(self.row_numbers)

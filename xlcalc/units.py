@@ -56,6 +56,7 @@ def unit_key(text: str) -> str:
     False
     """
     bare = plain(text).replace("^", "")
+    bare = re.sub(r"[\s·.*]*([a-z]+)-1(?!\d)", r"/\1", bare)
     bare = re.sub(r"[\s·.*]*([a-z]+)-(\d)", r"/\1\2", bare)
     return re.sub(r"[\s·.]", "", bare)
 
