@@ -16,8 +16,7 @@ def names(done):
 
 @pytest.mark.parametrize(
     "label",
-    ["Total", "TOTAL:", "Sum", "Average", "Mean value", "Min.", "max", "Median", "Std dev", "Summe"]
-    + ["Mittelwert", "Grand total", "合计"],
+    ["Total", "TOTAL:", "Average", "Mean value", "Min.", "Std dev", "Summe", "Grand total", "合计"],
 )
 def test_totals_are_left_alone(make_book, label):
     done = batch.run([make_book(Stacks=[HEADER, A, B, [label, None, None, None, 25]])])
@@ -78,8 +77,8 @@ def test_tables_beside_each_other(make_book):
     done = batch.run([make_book(Stacks=rows)])
     assert names(done) == ["A", "B"]
     assert done.remarks == [
-        "book.xlsx, sheet Stacks, cell G1: another table begins here, beside the first, and is left "
-        "alone"
+        "book.xlsx, sheet Stacks, cell G1: another table begins here, beside the first, and is "
+        "left alone"
     ]
 
 

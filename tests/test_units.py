@@ -122,13 +122,13 @@ def test_materials_in_other_units(make_book):
     path = make_book(
         Stacks=[HEADER, ["d", "NMC811", "Mine", "LPSC"]],
         Materials=[
-            ["Material", "Kind", "Density [kg/m³]", "Specific capacity [Ah/kg]", "Potential [mV]"],
-            ["Mine", "anode", 2330, 3579, None],
+            ["Material", "Kind", "Density [kg/m³]", "specific_capacity_ah_kg", "potential_mv"],
+            ["Mine", "anode", 2330, 3579, 400],
         ],
     )
     book = batch.run([path])
     (mine,) = [material for material in book.materials if material.name == "Mine"]
-    assert (mine.density_g_cm3, mine.specific_capacity_mah_g) == (2.33, 3579.0)
+    assert (mine.density_g_cm3, mine.specific_capacity_mah_g, mine.potential_v) == (2.33, 3579, 0.4)
     assert any("cell C1: Density is converted from kg/m³" in remark for remark in book.remarks)
 
 
