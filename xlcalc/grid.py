@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, islice
@@ -31,13 +31,22 @@ from .words import key
 SEARCHED = 1000
 
 
-def _recognised(row: Row, vocabulary: Mapping[str, Quantity]) -> int:
-    return sum(named_of(value, vocabulary) is not None for value in row)
+def _counter(vocabulary: Mapping[str, Quantity]) -> Callable[[Row], int]:
+    """Counts the known headers of a row; what it has seen it knows again."""
+    seen: dict[str, bool] = {}
+
+    def count(row: Row) -> int:
+        for value in row:
+            if isinstance(value, str) and value not in seen:
+                seen[value] = named_of(value, vocabulary) is not None
+        return sum(isinstance(value, str) and seen[value] for value in row)
+
+    return count
 
 
 def headers_found(rows: Iterable[Row], vocabulary: Mapping[str, Quantity] = DESIGN) -> int:
     """How many known headers the best of some rows has."""
-    return max((_recognised(row, vocabulary) for row in rows), default=0)
+    return max(map(_counter(vocabulary), rows), default=0)
 
 
 def table_from_rows(
@@ -103,13 +112,16 @@ def find_header(
     filled = [n for n, row in enumerate(head) if not all(map(is_void, row))]
     if not filled:
         raise EmptyTableError(f"{source}: is empty; expected a header row and rows below it")
-    known = {n: _recognised(head[n], vocabulary) for n in filled}
+    count = _counter(vocabulary)
+    known = {n: count(head[n]) for n in filled}
     # Words above the header may name a field too; the header names the most.
     at = max(filled, key=lambda n: (known[n] > 1, known[n], -n))
     places = [n for n, value in enumerate(head[at]) if not is_void(value)]
     used = first_table(head[at], places, vocabulary) if typed else places
     left_out = [place for place in places if place not in used]
-    _refuse_transposed(head, known[at], source, vocabulary)
+    named = {one.quantity.name for cell in head[at] if (one := named_of(cell, vocabulary))}
+    if any(quantity.required and name not in named for name, quantity in vocabulary.items()):
+        _refuse_transposed(head, known[at], source, vocabulary)
     table = Table(
         source=source,
         headers=[str(head[at][place]).strip() for place in used],
