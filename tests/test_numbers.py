@@ -219,6 +219,13 @@ def test_readings_are_told_by_kind_with_the_first_cell(make_book, run):
     assert batch.run([path]).columns["separator_thickness_um"].tolist() == [20, 30, 0.02, 25]
 
 
+def test_texts_of_a_workbook_do_not_tell_of_each_other(make_book):
+    path = make_book(Stacks=[HEADER, [*ROW, "1.5"], [*ROW, "1,234"]])
+    done = batch.run([path])
+    assert done.columns["separator_thickness_um"].tolist() == [1.5, "1,234"]
+    assert "which may mean 1234 or 1.234" in done.errors[0]
+
+
 def _csv(tmp_path, *cells):
     path = tmp_path / "in.csv"
     rows = ["design;cathode;anode;electrolyte;np_ratio", *(f"d;NMC811;Si;LPSC;{c}" for c in cells)]

@@ -138,10 +138,9 @@ def find_header(
             "beside the first, and is left alone"
         )
     below = head[at + 1 :]
-    table.marks = decimal or number_marks(table.headers, below, used, vocabulary)
-    if typed and not table.marks:
-        # Where numbers come as numbers, a text may be from anywhere.
-        table.marks = ".,"
+    if not typed:
+        # Where numbers come as numbers, texts may be from anywhere, and none tells of another.
+        table.marks = decimal or number_marks(table.headers, below, used, vocabulary)
     if below:
         cells = [below[0][place] if place < len(below[0]) else None for place in used]
         where = [f"{source}, cell {column_letters(place)}{at + 2}" for place in used]
