@@ -111,7 +111,9 @@ def marks_of(texts: Iterable[str]) -> str:
     """
     shown: set[str] = set()
     doubtful = False
-    for text in texts:
+    for text in {*texts}:
+        if "," not in text and ("." not in text or "." in shown):
+            continue
         written = _WRITTEN.fullmatch(_cleaned(text))
         meanings = _meanings(written["body"]) if written else []
         if len(meanings) > 1:

@@ -40,13 +40,14 @@ def named_of(value: Any, vocabulary: Mapping[str, Quantity]) -> Named | None:
 
 def is_totals(cells: Row, required: Sequence[int]) -> bool:
     """Whether a row sums up others: its first text says so, and it names no materials."""
-    if not required:
+    held = [cells[n] for n in required if not is_void(cells[n])]
+    if not required or len(held) > 1:
         return False
     first = next((cell for cell in cells if isinstance(cell, str) and not is_blank(cell)), "")
     words = first.split()
     if not words or not (key(first) in _TOTALS or key(words[0]) in _TOTALS):
         return False
-    return all(is_void(cells[n]) or cells[n] is first for n in required)
+    return not held or held[0] is first
 
 
 def header_test(vocabulary: Mapping[str, Quantity]) -> Callable[[Row, Iterable[int]], bool]:
@@ -64,7 +65,12 @@ def header_test(vocabulary: Mapping[str, Quantity]) -> Callable[[Row, Iterable[i
         return seen[cell]
 
     def is_header(cells: Row, required: Iterable[int]) -> bool:
-        return any(names_field(cells[n]) for n in required) and sum(map(names_field, cells)) > 1
+        for n in required:
+            # Most cells of a column have been seen, and a call costs more than a look.
+            cell = cells[n]
+            if isinstance(cell, str) and seen.get(cell, True) and names_field(cell):
+                return sum(map(names_field, cells)) > 1
+        return False
 
     return is_header
 
