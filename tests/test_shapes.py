@@ -70,6 +70,14 @@ def test_totals_and_headers_in_a_large_csv_file(tmp_path, monkeypatch):
     assert names(large) == names(small) == ["A"] * 50 + ["B"] * 50
     assert sorted(large.remarks) == sorted(small.remarks)
     assert len(small.remarks) == 2
+    assert (large.read, large.left_alone) == (small.read, small.left_alone) == (100, 2)
+
+
+def test_every_row_is_counted(make_book, run):
+    rows = [HEADER, A, ["a remark"], None, HEADER, [*B[:4], "x"], ["Total", None, None, None, 9]]
+    code, out, _ = run("batch", make_book(Stacks=[row or [] for row in rows]))
+    assert code == 3
+    assert "2 rows read, 1 evaluated, 1 in error, 3 more left alone" in out
 
 
 def test_tables_beside_each_other(make_book):

@@ -213,6 +213,7 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
         "rows_read": done.read,
         "rows_evaluated": done.evaluated,
         "rows_in_error": done.in_error,
+        "rows_left_alone": done.left_alone,
         "defaults_taken": done.defaults,
         "wrong_materials": done.wrong_materials,
         "remarks": done.remarks,
@@ -237,6 +238,7 @@ def _report(done: Batch, output: Path | None) -> None:
     rows = "row" if done.read == 1 else "rows"
     click.echo(
         f"{done.read} {rows} read{files}, {done.evaluated} evaluated, {done.in_error} in error"
+        f"{f', {done.left_alone} more left alone' if done.left_alone else ''}"
     )
     whole = {n: "" for n, count in done.defaults.items() if count == done.read}
     parts = {n: f" ({count})" for n, count in done.defaults.items() if n not in whole}

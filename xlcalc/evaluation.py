@@ -117,6 +117,7 @@ class Evaluation:
         return Tally(
             read=len(self),
             evaluated=len(self) - self.in_error,
+            left_alone=self.table.left_alone,
             defaults=self.defaults,
             remarks=self.remarks,
             errors=[status.words[code] for code in status.codes[wrong]],

@@ -190,6 +190,7 @@ def fill(
 
     def leave(number: int, what: str) -> None:
         table.asides.append(f"{table.source}, row {number}: {what}")
+        table.left_alone += 1
 
     if table.marks == "," and not table.typed:
         table.asides.append(f"{table.source}: numbers have a decimal comma")

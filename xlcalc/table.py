@@ -75,6 +75,8 @@ class Table:
         Number of the first row that is a header of other columns; the rows below it are faults.
     left_out : sequence of int
         Positions of columns that belong to another table beside this one.
+    left_alone : int
+        How many rows are no designs, blank ones not counted; each has its sentence in `asides`.
     """
 
     source: str
@@ -91,6 +93,7 @@ class Table:
     units_row: int | None = None
     other_header: int | None = None
     left_out: Sequence[int] = ()
+    left_alone: int = 0
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -103,6 +106,7 @@ class Table:
             columns=[cells[rows] for cells in self.columns],
             row_numbers=self.row_numbers[rows],
             asides=self.asides if start == 0 else [],
+            left_alone=self.left_alone if start == 0 else 0,
             faults={row - start: s for row, s in self.faults.items() if start <= row < stop},
         )
 
