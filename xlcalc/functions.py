@@ -323,9 +323,12 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
 
 
 def _numbered(table: Table) -> Table:
-    """A table whose sentences name its rows and headers; where its cells lie is not known."""
+    """A table whose sentences name its rows and headers; where its cells lie is not known.
+
+    In formulas a text is no number, and a unit is ours.
+    """
     numbers = [number - 1 for number in table.row_numbers]
-    return replace(table, source="", row_numbers=numbers, lettered=False)
+    return replace(table, source="", row_numbers=numbers, lettered=False, marks=None)
 
 
 def _wanted(cell: Any) -> str:
