@@ -26,7 +26,7 @@ class Tally:
     defaults : dict of str to int
         How many rows took the default of each field.
     remarks : list of str
-        Sentences on columns left alone and the like, each once.
+        Sentences on columns left alone and the like, each once; the first thousand.
     errors : list of str
         The sentences of the first thousand rows in error.
     best : dict of str to list of dict
@@ -59,7 +59,7 @@ class Tally:
         self.left_alone += other.left_alone
         for name, count in other.defaults.items():
             self.defaults[name] = self.defaults.get(name, 0) + count
-        self.remarks = list(dict.fromkeys([*self.remarks, *other.remarks]))
+        self.remarks = list(dict.fromkeys([*self.remarks, *other.remarks]))[:MOST_ERRORS]
         self.errors += other.errors[: MOST_ERRORS - len(self.errors)]
         self.used = list(dict.fromkeys([*self.used, *other.used]))
         for name, counts in other.taken.items():
