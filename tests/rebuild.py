@@ -22,8 +22,9 @@ from xlcalc.functions import CATALOGUE
 from xlcalc.hosts.lambdas import CLOSED_FORM
 from xlcalc.quantities import MATERIAL, REMARKS, RESULTS
 from xlcalc.template import make_template
-from xlcalc.workbook import lewis2022
+from xlcalc.workbook import lewis2022, skeleton_book
 from xlcalc.workbook.engine import Engine
+from xlcalc.workbook.skeleton import SKELETON
 from xlcalc.workbook.templates import TEMPLATES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,11 @@ GENERATED: dict[Path, Callable[[Path], object]] = {}
 def _lewis(path: Path) -> None:
     with whole_file(path) as file:
         lewis2022.build(file)
+
+
+def _skeleton(path: Path) -> None:
+    with whole_file(path) as file:
+        skeleton_book.build(file)
 
 
 def _template(name: str, edition: str = "native") -> Callable[[Path], object]:
@@ -112,6 +118,9 @@ OF_LAMBDA: dict[Path, Callable[[Path], object]] = {
     ROOT / "templates" / "lambda" / f"{name}.xlsx": _template(name, "lambda") for name in TEMPLATES
 }
 
+#: The same for the styles and the chart that results share; every book of results is made of it.
+SHARED: dict[Path, Callable[[Path], object]] = {SKELETON: _skeleton}
+
 #: The same for documents.
 DOCUMENTS: dict[Path, Callable[[Path], object]] = {ROOT / "docs" / "functions.md": _reference}
 
@@ -170,7 +179,7 @@ def draw() -> None:
 
 
 if __name__ == "__main__":
-    for _path, _make in {**GENERATED, **OF_LAMBDA, **DOCUMENTS}.items():
+    for _path, _make in {**SHARED, **GENERATED, **OF_LAMBDA, **DOCUMENTS}.items():
         _path.parent.mkdir(exist_ok=True)
         _make(_path)
         print(_path.relative_to(ROOT))

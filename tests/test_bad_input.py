@@ -159,7 +159,7 @@ def _binary(tmp_path):
 
 def _no_parquet(tmp_path):
     path = tmp_path / "data.parquet"
-    path.write_bytes(b"PAR0")
+    path.write_bytes(b"PAR1 and no more")
     return path
 
 
@@ -175,11 +175,11 @@ def _folder(tmp_path):
 
 
 FILES = {
-    _not_a_workbook: "book.xlsx: is no workbook that can be read",
+    _not_a_workbook: "book.xlsx: is a text such as .csv although its name ends in .xlsx",
     _truncated: "book.xlsx: is no workbook that can be read",
     _old: "book.xlsx: is an old .xls file or protected by a password",
-    _picture: "photo.png: expected a file ending in .xlsx",
-    _binary: "data.csv: is no text; expected a csv file",
+    _picture: "photo.png: is a picture (png); expected a file ending in .xlsx",
+    _binary: "data.csv: is no text and nothing else that can be read; expected a file ending in",
     _no_parquet: "data.parquet: is no parquet file that can be read",
     _empty: "data.csv: is empty",
     _folder: "holds no file ending in .xlsx",

@@ -10,7 +10,7 @@ import pytest
 from xlcalc.workbook.stacks_table import STACKS_TABLE
 
 from .conftest import ROOT
-from .rebuild import GENERATED
+from .rebuild import GENERATED, SHARED
 from .template_books import (
     FORMULA_BOOKS,
     GOOD,
@@ -25,10 +25,10 @@ from .template_books import (
 CHARTED = re.compile(r"Electrolyte \d, |Iso-lines|^Level$|^\d")
 
 
-@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*GENERATED, *SHARED], ids=lambda path: path.name)
 def test_committed_workbooks_are_the_ones_we_build(path, tmp_path):
     built = tmp_path / path.name
-    GENERATED[path](built)
+    {**GENERATED, **SHARED}[path](built)
     parts = []
     for each in (built, path):
         with ZipFile(each) as package:

@@ -99,6 +99,18 @@ def common_type(columns: Iterable[Any]) -> Any:
     return next(iter(some or types)) if len(some) < 2 else pa.string()
 
 
+def chained(columns: Iterable[Any]) -> Any:
+    """Arrow arrays of one type, one below the other; None for arrays of several types."""
+    import pyarrow as pa
+
+    chunks = [
+        chunk
+        for column in columns
+        for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
+    ]
+    return pa.chunked_array(chunks) if len({chunk.type for chunk in chunks}) == 1 else None
+
+
 def as_type(column: Any, type: Any) -> Any:
     """An Arrow array as another type; where it knows no way, as text."""
     import pyarrow as pa
@@ -107,12 +119,10 @@ def as_type(column: Any, type: Any) -> Any:
         return column
     if column.null_count == len(column):
         return pa.nulls(len(column), type)
-    if pa.types.is_dictionary(column.type) or pa.types.is_dictionary(type):
-        return (
-            column.dictionary_encode()
-            if pa.types.is_dictionary(type)
-            else column.dictionary_decode().cast(type)
-        )
+    if pa.types.is_dictionary(column.type):
+        return as_type(column.dictionary_decode(), type)
+    if pa.types.is_dictionary(type):
+        return as_type(column, type.value_type).dictionary_encode()
     if type == pa.string():
         return texts([None if value is None else str(value) for value in column.to_pylist()])
     return column.cast(type)

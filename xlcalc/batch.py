@@ -53,6 +53,7 @@ def run(
     progress: Progress | None = None,
     limits: Limits | None = None,
     at_a_time: int = ROWS,
+    split_sheets: bool = False,
     decimal: str = "",
 ) -> Batch:
     """Evaluate files of designs and write the results.
@@ -60,7 +61,7 @@ def run(
     Parameters
     ----------
     inputs : sequence of Path
-        Files and folders.
+        Files, folders and patterns.
     output : Path, optional
         An .xlsx, .csv, .parquet or .json file; it appears whole or not at all.
     sheet : str, optional
@@ -75,6 +76,8 @@ def run(
         What a workbook may have before it is refused unread.
     at_a_time : int
         About how many designs are worked on at a time.
+    split_sheets : bool
+        Whether rows that one sheet of an .xlsx file cannot hold go on in further sheets.
     decimal : str
         The mark before decimals in csv files; looked for in each where it is not told.
 
@@ -95,8 +98,9 @@ def run(
     suffix = "" if output is None else output.suffix.lower()
     if output is not None and suffix not in WRITABLE:
         raise OutputError(f"{output}: expected a file ending in {', '.join(WRITABLE)}")
-    paths = find_files(inputs, output)
-    batch = Batch()
+    found = find_files(inputs, output)
+    paths = found.paths
+    batch = Batch(remarks=found.remarks)
     library = materials or Materials.library()
     jobs: list[_Job] = []
     several = len(paths) > 1
@@ -105,7 +109,7 @@ def run(
     for path in paths:
         try:
             # Before it is read: a change meanwhile makes the results stale, not the record wrong.
-            found = fingerprint(path)
+            mark = fingerprint(path)
             watched = None if several else progress
             source = open_source(path, sheet, watched, limits, at_a_time, decimal)
         except XlcalcError as problem:
@@ -113,7 +117,7 @@ def run(
                 raise
             batch.unusable.append(str(problem))
         else:
-            jobs.append(_Job(source, source.own.on(library), found))
+            jobs.append(_Job(source, source.own.on(library), mark))
             batch.sources.append(source.name)
             batch.wrong_materials += source.own.unusable.values()
             batch.remarks += source.own.remarks
@@ -146,11 +150,11 @@ def run(
         if suffix == ".xlsx":
             from .workbook.writer import check_room
 
-            check_room(rows, len(COLUMNS) + len(columns.names))
+            check_room(rows, len(COLUMNS) + len(columns.names), split=split_sheets)
         _collect(batch, jobs, columns, breakdown=breakdown or suffix == ".xlsx")
         batch.provenance = provenance().lines()
         if output is not None:
-            _write(batch, output, progress)
+            _write(batch, output, progress, split_sheets=split_sheets)
     if suffix in (".csv", ".json"):
         assert output is not None
         write_beside(provenance(), output)
@@ -234,18 +238,18 @@ def _collect(batch: Batch, jobs: Sequence[_Job], columns: _OwnColumns, *, breakd
 
 def _joined(parts: Sequence[Any]) -> Any:
     """Parts of a column, one below the other."""
+    from .arrow import cells, chained
+
     if len(parts) == 1:
         return parts[0] if not isinstance(parts[0], Coded) else list(parts[0])
     if all(isinstance(part, Coded) for part in parts):
-        return list(Coded.joined(parts))
-    return [
-        cell
-        for part in parts
-        for cell in (part if isinstance(part, (list, Coded)) else part.to_pylist())
-    ]
+        return Coded.joined(parts)
+    if not any(isinstance(part, (list, Coded)) for part in parts) and (whole := chained(parts)):
+        return whole
+    return [cell for part in parts for cell in cells(part)]
 
 
-def _write(batch: Batch, output: Path, progress: Progress) -> None:
+def _write(batch: Batch, output: Path, progress: Progress, *, split_sheets: bool) -> None:
     if output.suffix.lower() == ".json":
         with whole_file(output) as file:
             write_json({**batch.columns.stored, **batch.extra, **batch.breakdown}, file)
@@ -254,7 +258,7 @@ def _write(batch: Batch, output: Path, progress: Progress) -> None:
 
     progress.start("writing", 2 * batch.read)
     with whole_file(output) as file:
-        write_results(batch, file, progress.step)
+        write_results(batch, file, progress.step, split=split_sheets)
 
 
 def _stream(

@@ -15,8 +15,9 @@ from . import __version__
 from .errors import OutputError, XlcalcError
 from .evaluation import Evaluation, evaluate_rows
 from .files import name_of, whole_file
-from .find import WORKBOOKS, find_files
+from .find import find_files
 from .flat import write_csv, write_json
+from .kinds import ENDINGS, XLSX
 from .materials import Materials
 from .numbers import describe, is_blank
 from .progress import Progress, Silent
@@ -153,9 +154,11 @@ def check(
         If a file named does not exist, or a folder holds none.
     """
     progress = progress or Silent()
-    paths = find_files(inputs)
+    found = find_files(inputs)
+    paths = found.paths
     library = materials or Materials.library()
     checked = Checked()
+    checked.findings += [_located("remark", "", text) for text in found.remarks]
     several = len(paths) > 1
     if several:
         progress.start("checking files", len(paths))
@@ -164,7 +167,11 @@ def check(
         try:
             held = read_provenance(path, limits)
             here = sheet
-            if held is not None and held.result is not None and path.suffix.lower() in WORKBOOKS:
+            if (
+                held is not None
+                and held.result is not None
+                and ENDINGS.get(path.suffix.lower()) == XLSX
+            ):
                 here = sheet or held.options.get("sheet")
             known, stale = library, list[str]()
             if held is not None:

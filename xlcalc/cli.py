@@ -149,6 +149,11 @@ it stays byte for byte.
 )
 @materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
+@click.option(
+    "--split-sheets",
+    is_flag=True,
+    help="Let rows that an .xlsx sheet cannot hold fill further ones.",
+)
 @limit_option()
 @click.option(
     "--json", "as_json", is_flag=True, help="Summary (and rows, without --output) as JSON."
@@ -161,6 +166,7 @@ def batch(
     decimal: str | None,
     materials: Path | None,
     breakdown: bool,
+    split_sheets: bool,
     limits: Limits | None,
     as_json: bool,
 ) -> int:
@@ -189,6 +195,7 @@ def batch(
                 breakdown=breakdown,
                 progress=progress,
                 limits=limits,
+                split_sheets=split_sheets,
                 decimal={"comma": ",", "point": "."}.get(decimal or "", ""),
             )
     finally:
@@ -217,6 +224,7 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
         "defaults_taken": done.defaults,
         "wrong_materials": done.wrong_materials,
         "remarks": done.remarks,
+        "more_remarks": done.more_remarks,
         "errors": done.errors,
         "best": {
             name: [{"design": design["design"], name: design[name]} for design in done.best[name]]

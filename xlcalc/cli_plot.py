@@ -209,7 +209,7 @@ def plot_heatmap(
     from .plots import default_axes, heatmap, save
     from .read import read_file
 
-    paths = find_files([file])
+    paths = find_files([file]).paths
     if len(paths) > 1:
         raise InputError(f"{file}: holds {len(paths)} files; expected one")
     table, own = read_file(paths[0], sheet)

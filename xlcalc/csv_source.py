@@ -6,8 +6,10 @@ that what is said of a cell does not depend on the size of its file.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,15 +21,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrow import names_of, words_of
-from .csv_text import csv_rows, decoded, separator_of
+from .csv_text import csv_rows
 from .errors import InputError, XlcalcError
 from .files import name_of
-from .grid import SEARCHED, OwnMaterials, fill, find_header
+from .grid import SEARCHED, OwnMaterials, fill, find_header, nothing_below
 from .headers import Headers, design_headers
 from .quantities import DESIGN
 from .shapes import named_of
 from .source import ROWS, Piece
 from .table import Table
+from .texts import TextFormat, text_format
+from .words import key
+
+#: Encodings in which a line's end is one byte and no part of another sign.
+_BYTEWISE = ("utf-8", "utf-8-sig", "cp1252")
 
 #: Bytes in which the header is looked for.
 _HEAD = 1_000_000
@@ -57,8 +64,8 @@ class CsvSource:
         Its headers, without rows.
     columns : Headers
         What they are.
-    separator : str
-        What stands between cells.
+    form : TextFormat
+        How its text is read.
     width : int
         Cells of a row.
     spans : list
@@ -70,7 +77,7 @@ class CsvSource:
     path: Path
     layout: Table
     columns: Headers
-    separator: str
+    form: TextFormat
     width: int
     spans: list[_Span]
     most: int
@@ -114,6 +121,21 @@ class CsvSource:
         fields = self.columns.fields.items()
         return {column for name, column in fields if DESIGN[name].kind in ("material", "choice")}
 
+    @cached_property
+    def required(self) -> set[int]:
+        """Columns without which a row may be no design."""
+        return {column for name, column in self.columns.fields.items() if DESIGN[name].required}
+
+    def read(self, span: _Span) -> bytes:
+        """The bytes of some rows."""
+        with self.path.open("rb") as file:
+            file.seek(span.start)
+            return file.read(span.stop - span.start)
+
+    def rows_of(self, data: bytes, first: int) -> Iterator[list[str | None]]:
+        """Rows of some of its bytes, of which the first has some number."""
+        return csv_rows(_text(data, self.form), self.form, self.name, first)
+
 
 def open_csv(path: Path, at_a_time: int = ROWS, decimal: str = "") -> CsvSource | None:
     """A csv file as a source, or None for one that must be read as a whole.
@@ -130,38 +152,58 @@ def open_csv(path: Path, at_a_time: int = ROWS, decimal: str = "") -> CsvSource 
     Raises
     ------
     InputError
-        If its headers contradict each other or a required one is missing.
+        If it is no text, a quotation mark opens and never closes, or its headers contradict each
+        other or a required one is missing.
     """
+    form = text_format(path)
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if b"\0" in head or head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\n" not in head:
+    if form.encoding not in _BYTEWISE or b"\n" not in head:
         return None
     # The last row may be cut off.
-    text = decoded(head[: head.rindex(b"\n") + 1])
+    text = _text(head[: head.rindex(b"\n") + 1], form).removeprefix("\ufeff")
     try:
-        separator = separator_of(text, name_of(path), DESIGN)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        rows = [[cell or None for cell in row] for row in islice(reader, SEARCHED)]
+        rows = list(islice(csv_rows(text, form, name_of(path)), SEARCHED))
         layout = find_header(rows, name_of(path), DESIGN, typed=False, decimal=decimal)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        header = list(islice(reader, layout.header_row))[-1]
-    except (csv.Error, XlcalcError):
+    except XlcalcError:
         return None
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.separator, strict=True)
+    header = list(islice(reader, layout.header_row))[-1]
     columns = design_headers(layout)
     start = _after_line(head, reader.line_num)
     per_row = max(1, (len(head) - start) // max(1, head.count(b"\n", start)))
-    cut = _cut(path, start, layout.header_row + 1, per_row * at_a_time)
-    if cut is None:
-        return None
-    return CsvSource(
+    source = CsvSource(
         path=path,
         layout=layout,
         columns=columns,
-        separator=separator,
+        form=form,
         width=len(header),
-        spans=cut[0],
-        most=cut[1],
+        spans=[],
+        most=0,
     )
+    if not _cut(source, start, per_row * at_a_time):
+        return None
+    if form.remark:
+        source.own.remarks.append(form.remark)
+    if not _any_design(source):
+        raise nothing_below(layout)
+    return source
+
+
+def _any_design(source: CsvSource) -> bool:
+    """Whether there is a design; the first rows tell, of nearly every file."""
+    for span in source.spans:
+        table = replace(source.layout, row_numbers=[], asides=[], faults={})
+        rows = enumerate(source.rows_of(source.read(span), span.row), start=span.row)
+        while few := list(islice(rows, SEARCHED)):
+            fill(table, few)
+            if len(table):
+                return True
+    return False
+
+
+def _text(data: bytes, form: TextFormat) -> str:
+    return data.decode(form.encoding, errors="replace")
 
 
 def _after_line(data: bytes, number: int) -> int:
@@ -171,44 +213,84 @@ def _after_line(data: bytes, number: int) -> int:
     return place
 
 
-def _cut(path: Path, start: int, row: int, size: int) -> tuple[list[_Span], int] | None:
-    """Where rows end, about every so many bytes; None where that is not clear."""
-    spans: list[_Span] = []
-    rows, rest = 0, b""
-    with path.open("rb") as file:
+def _cut(source: CsvSource, start: int, size: int) -> bool:
+    """Cut a source where rows end, about every so many bytes; False where that is not clear.
+
+    Raises
+    ------
+    InputError
+        If a quotation mark swallows what follows.
+    """
+    separator = source.form.separator.encode()
+    row = source.layout.header_row + 1
+    rest = b""
+    with source.path.open("rb") as file:
         file.seek(start)
         while True:
             more = file.read(size)
             data = rest + more
             if b"\r" in data and data.count(b"\r") != data.count(b"\r\n") + data.endswith(b"\r"):
-                return None
-            ends = _row_ends(data)
-            stop = ends[-1] if ends.size else 0
+                return False
+            signs = np.frombuffer(data, dtype=np.uint8)
+            marks = np.flatnonzero(signs == ord('"')) if b'"' in data else _NONE
+            paired = _in_pairs(signs, marks, separator)
+            if not paired:
+                marks = _around_cells(data, marks, separator)
+            # Between a mark that opens a cell and the one that closes it, the end of a line is
+            # part of the cell.
+            ends = np.flatnonzero(signs == ord("\n"))
+            ends = ends[np.searchsorted(marks, ends) % 2 == 0] + 1
+            stop = int(ends[-1]) if ends.size else 0
             if not more:
                 # The last row may have no end of its own.
-                count = ends.size + bool(data[stop:])
-                if data.count(b'"') % 2:
-                    return None
-                if data:
-                    spans.append(_Span(start, start + len(data), row))
-                return spans, rows + count
+                count, stop = ends.size + (stop < len(data)), len(data)
+            else:
+                count = ends.size
             if stop:
-                spans.append(_Span(start, start + stop, row))
-                start, row, rows = start + stop, row + ends.size, rows + ends.size
+                if not paired or (not more and marks.size % 2):
+                    # Read once before any work, for it may be that they cannot be read.
+                    deque(source.rows_of(data[:stop], row), maxlen=0)
+                source.spans.append(_Span(start, start + stop, row))
+                start, row, source.most = start + stop, row + count, source.most + count
+            if not more:
+                return True
             rest = data[stop:]
             if len(rest) > _MOST_WITHOUT_END:
-                return None
+                raise InputError(
+                    f"{source.name}, row {row}: goes on for more than {_MOST_WITHOUT_END:,} bytes; "
+                    "expected quotation marks in pairs"
+                )
 
 
-def _row_ends(data: bytes) -> NDArray[np.intp]:
-    """Places just behind the rows of some bytes that begin with a row."""
-    signs = np.frombuffer(data, dtype=np.uint8)
-    ends = np.flatnonzero(signs == ord("\n"))
-    if b'"' in data:
-        # Between an odd quotation mark and the next, the end of a line is part of a cell.
-        marks = np.flatnonzero(signs == ord('"'))
-        ends = ends[np.searchsorted(marks, ends) % 2 == 0]
-    return ends + 1
+_NONE = np.array([], dtype=np.intp)
+
+
+def _in_pairs(signs: NDArray[np.uint8], marks: NDArray[np.intp], separator: bytes) -> bool:
+    """Whether quotation marks do nothing but open and close cells, or stand twice within one."""
+    opening, closing = marks[::2], marks[1::2]
+    before = signs[opening[opening > 0] - 1]
+    after = signs[closing[closing + 1 < signs.size] + 1]
+    return bool(
+        np.isin(before, list(b'\n"' + separator)).all()
+        and np.isin(after, list(b'\r\n"' + separator)).all()
+    )
+
+
+def _around_cells(data: bytes, marks: NDArray[np.intp], separator: bytes) -> NDArray[np.intp]:
+    """The quotation marks that open or close a cell; one within a plain cell is a mere sign."""
+    found: list[int] = []
+    twice = -1
+    for mark in marks.tolist():
+        if mark == twice:
+            continue
+        if len(found) % 2:
+            if data[mark + 1 : mark + 2] == b'"':
+                twice = mark + 1
+            else:
+                found.append(mark)
+        elif mark == 0 or data[mark - 1] in b"\n" + separator:
+            found.append(mark)
+    return np.array(found, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -220,14 +302,12 @@ class CsvPiece:
 
     def table(self) -> Table:
         """The rows as a table."""
-        with self.source.path.open("rb") as file:
-            file.seek(self.span.start)
-            data = file.read(self.span.stop - self.span.start)
+        data = self.source.read(self.span)
         return self._at_once(data) or self._row_by_row(data)
 
     def _row_by_row(self, data: bytes) -> Table:
         table = replace(self.source.layout, columns=[], row_numbers=[], asides=[], faults={})
-        rows = csv_rows(decoded(data), self.source.separator, self.source.name)
+        rows = self.source.rows_of(data, self.span.row)
         fill(table, enumerate(rows, start=self.span.row))
         if table.other_header is not None:
             # Other pieces would be read as if it were not there.
@@ -247,7 +327,17 @@ class CsvPiece:
         if layout.units_row is not None and self.span.row <= layout.units_row:
             return None
         names = [str(n) for n in range(source.width)]
+        if data.startswith(codecs.BOM_UTF8):
+            # Arrow would leave it out, wherever in the file the piece begins.
+            return None
         quoted = b'"' in data
+        if quoted:
+            signs = np.frombuffer(data, dtype=np.uint8)
+            marks = np.flatnonzero(signs == ord('"'))
+            if not _in_pairs(signs, marks, source.form.separator.encode()):
+                return None
+        if source.form.encoding == "cp1252":
+            data = _text(data, source.form).encode()
         try:
             parsed = pcsv.read_csv(
                 pa.py_buffer(data),
@@ -255,7 +345,7 @@ class CsvPiece:
                     column_names=names, use_threads=False, block_size=len(data) + 1
                 ),
                 parse_options=pcsv.ParseOptions(
-                    delimiter=source.separator,
+                    delimiter=source.form.separator,
                     quote_char='"' if quoted else False,
                     newlines_in_values=quoted,
                     ignore_empty_lines=False,
@@ -269,14 +359,16 @@ class CsvPiece:
         except pa.ArrowInvalid:
             return None
         cells = [parsed.column(place).combine_chunks() for place in layout.places]
-        required = (source.columns.fields[n] for n, quantity in DESIGN.items() if quantity.required)
-        if any(cells[column].null_count for column in required):
+        beyond = range(layout.places[-1] + 1, source.width)
+        if any(parsed.column(place).null_count < len(parsed) for place in beyond):
             return None
         columns: list[Any] = []
         for column, words in enumerate(cells):
             if column in source.words:
                 coded = words_of(words)
-                if any(named_of(word, DESIGN) for word in coded.words):
+                if any(not key(word) or named_of(word, DESIGN) for word in coded.words):
+                    return None
+                if column in source.required and words.null_count:
                     return None
                 columns.append(coded)
             elif column in source.numbers:

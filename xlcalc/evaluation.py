@@ -18,10 +18,10 @@ from .headers import header_remarks
 from .inputs import part_of
 from .materials import BINDER, CARBON, Material, Materials
 from .notes import find_notes, inputs_as_used, voltage_source
-from .outcome import MOST_BEST, MOST_ERRORS, Tally
+from .outcome import MOST_BEST, MOST_ERRORS, MOST_REMARKS, Tally
 from .reading import Reading, read_designs
 from .stack import Stack
-from .table import Cells, Merged, Table, Uncalculated
+from .table import Cells, Merged, Percent, Table, Uncalculated
 from .words import suggest
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Evaluation:
             word
             for n, quantity in q.DESIGN.items()
             if quantity.kind == "material"
-            for word in stack.words(n)
+            for word in _held(getattr(stack, n))
         ]
         names += [name for name in (BINDER, CARBON) if name in stack.materials]
         return list({stack.materials[name].name: stack.materials[name] for name in names}.values())
@@ -119,7 +119,8 @@ class Evaluation:
             evaluated=len(self) - self.in_error,
             left_alone=self.table.left_alone,
             defaults=self.defaults,
-            remarks=self.remarks,
+            remarks=self.remarks[:MOST_REMARKS],
+            more_remarks=max(0, len(self.remarks) - MOST_REMARKS),
             errors=[status.words[code] for code in status.codes[wrong]],
             best={name: self._best(name) for name in q.ENERGIES},
             used=[material.name for material in self.materials_used()],
@@ -154,6 +155,13 @@ class Evaluation:
         """Mass and thickness of every layer and component, a value for each row."""
         values: Mapping[str, Any] = {} if self.results is None else self.results.breakdown
         return {name: _spread(values.get(name, nan), self.ok) for name in q.BREAKDOWN}
+
+
+def _held(words: str | Coded) -> Iterable[str]:
+    """The distinct words that stand in a column, in the order of its list."""
+    if isinstance(words, str):
+        return (words,)
+    return (words.words[code] for code in np.unique(words.codes).tolist())
 
 
 def _spread(value: Any, ok: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -208,12 +216,13 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
 
 def _remarks(reading: Reading) -> list[str]:
     table, headers = reading.table, reading.headers
-    remarks = [*table.asides, *header_remarks(table, headers), *reading.remarks]
+    remarks = [*header_remarks(table, headers), *reading.remarks]
     if headers.results:
         old = ", ".join(table.headers[column] for column in headers.results.values())
         where = f"{table.source}: " if table.source else ""
         remarks.append(f"{where}results found in the input are calculated anew: {old}")
-    return remarks
+    # Of rows last, so that the pieces of a table say in sum what the table does.
+    return [*remarks, *table.asides]
 
 
 def _extra(reading: Reading) -> dict[str, Any]:
@@ -243,6 +252,8 @@ def _shown(value: Any) -> Any:
     if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
         # More than a column of numbers can hold.
         return str(value)
+    if isinstance(value, Percent):
+        return float(value)
     return None if isinstance(value, Merged) else value
 
 

@@ -79,12 +79,14 @@ def group_designs(columns: Mapping[str, Any]) -> list[Group]:
     """
     groups: dict[tuple[str, str], list[int]] = {}
     electrolytes: dict[str, int] = {}
+    named, anodes, shares = (columns[n] for n in ("electrolyte", "anode", "anode_active_fraction"))
     for row, energy in enumerate(columns[ENERGIES[0]]):
         if isnan(energy):
             continue
-        electrolyte = columns["electrolyte"][row]
+        electrolyte = named[row]
         electrolytes.setdefault(electrolyte, len(electrolytes))
-        groups.setdefault((electrolyte, _form(columns, row)), []).append(row)
+        form = _form(anodes[row], shares[row])
+        groups.setdefault((electrolyte, form), []).append(row)
     order = list(FORMS)
     return [
         Group(electrolyte, electrolytes[electrolyte], form, rows)
@@ -94,10 +96,9 @@ def group_designs(columns: Mapping[str, Any]) -> list[Group]:
     ]
 
 
-def _form(columns: Mapping[str, Any], row: int) -> str:
-    if columns["anode"][row] == LITHIUM:
+def _form(anode: str, share: float) -> str:
+    if anode == LITHIUM:
         return METAL
-    share = columns["anode_active_fraction"][row]
     return "pure anode" if isnan(share) or share == 1 else "composite anode"
 
 

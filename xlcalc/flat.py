@@ -187,7 +187,13 @@ _TRIED = 4096
 
 def _repetitive(table: Any) -> list[str]:
     """Columns whose values are worth a dictionary; trying it with the others costs much."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     tried = table.slice(0, _TRIED)
-    return [name for name in table.column_names if len(pc.unique(tried[name])) <= len(tried) / 2]
+    return [
+        field.name
+        for field in table.schema
+        if not pa.types.is_nested(field.type)
+        and len(pc.unique(tried[field.name])) <= len(tried) / 2
+    ]

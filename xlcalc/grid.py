@@ -89,8 +89,15 @@ def table_from_rows(
     table = find_header([row for _, row in head], source, vocabulary, typed=typed, decimal=decimal)
     fill(table, chain(head[table.header_row :], numbered), vocabulary)
     if not len(table):
-        raise EmptyTableError(f"{source}, row {table.header_row}: nothing stands below the header")
+        raise nothing_below(table)
     return table
+
+
+def nothing_below(table: Table) -> EmptyTableError:
+    """What to say of a table without rows."""
+    return EmptyTableError(
+        f"{table.source}, row {table.header_row}: nothing stands below the header"
+    )
 
 
 def find_header(

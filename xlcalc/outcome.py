@@ -8,9 +8,10 @@ from typing import Any
 from .coding import Columns
 from .materials import Material, Materials
 
-#: Designs that are named as the best, and sentences that are kept of all rows in error.
+#: Designs that are named as the best; sentences that are kept of all rows in error, and remarks.
 MOST_BEST = 5
 MOST_ERRORS = 1_000
+MOST_REMARKS = 1_000
 
 
 @dataclass(kw_only=True)
@@ -26,7 +27,9 @@ class Tally:
     defaults : dict of str to int
         How many rows took the default of each field.
     remarks : list of str
-        Sentences on columns left alone and the like, each once; the first thousand.
+        The first thousand sentences on columns and rows left alone and the like, each once.
+    more_remarks : int
+        How many there were beyond.
     errors : list of str
         The sentences of the first thousand rows in error.
     best : dict of str to list of dict
@@ -42,6 +45,7 @@ class Tally:
     left_alone: int = 0
     defaults: dict[str, int] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    more_remarks: int = 0
     errors: list[str] = field(default_factory=list)
     best: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     used: list[str] = field(default_factory=list)
@@ -59,7 +63,9 @@ class Tally:
         self.left_alone += other.left_alone
         for name, count in other.defaults.items():
             self.defaults[name] = self.defaults.get(name, 0) + count
-        self.remarks = list(dict.fromkeys([*self.remarks, *other.remarks]))[:MOST_ERRORS]
+        remarks = list(dict.fromkeys([*self.remarks, *other.remarks]))
+        self.remarks = remarks[:MOST_REMARKS]
+        self.more_remarks += other.more_remarks + len(remarks) - len(self.remarks)
         self.errors += other.errors[: MOST_ERRORS - len(self.errors)]
         self.used = list(dict.fromkeys([*self.used, *other.used]))
         for name, counts in other.taken.items():

@@ -17,8 +17,8 @@ from . import __version__
 from .errors import InputError
 from .evaluation import ASSUMPTIONS
 from .files import beside, name_of, whole_file
-from .find import WORKBOOKS
 from .flat import METADATA
+from .kinds import ENDINGS, PARQUET, XLSX
 from .materials import PROPERTIES, Material
 from .quantities import DESIGN, REMARKS
 
@@ -240,11 +240,11 @@ def read_provenance(path: Path, limits: Limits | None = None) -> Provenance | No
     InputError
         If the file is no workbook that can be read.
     """
-    suffix = path.suffix.lower()
+    kind = ENDINGS.get(path.suffix.lower())
     held = None
-    if suffix in WORKBOOKS:
+    if kind == XLSX:
         held = _of_workbook(path, limits)
-    elif suffix == ".parquet":
+    elif kind == PARQUET:
         held = _of_parquet(path)
     if held is None and record_path(path).is_file():
         held = Provenance.from_json(record_path(path).read_text("utf-8", "replace"))

@@ -9,9 +9,10 @@ from .csv_source import CsvSource, open_csv
 from .csv_text import read_csv
 from .errors import InputError
 from .files import name_of
-from .find import READABLE, TEXTS, WORKBOOKS
+from .find import open_elsewhere
 from .grid import OwnMaterials, own_materials
 from .headers import design_headers
+from .kinds import PARQUET, TEXT, WORKBOOKS, kind_of
 from .materials import Materials
 from .parquet_source import ParquetSource, open_parquet, read_parquet
 from .progress import Progress
@@ -35,7 +36,7 @@ def read_file(
     Parameters
     ----------
     path : Path
-        An .xlsx, .xlsm, .csv or .parquet file.
+        A workbook, csv or parquet file; what it is, its content tells.
     sheet : str, optional
         Sheet of a workbook.
     progress : Progress, optional
@@ -57,25 +58,27 @@ def read_file(
     InputError
         If the file cannot be used.
     """
-    suffix = path.suffix.lower()
+    kind = kind_of(path)
     try:
-        if suffix in WORKBOOKS:
-            # openpyxl takes longer to import than most csv files to evaluate.
+        if kind.name in WORKBOOKS:
+            # Not every run reads a workbook.
             from .workbook.reader import WorkbookFile, read_designs_table, read_materials
 
-            with WorkbookFile(path, progress, limits) as book:
-                return read_designs_table(book, sheet), read_materials(book)
-        if sheet is not None:
+            with WorkbookFile(path, progress, limits, kind.name) as book:
+                table, own = read_designs_table(book, sheet), read_materials(book)
+        elif sheet is not None:
             raise InputError(f"{name_of(path)}: has no sheets; expected no sheet to be named")
-        if suffix in TEXTS:
-            return read_csv(path, decimal=decimal), OwnMaterials()
-        if suffix == ".parquet":
-            return read_parquet(path), OwnMaterials()
+        elif kind.name == TEXT:
+            table, own = read_csv(path, decimal=decimal), OwnMaterials()
+        else:
+            table, own = read_parquet(path), OwnMaterials()
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; expected a file")
-    raise InputError(f"{name_of(path)}: expected a file ending in {', '.join(READABLE)}")
+    except InputError as problem:
+        # That a file is no workbook says more than what is wrong with it as a text.
+        raise InputError(f"{kind.remark}; {problem}") if kind.remark else problem from None
+    table.asides[:0] = filter(None, (kind.remark, open_elsewhere(path)))
+    return table, own
 
 
 #: Bytes up to which a csv file is read as a whole.
@@ -111,16 +114,17 @@ def open_source(
     InputError
         If the file cannot be used.
     """
-    suffix = path.suffix.lower()
+    kind = kind_of(path)
     found: ParquetSource | CsvSource | None = None
     try:
-        if sheet is None and suffix == ".parquet" and path.is_file():
+        if sheet is None and kind.name == PARQUET:
             found = open_parquet(path, at_a_time)
-        elif sheet is None and suffix in TEXTS and path.stat().st_size > _SMALL:
+        elif sheet is None and kind.name == TEXT and path.stat().st_size > _SMALL:
             found = open_csv(path, at_a_time, decimal)
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
     if found is not None:
+        found.own.remarks += filter(None, (kind.remark, open_elsewhere(path)))
         return found
     table, own = read_file(path, sheet, progress, limits, decimal)
     return TableSource(
@@ -142,13 +146,16 @@ def read_materials_file(path: Path) -> Materials:
     """
     if not path.is_file():
         raise InputError(f"{path}: does not exist or is no file")
-    if path.suffix.lower() in WORKBOOKS:
+    kind = kind_of(path)
+    if kind.name in WORKBOOKS:
         from .workbook.reader import WorkbookFile, read_materials
 
-        with WorkbookFile(path) as book:
+        with WorkbookFile(path, kind=kind.name) as book:
             own = read_materials(book)
-    else:
+    elif kind.name == TEXT:
         own = own_materials(read_csv(path, MATERIAL))
+    else:
+        raise InputError(f"{name_of(path)}: holds no materials; expected a workbook or a csv file")
     if own.unusable:
         raise InputError(next(iter(own.unusable.values())))
     if not own.materials:

@@ -70,9 +70,11 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
     if not _PLAIN_COLUMN.fullmatch(text):
         return None
     try:
-        return np.array([float(value) if value else nan for value in cells], dtype=float)
+        numbers = np.array([float(value) if value else nan for value in cells], dtype=float)
     except ValueError:
         return None
+    # What is too large for a number is shown as it was found.
+    return None if np.isinf(numbers).any() else numbers
 
 
 def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> None:

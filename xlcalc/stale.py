@@ -14,8 +14,8 @@ from . import __version__
 from . import quantities as q
 from .evaluation import Evaluation
 from .files import name_of
-from .find import WORKBOOKS
 from .headers import read_headers
+from .kinds import WORKBOOKS, kind_of
 from .materials import Materials
 from .numbers import is_blank
 from .provenance import Fingerprint, Provenance, fingerprint, material_hash
@@ -84,11 +84,12 @@ def _is(path: Path, source: Fingerprint) -> bool:
 
 def _own_materials(path: Path, known: Materials) -> Materials:
     """Materials with those of a workbook on top."""
-    if path.suffix.lower() not in WORKBOOKS:
+    kind = kind_of(path).name
+    if kind not in WORKBOOKS:
         return known
     from .workbook.reader import WorkbookFile, read_materials
 
-    with WorkbookFile(path) as book:
+    with WorkbookFile(path, kind=kind) as book:
         return read_materials(book).on(known)
 
 

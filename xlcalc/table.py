@@ -34,7 +34,9 @@ class Merged:
 
 
 class Percent(float):
-    """A number that its cell shows in percent: 0.6 where the cell says 60 %."""
+    """A number that its cell shows as a percentage: 0.6 where a person sees 60 %."""
+
+    __slots__ = ()
 
 
 @dataclass(kw_only=True)

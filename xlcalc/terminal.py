@@ -87,12 +87,13 @@ def complain(done: Batch) -> None:
     """Say what is wrong or was left alone, each thing once."""
     errors = done.errors
     wrong = [text for text in done.wrong_materials if not any(text in e for e in errors)]
-    complain_of([*done.unusable, *wrong, *done.remarks, *errors])
+    unkept = done.more_remarks + done.in_error - len(errors)
+    complain_of([*done.unusable, *wrong, *done.remarks, *errors], unkept)
 
 
-def complain_of(sentences: Sequence[str]) -> None:
-    """Say the first sentences, and how many more there are."""
-    more = len(sentences) - _MOST_SENTENCES
+def complain_of(sentences: Sequence[str], unkept: int = 0) -> None:
+    """Say the first sentences, and how many more there are; some may not have been kept."""
+    more = len(sentences) - _MOST_SENTENCES + unkept
     if more > 1:
         sentences = [*sentences[:_MOST_SENTENCES], f"... and {more} more"]
     for text in sentences:
@@ -116,7 +117,7 @@ def materials_option(
 
 def limit_option() -> Callable[[Command], Command]:
     """The option that lets a workbook have more than others may."""
-    words = "Let a workbook have more, as a refusal names it: total_mb=8000."
+    words = "Let a workbook have more, as a refusal names it: total_mb=20000."
     return click.option(
         "--limit", "limits", multiple=True, callback=_limits, metavar="NAME=NUMBER", help=words
     )

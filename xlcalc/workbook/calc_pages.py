@@ -13,7 +13,7 @@ from . import style
 from .book import Content, Formula, Highlight, Page, TableRange, Validation, area
 from .columns import CalcColumn, CalcTable
 from .complaints import choices, limit
-from .pages import unique
+from .tables import unique
 
 #: Rows below a table in which what is typed is looked at before the table takes them in.
 _ROOM = 200

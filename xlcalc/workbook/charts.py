@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,54 +26,16 @@ from openpyxl.drawing.text import (
     RegularTextRun,
 )
 
-from ..figure import COLOURS, place_labels
+from ..figure import COLOURS
 from ..quantities import ENERGIES, RESULTS
+from .points import SIZE, Limits, PointLabels, PointSeries
 from .style import FONT
-
-#: Width and height of a chart. [cm]
-SIZE = (31.0, 20.0)
 
 #: Without yellow, which a thin line on white cannot show.
 _LINE_COLOURS = tuple(colour for colour in COLOURS if colour != "#F0E442")
 _DASHES = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDashDot")
 _SYMBOLS = ("circle", "triangle", "square", "diamond", "x", "plus")
 _PATTERNS = (None, None, "dkUpDiag", None, "pct50", None, "dkHorz", "smGrid")
-
-_MM_PER_CHARACTER, _MM_PER_LINE = 1.6, 3.3
-
-
-#: Lowest, highest and step of the x axis, then of the y axis.
-Limits = tuple[tuple[float, float, float], tuple[float, float, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class PointLabels:
-    """Labels that a series takes from cells, which openpyxl cannot write itself.
-
-    Parameters
-    ----------
-    reference : str
-        The cells, such as ``Chart!$A$2:$A$7``.
-    texts : sequence of str
-        What they hold.
-    places : mapping of int to {"l", "r", "t", "b"}
-        By position among the series' points: side of its label.
-    """
-
-    reference: str
-    texts: Sequence[str]
-    places: Mapping[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class PointSeries:
-    """Points of a scatter: references to their numbers, and their look."""
-
-    title: str
-    x: str
-    y: str
-    colour: str
-    symbol: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +101,6 @@ def _title(text: str | Linked, size: int, bold: bool = False) -> Title:
     run = RegularTextRun(rPr=_characters(size, bold), t=text)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=_characters(size, bold)), r=[run])
     return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
-
-
-def _round_range(values: Sequence[float]) -> tuple[float, float, float]:
-    """Limits and step of an axis, with room for labels."""
-    low, high = min(values), max(values)
-    room = max(high - low, 0.05 * abs(high), 1e-9)
-    step = next(
-        s * 10**n for n in range(-6, 12) for s in (1.0, 2.0, 5.0) if room / (s * 10**n) <= 12
-    )
-    return step * ((low - 0.12 * room) // step), step * -((-high - 0.12 * room) // step), step
 
 
 def energy_scatter(
@@ -324,33 +276,3 @@ def _dress(chart: Any, title: str) -> None:
         axis.txPr = _rich(9)
     line = LineProperties(solidFill="E0E0E0", w=6350)
     chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=line))
-
-
-def round_limits(points: Sequence[tuple[float, float]], *, from_share: float = 1.0) -> Limits:
-    """Ranges of both axes with room for labels, from a share of the lowest numbers on."""
-    x, y = (
-        _round_range([*numbers, from_share * min(numbers)])
-        for numbers in ([point[n] for point in points] for n in (0, 1))
-    )
-    return x, y
-
-
-def place_names(
-    points: Sequence[tuple[float, float]],
-    names: Sequence[str],
-    limits: Limits,
-    size: tuple[float, float] = SIZE,
-) -> list[str]:
-    """The side of its point on which each name covers least, in a chart of a size in cm."""
-    (left, right, _), (bottom, top, _) = limits
-    # Axes, title and legend leave about this much of the chart to the points. [mm]
-    width, height = size[0] * 10 * 0.88, size[1] * 10 * 0.72
-    places = place_labels(
-        [
-            ((x - left) / (right - left) * width, (y - bottom) / (top - bottom) * height)
-            for x, y in points
-        ],
-        [(_MM_PER_CHARACTER * len(name), _MM_PER_LINE) for name in names],
-        (0, 0, width, height),
-    )
-    return [side for side, _ in places]

@@ -8,18 +8,10 @@ from ..quantities import ENERGIES, LAYERS, layer_title
 from . import style
 from .book import Book, Formula, Page, TableRange, area, on
 from .calc_pages import TOP, add_title
-from .charts import (
-    Limits,
-    Placed,
-    PointLabels,
-    PointSeries,
-    bars,
-    energy_scatter,
-    place_names,
-    round_limits,
-)
+from .charts import Placed, bars, energy_scatter
 from .complaints import quoted
 from .designs import Designs
+from .points import Limits, PointLabels, PointSeries, place_names, round_limits
 from .stack_physics import layer_column
 from .stacks_table import COLOURED, FORMS, STACKS_TABLE, series_column
 

@@ -17,8 +17,8 @@ from openpyxl.worksheet.pagebreak import Break
 from ..progress import Progress, Silent
 from .book import Book, Content, Formula, Highlight, Page, Spill, Validation, area
 from .calculate import calculate
+from .looks import add_excel_table, new_book, print_setup, styled
 from .package import parts_of, with_dynamic_arrays, write_parts
-from .pages import add_excel_table, new_book, print_setup, styled
 from .values import sheet_parts, with_values
 
 #: Characters of the messages of a validation that Excel keeps.

@@ -22,7 +22,7 @@ from ..quantity import Quantity
 from ..table import Merged, Table
 from ..words import UnitMismatchError, recognise
 from .package import copy_package
-from .pages import printable
+from .tables import printable
 from .values import REFERENCE, START, Typed, sheet_parts, with_cells, with_values
 
 _FILLED: Mapping[str, Quantity] = {**RESULTS, **BREAKDOWN, **REMARKS}

@@ -11,16 +11,9 @@ from ..published import WHY_LIQUID_DIFFERS, Version, stacks
 from ..quantities import DESIGN, ENERGIES, RESULTS
 from ..verify import Comparison, compare
 from . import style
-from .package import save
-from .pages import (
-    Column,
-    add_table,
-    add_words,
-    materials_columns,
-    new_book,
-    quantity_column,
-)
+from .pages import Book, add_table, add_words
 from .sheets import MATERIALS, STACKS
+from .tables import Column, materials_columns, quantity_column
 
 AS_PRINTED = "Stacks as printed"
 COMPARED = "Printed and ours"
@@ -44,7 +37,7 @@ _README = (
 
 def build(file: BinaryIO) -> None:
     """Write the workbook, the same bytes every time."""
-    book = new_book()
+    book = Book()
     add_words(book, "Read me", _README)
     for title, version in _VERSIONS.items():
         rows = stacks(version)
@@ -53,7 +46,7 @@ def build(file: BinaryIO) -> None:
         add_table(book, title, columns)
     add_table(book, COMPARED, _comparison(compare()))
     add_table(book, MATERIALS.title, _materials())
-    save(book, file)
+    book.save(file)
 
 
 def _materials() -> list[Column]:

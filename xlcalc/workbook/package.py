@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
-from xml.sax.saxutils import escape
+from typing import TYPE_CHECKING, BinaryIO
 
-from openpyxl import Workbook
+from .markup import attribute, content
+from .points import PointLabels
+from .zipped import DATE, Package
 
-from .charts import Placed, PointLabels
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
-#: Date of parts and properties, so that the same content gives the same file.
-_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+    from .charts import Placed
+
+#: The date as properties show it.
+STAMP = DATE.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 _C15 = 'xmlns:c15="http://schemas.microsoft.com/office/drawing/2012/chart"'
 _A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -55,8 +58,7 @@ def parts_of(book: Workbook, charts: Sequence[Placed] = ()) -> dict[str, bytes]:
         parts[name] = _dressed(parts[name].decode(), chart).encode()
     _describe(parts, charts)
     core = parts["docProps/core.xml"].decode()
-    stamp = _DATE.strftime("%Y-%m-%dT%H:%M:%SZ")
-    parts["docProps/core.xml"] = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", stamp, core).encode()
+    parts["docProps/core.xml"] = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", STAMP, core).encode()
     return parts
 
 
@@ -70,13 +72,14 @@ def write_parts(parts: Mapping[str, bytes], file: BinaryIO) -> None:
     file : binary file
         Where to.
     """
-    # The list of content types comes first, as programs expect; the rest by name.
-    order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
-        for name in order:
-            info = zipfile.ZipInfo(name, _DATE.timetuple()[:6])
-            info.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(info, parts[name])
+    with Package(file) as package:
+        for name in in_order(parts):
+            package.add(name, parts[name])
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names of parts: the list of content types first, as programs expect, the rest by name."""
+    return sorted(names, key=lambda name: (name != "[Content_Types].xml", name))
 
 
 def copy_package(path: Path, new_parts: Mapping[str, bytes], file: BinaryIO) -> None:
@@ -144,8 +147,7 @@ def _describe(parts: dict[str, bytes], charts: Sequence[Placed]) -> None:
 
         def described(match: re.Match[str]) -> str:
             chart = next(waiting)
-            words = escape(chart.alt, {'"': "&quot;"})
-            return f'{match[1]} name="{escape(chart.name)}" descr="{words}"'
+            return f"{match[1]} name={attribute(chart.name)} descr={attribute(chart.alt)}"
 
         text = re.sub(r'(<(?:\w+:)?cNvPr id="\d+") name="Chart \d+"', described, text)
         parts[name] = text.encode()
@@ -154,14 +156,14 @@ def _describe(parts: dict[str, bytes], charts: Sequence[Placed]) -> None:
 def _dressed(chart: str, placed: Placed) -> str:
     """A chart's part with its labels, and without legend entries of series that show nothing."""
     if placed.labels:
-        chart = _with_labels(chart, placed.labels)
+        chart = with_labels(chart, placed.labels)
     hidden = "".join(
         f'<legendEntry><idx val="{n}"/><delete val="1"/></legendEntry>' for n in placed.hidden
     )
     return re.sub(r"(<legendPos [^>]*/>)", lambda found: found[0] + hidden, chart, count=1)
 
 
-def _with_labels(chart: str, series: Sequence[PointLabels]) -> str:
+def with_labels(chart: str, series: Sequence[PointLabels]) -> str:
     """A chart's part with each series labelled from cells (Excel 2013 and later)."""
     pieces = re.split(r"(<ser>.*?</ser>)", chart, flags=re.DOTALL)
     waiting = iter(series)
@@ -185,11 +187,11 @@ def _labelled(series: str, labels: PointLabels, number: int) -> str:
     )
     assert count == 1, "a series to be labelled has one place for labels"
     texts = "".join(
-        f'<pt idx="{n}"><v>{escape(text)}</v></pt>' for n, text in enumerate(labels.texts)
+        f'<pt idx="{n}"><v>{content(text)}</v></pt>' for n, text in enumerate(labels.texts)
     )
     range_ = (
         f'<extLst><ext uri="{{02D57815-91ED-43cb-92C2-25804820EDAC}}" {_C15}>'
-        f"<c15:datalabelsRange><c15:f>{escape(labels.reference)}</c15:f>"
+        f"<c15:datalabelsRange><c15:f>{content(labels.reference)}</c15:f>"
         f'<c15:dlblRangeCache><ptCount val="{len(labels.texts)}"/>{texts}</c15:dlblRangeCache>'
         "</c15:datalabelsRange></ext></extLst>"
     )

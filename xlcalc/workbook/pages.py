@@ -1,288 +1,356 @@
-"""Pages of a workbook: styled cells, tables and sheets of words, ready to print."""
+"""Pages of a workbook of results: tables, words and a chart, however many rows.
+
+A page is a few rows of headers above columns. Its XML is written here, for libraries take many
+times longer over a cell.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from math import isnan
-from typing import Any
-
-import numpy as np
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
 
 from .. import __version__
-from ..materials import Material
-from ..quantities import MATERIAL
-from ..quantity import Quantity
-from .style import (
-    BAND,
-    ERROR,
-    HEADER_INPUT,
-    HEADER_RESULT,
-    LONG_TEXT,
-    PROSE,
-    TEXT,
-    TITLE,
-    add_styles,
-)
-from .style import number_style as style_of
+from ..table import column_letters
+from .markup import attribute, content
+from .package import STAMP, with_labels
+from .points import Limits, PointLabels, PointSeries
+from .rows import row_as_xml, rows_as_xml
+from .skeleton import ALT, COLOUR, LIMITS, SERIES, SYMBOL, X, Y, skeleton
+from .style import BAND, PROSE, TITLE
+from .tables import PAGE_WIDTH, Column, unique
+from .zipped import Block, Package
 
 #: Told how many more rows are written.
 Progress = Callable[[int], None]
 
-#: Characters that fit across a landscape page at a size one can read.
-_PAGE_WIDTH = 190
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGES = "http://schemas.openxmlformats.org/package/2006"
+_BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_DRAWING = "application/vnd.openxmlformats-officedocument"
 
-_WIDEST = 70
-
-#: Rows whose texts decide how wide a column is.
-_LOOKED_AT = 500
+#: Types of the parts of a package, by the last folder they lie in or by their name.
+_TYPES = {
+    "workbook.xml": f"{_BOOK}.sheet.main+xml",
+    "styles.xml": f"{_BOOK}.styles+xml",
+    "worksheets": f"{_BOOK}.worksheet+xml",
+    "tables": f"{_BOOK}.table+xml",
+    "theme": f"{_DRAWING}.theme+xml",
+    "drawings": f"{_DRAWING}.drawing+xml",
+    "charts": f"{_DRAWING}.drawingml.chart+xml",
+    "core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+    "app.xml": f"{_DRAWING}.extended-properties+xml",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table.
+class Scatter:
+    """A chart of points on a page.
 
     Parameters
     ----------
-    header : str
-        Its header.
-    values : sequence
-        Its cells.
-    style : str
-        Named style of its cells.
-    header_style : str
-        Named style of its header.
-    group : str
-        Word above the header where a group of columns begins.
+    series : sequence of PointSeries
+        Groups of points.
+    limits : Limits
+        Ranges of the axes.
+    labels : sequence of PointLabels
+        Labels of each series; none if empty.
+    alt : str
+        What it shows, for who cannot see it.
     """
 
-    header: str
-    values: Sequence[Any]
-    style: str = TEXT
-    header_style: str = HEADER_RESULT
-    group: str = ""
+    series: Sequence[PointSeries]
+    limits: Limits
+    labels: Sequence[PointLabels]
+    alt: str
+
+
+#: A row of values, each with the name of its style.
+Row = Sequence[tuple[Any, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A sheet: rows of headers above columns.
+
+    Parameters
+    ----------
+    title : str
+        Name on the tab.
+    head : sequence of Row
+        Rows above the columns.
+    columns : sequence of Column
+        All of one length.
+    widths : sequence of float
+        Of the columns.
+    headers : sequence of str
+        Of an Excel table, whose header is the last row of the head; no table if empty.
+    frozen : bool
+        Whether the head and the first column stay where they are, on paper too.
+    grid : bool
+        Whether the program shows its grid.
+    tall : int
+        Height of the last row of the head, 0 for that of its text. [pt]
+    chart : Scatter, optional
+        Beside the columns.
+    progress : callable
+        Told how many more rows are written.
+    """
+
+    title: str
+    head: Sequence[Row]
+    columns: Sequence[Column]
+    widths: Sequence[float]
+    headers: Sequence[str] = ()
+    frozen: bool = False
+    grid: bool = True
+    tall: int = 0
+    chart: Scatter | None = None
+    progress: Progress = lambda rows: None
 
     @property
-    def width(self) -> float:
-        """Width that shows the header's longest word and the first texts."""
-        longest = max(map(len, self.header.split()), default=0)
-        return float(min(_WIDEST, max(8, longest, self._longest_text)) + 3)
-
-    @property
-    def cell_style(self) -> str:
-        """Style of its cells; texts that the widest column would cut go over several lines."""
-        return LONG_TEXT if self._longest_text > _WIDEST else self.style
-
-    @property
-    def _longest_text(self) -> int:
-        if self.style != TEXT:
-            return 0
-        return max((len(str(v)) for v in self.values[:_LOOKED_AT] if v is not None), default=0)
+    def reference(self) -> str:
+        """The cells of its table."""
+        rows = len(self.columns[0].values)
+        return f"A{len(self.head)}:{column_letters(len(self.columns) - 1)}{len(self.head) + rows}"
 
 
-def quantity_column(
-    quantity: Quantity, values: Sequence[Any], *, given: bool = False, group: str = ""
-) -> Column:
-    """A column of a quantity; `given` for what a user puts in."""
-    return Column(
-        header=quantity.header,
-        values=values,
-        style=style_of(quantity) if quantity.kind == "number" else TEXT,
-        header_style=HEADER_INPUT if given else HEADER_RESULT,
-        group=group,
-    )
+@dataclass(slots=True)
+class Book:
+    """A workbook of results in the making."""
 
+    pages: list[Page] = field(default_factory=list)
 
-def materials_columns(materials: Sequence[Material], *, given: bool = False) -> list[Column]:
-    """Columns of a Materials sheet: values, and the sources of all of them."""
-    special = {
-        "material": [material.name for material in materials],
-        "source": [
-            ", ".join(filter(None, (material.all_sources, material.source)))
-            for material in materials
-        ],
-        "remark": [m.remark or "; ".join(m.notes.values()) for m in materials],
-    }
-    return [
-        quantity_column(
-            quantity,
-            special.get(name) or [getattr(material, name) for material in materials],
-            given=given,
+    def save(self, file: BinaryIO) -> None:
+        """Write the workbook, the same bytes for the same content."""
+        shared = skeleton()
+        small: dict[str, str | bytes] = {
+            "xl/styles.xml": shared.styles,
+            "xl/theme/theme1.xml": shared.theme,
+            "docProps/core.xml": _CORE,
+            "docProps/app.xml": _APP,
+            "_rels/.rels": _related(
+                (f"{_OFFICE}/officeDocument", "xl/workbook.xml"),
+                (f"{_PACKAGES}/relationships/metadata/core-properties", "docProps/core.xml"),
+                (f"{_OFFICE}/extended-properties", "docProps/app.xml"),
+            ),
+        }
+        sheets, tables, charts = {}, 0, 0
+        for number, page in enumerate(self.pages, start=1):
+            sheets[f"xl/worksheets/sheet{number}.xml"] = page
+            related = []
+            if page.headers:
+                tables += 1
+                small[f"xl/tables/table{tables}.xml"] = _table(page, tables)
+                related.append((f"{_OFFICE}/table", f"xl/tables/table{tables}.xml"))
+            if page.chart is not None:
+                charts += 1
+                chart, drawing = f"xl/charts/chart{charts}.xml", f"drawing{charts}.xml"
+                small[chart] = _chart(page.chart)
+                small[f"xl/drawings/{drawing}"] = shared.drawing.replace(
+                    f'"{ALT}"', attribute(page.chart.alt)
+                )
+                small[f"xl/drawings/_rels/{drawing}.rels"] = _related((f"{_OFFICE}/chart", chart))
+                related.append((f"{_OFFICE}/drawing", f"xl/drawings/{drawing}"))
+            if related:
+                small[f"xl/worksheets/_rels/sheet{number}.xml.rels"] = _related(*related)
+        small["xl/workbook.xml"] = self._workbook()
+        small["xl/_rels/workbook.xml.rels"] = _related(
+            *((f"{_OFFICE}/worksheet", name) for name in sheets),
+            (f"{_OFFICE}/styles", "xl/styles.xml"),
+            (f"{_OFFICE}/theme", "xl/theme/theme1.xml"),
         )
-        for name, quantity in MATERIAL.items()
-    ]
+        with Package(file) as package:
+            package.add("[Content_Types].xml", _types([*small, *sheets]).encode())
+            for name in sorted(small):
+                part = small[name]
+                package.add(name, part.encode() if isinstance(part, str) else part)
+            for name, page in sheets.items():
+                package.pour(name, _sheet(page))
 
-
-def new_book() -> Workbook:
-    """An empty workbook with the named styles, for rows to be appended to."""
-    book = Workbook(write_only=True)
-    add_styles(book)
-    book.properties.creator = f"xlcalc {__version__}"
-    return book
-
-
-def styled(page: Any, value: Any, name: str) -> Any:
-    """A cell with a named style, in which a text is a text whatever it begins with."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and isnan(value):
-        value = None
-    cell = WriteOnlyCell(page)
-    # Looking a style up by name takes longer than writing a cell.
-    cell._style = _style_array(page.parent, name)
-    if isinstance(value, str):
-        cell.value = printable(value)
-        cell.data_type = "s"
-    else:
-        cell.value = value
-    return cell
-
-
-@lru_cache(maxsize=16)
-def _style_array(book: Workbook, name: str) -> Any:
-    cell = WriteOnlyCell(book.worksheets[0])
-    cell.style = name
-    return cell._style
-
-
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def printable(text: str, most: int = 32_767) -> str:
-    """A text as a workbook can hold it: no control characters, and no longer than a cell takes."""
-    clean = _UNPRINTABLE.sub("", text)
-    return clean if len(clean) <= most else clean[: most - 1] + "…"
-
-
-def add_words(book: Workbook, title: str, lines: Iterable[tuple[str, str]]) -> None:
-    """Add a sheet of two columns: what, and words about it."""
-    page = book.create_sheet(title)
-    page.column_dimensions["A"].width = 20
-    page.column_dimensions["B"].width = 110
-    page.sheet_view.showGridLines = False
-    print_setup(page)
-    page.append([styled(page, title, TITLE)])
-    for name, text in lines:
-        page.append([styled(page, name, BAND), styled(page, text, PROSE)])
-
-
-def print_setup(page: Any, *, header_rows: int = 0, width: float = 0) -> None:
-    """Make a page print in landscape on A4, as many pages wide as it must be to be read."""
-    page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = 9
-    page.page_setup.fitToWidth = max(1, round(width / _PAGE_WIDTH))
-    page.page_setup.fitToHeight = 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.oddFooter.center.text = "&A, page &P of &N"
-    if header_rows:
-        page.print_title_rows = f"1:{header_rows}"
-        page.print_title_cols = "A:A"
+    def _workbook(self) -> str:
+        sheets = "".join(
+            f'<sheet name={attribute(page.title)} sheetId="{n}" r:id="rId{n}"/>'
+            for n, page in enumerate(self.pages, start=1)
+        )
+        names = "".join(
+            f'<definedName name="_xlnm.Print_Titles" localSheetId="{n}">'
+            f"{quoted}!$A:$A,{quoted}!$1:${len(page.head)}</definedName>"
+            for n, page in enumerate(self.pages)
+            if page.frozen
+            for quoted in [content("'" + page.title.replace("'", "''") + "'")]
+        )
+        return (
+            f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><bookViews><workbookView/></bookViews>'
+            f"<sheets>{sheets}</sheets>"
+            + (f"<definedNames>{names}</definedNames>" if names else "")
+            + "</workbook>"
+        )
 
 
 def add_table(
-    book: Workbook,
+    book: Book,
     title: str,
     columns: Sequence[Column],
     *,
-    marked: Callable[[int], int | None] = lambda row: None,
     progress: Progress = lambda rows: None,
 ) -> None:
     """Add a sheet that is one Excel table, below a band of words if its columns have groups.
 
     Parameters
     ----------
-    book : Workbook
+    book : Book
         Where to.
     title : str
         Name on the tab, and of the table.
     columns : sequence of Column
         All of one length.
-    marked : callable
-        Position of the column to mark as an error in a row, or None.
     progress : callable
         Told how many more rows are written.
     """
-    page = book.create_sheet(title)
-    band = any(column.group for column in columns)
-    top = 2 if band else 1
-    page.freeze_panes = f"B{top + 1}"
-    print_setup(page, header_rows=top, width=sum(column.width for column in columns))
-    for position, column in enumerate(columns, start=1):
-        page.column_dimensions[get_column_letter(position)].width = column.width
-    page.row_dimensions[top].height = 48
-    if band:
-        page.append(_band(page, columns))
     headers = unique([column.header for column in columns])
-    page.append([styled(page, h, c.header_style) for h, c in zip(headers, columns, strict=True)])
-    styles = [column.cell_style for column in columns]
-    rows = 0
-    for rows, values in enumerate(zip(*(c.values for c in columns), strict=True), start=1):
-        cells = [styled(page, value, name) for value, name in zip(values, styles, strict=True)]
-        wrong = marked(rows - 1)
-        if wrong is not None:
-            cells[wrong]._style = _style_array(book, ERROR)
-        page.append(cells)
-        if rows % 1000 == 0:
-            progress(1000)
-    progress(rows % 1000)
-    if rows:
-        corner = f"{get_column_letter(len(headers))}{top + rows}"
-        name = title.title().replace(" ", "")
-        add_excel_table(page, name, f"A{top}:{corner}", headers)
+    head: list[Row] = []
+    if any(column.group for column in columns):
+        # Words above the header where a new group of columns begins.
+        groups = [column.group for column in columns]
+        before = ["", *groups[:-1]]
+        head.append([(g if g != b else None, BAND) for g, b in zip(groups, before, strict=True)])
+    head.append([(h, c.header_style) for h, c in zip(headers, columns, strict=True)])
+    page = Page(
+        title=title,
+        head=head,
+        columns=columns,
+        widths=[column.width for column in columns],
+        # A table without rows is none.
+        headers=headers if len(columns[0].values) else (),
+        frozen=True,
+        tall=48,
+        progress=progress,
+    )
+    book.pages.append(page)
 
 
-def add_excel_table(
-    page: Any,
-    name: str,
-    reference: str,
-    headers: Sequence[str],
-    formulas: Mapping[str, str] | None = None,
-) -> None:
-    """Make cells of a page an Excel table; `formulas` are those of its calculated columns."""
-    table = Table(displayName=name, ref=reference)
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-    table._initialise_columns()
-    for column, header in zip(table.tableColumns, headers, strict=True):
-        column.name = header
-        if formulas and header in formulas:
-            text = formulas[header].removeprefix("=")
-            column.calculatedColumnFormula = TableFormula(attr_text=text)
-    # add_table warns that columns must be added by hand, which is done.
-    page.tables.add(table)
+def add_words(book: Book, title: str, lines: Iterable[tuple[str, str]]) -> None:
+    """Add a sheet of two columns: what, and words about it."""
+    names, texts = zip(*lines, strict=True)
+    columns = [Column("", names, BAND), Column("", texts, PROSE)]
+    page = Page(title=title, head=[[(title, TITLE)]], columns=columns, widths=(20, 110), grid=False)
+    book.pages.append(page)
 
 
-def _band(page: Any, columns: Sequence[Column]) -> list[Any]:
-    """Words above the header where a new group of columns begins."""
-    words = [
-        column.group if not n or columns[n - 1].group != column.group else ""
-        for n, column in enumerate(columns)
-    ]
-    return [styled(page, word or None, BAND) for word in words]
+def _sheet(page: Page) -> Iterator[Block]:
+    looks = skeleton().looks
+    top = len(page.head)
+    view, pane = "" if page.grid else ' showGridLines="0"', ""
+    if page.frozen:
+        pane = (
+            f'<pane xSplit="1" ySplit="{top}" topLeftCell="B{top + 1}" activePane="bottomRight" '
+            'state="frozen"/><selection pane="topRight"/><selection pane="bottomLeft"/>'
+            '<selection pane="bottomRight"/>'
+        )
+    widths = "".join(
+        f'<col min="{n}" max="{n}" width="{width:g}" customWidth="1"/>'
+        for n, width in enumerate(page.widths, start=1)
+    )
+    rows = "".join(
+        row_as_xml(n, cells, looks, page.tall if n == top else 0)
+        for n, cells in enumerate(page.head, start=1)
+    )
+    yield (
+        f'<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+        '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetViews><sheetView{view} workbookViewId="0">{pane}</sheetView></sheetViews>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>{rows}'
+    ).encode()
+    yield from rows_as_xml(page.columns, top + 1, looks, page.progress)
+    across = max(1, round(sum(page.widths) / PAGE_WIDTH)) if page.frozen else 1
+    parts = '<drawing r:id="rId1"/>' if page.chart is not None else ""
+    if page.headers:
+        parts += '<tableParts count="1"><tablePart r:id="rId1"/></tableParts>'
+    yield (
+        '</sheetData><pageMargins left="0.75" right="0.75" top="1" bottom="1" header="0.5" '
+        f'footer="0.5"/><pageSetup paperSize="9" fitToWidth="{across}" fitToHeight="0" '
+        'orientation="landscape"/><headerFooter><oddFooter>&amp;C&amp;A, page &amp;P of &amp;N'
+        f"</oddFooter></headerFooter>{parts}</worksheet>"
+    ).encode()
 
 
-def unique(headers: Sequence[str]) -> list[str]:
-    """Headers of which no two are the same, as an Excel table needs them.
+def _table(page: Page, number: int) -> str:
+    columns = "".join(
+        f'<tableColumn id="{n}" name={attribute(header)}/>'
+        for n, header in enumerate(page.headers, start=1)
+    )
+    name = re.sub(r"\W+", "_", page.title.title().replace(" ", "")).strip("_")
+    return (
+        f'<table xmlns="{_MAIN}" id="{number}" name="{name}" displayName="{name}" '
+        f'ref="{page.reference}"><autoFilter ref="{page.reference}"/>'
+        f'<tableColumns count="{len(page.headers)}">{columns}</tableColumns>'
+        '<tableStyleInfo name="TableStyleLight1" showRowStripes="0"/></table>'
+    )
 
-    Examples
-    --------
-    >>> unique(["Lot", "lot", ""])
-    ['Lot', 'lot (2)', 'column']
-    """
-    taken: set[str] = set()
-    result = []
-    for header in headers:
-        # A header of an Excel table has at most 255 characters and no line break of its own.
-        text = free = printable(header, 250).strip() or "column"
-        count = 1
-        while free.casefold() in taken:
-            count += 1
-            free = f"{text[:240]} ({count})"
-        taken.add(free.casefold())
-        result.append(free)
-    return result
+
+def _chart(chart: Scatter) -> str:
+    """The skeleton's chart with other series and axes."""
+    head, series, tail = re.split("(<ser>.*</ser>)", skeleton().chart, flags=re.DOTALL)
+    made = []
+    for number, points in enumerate(chart.series):
+        words = {
+            SERIES: content(points.title),
+            X: content(points.x),
+            Y: content(points.y),
+            COLOUR: points.colour.lstrip("#"),
+            f'"{SYMBOL}"': f'"{points.symbol}"',
+            '<idx val="0"': f'<idx val="{number}"',
+            '<order val="0"': f'<order val="{number}"',
+        }
+        made.append(_replaced(series, words))
+    axes = {
+        f'"{old}"': f'"{new:.16g}"'
+        for olds, news in zip(LIMITS, chart.limits, strict=True)
+        for old, new in zip(olds, news, strict=True)
+    }
+    whole = _replaced(head, axes) + "".join(made) + _replaced(tail, axes)
+    return with_labels(whole, chart.labels) if chart.labels else whole
+
+
+def _replaced(text: str, words: dict[str, str]) -> str:
+    return re.sub("|".join(map(re.escape, words)), lambda found: words[found[0]], text)
+
+
+def _related(*relations: tuple[str, str]) -> str:
+    each = "".join(
+        f'<Relationship Id="rId{n}" Type="{kind}" Target="/{target}"/>'
+        for n, (kind, target) in enumerate(relations, start=1)
+    )
+    return f'<Relationships xmlns="{_PACKAGES}/relationships">{each}</Relationships>'
+
+
+def _types(names: Iterable[str]) -> str:
+    kinds = "".join(
+        f'<Override PartName="/{name}" ContentType="{_TYPES.get(last) or _TYPES[folder]}"/>'
+        for name in names
+        if not name.endswith(".rels")
+        for folder, last in [name.rsplit("/", 2)[-2:]]
+    )
+    relations = "application/vnd.openxmlformats-package.relationships+xml"
+    return (
+        f'<Types xmlns="{_PACKAGES}/content-types">'
+        f'<Default Extension="rels" ContentType="{relations}"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{kinds}</Types>'
+    )
+
+
+_CORE = (
+    f'<cp:coreProperties xmlns:cp="{_PACKAGES}/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    f"<dc:creator>xlcalc {__version__}</dc:creator>"
+    f'<dcterms:created xsi:type="dcterms:W3CDTF">{STAMP}</dcterms:created>'
+    f'<dcterms:modified xsi:type="dcterms:W3CDTF">{STAMP}</dcterms:modified></cp:coreProperties>'
+)
+_APP = (
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    "<Application>xlcalc</Application></Properties>"
+)

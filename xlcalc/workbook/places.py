@@ -9,7 +9,8 @@ from typing import Any
 from openpyxl.utils import get_column_letter as letters
 
 from .contents import Contents
-from .references import MOST_COLUMNS, MOST_ROWS, cells_in
+from .references import cells_in
+from .sheets import MOST_COLUMNS, MOST_ROWS
 from .values import position
 
 #: A cell: title of its sheet, row and column.

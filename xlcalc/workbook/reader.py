@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import warnings
-import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
-from typing import Any
-from xml.sax.saxutils import unescape
-
-import openpyxl
-from openpyxl.utils import column_index_from_string
 
 from ..errors import EmptyTableError, InputError, XlcalcError
 from ..files import name_of
@@ -22,30 +14,56 @@ from ..grid import (
     SEARCHED,
     OwnMaterials,
     headers_found,
+    nothing_below,
     own_materials,
     table_from_rows,
 )
+from ..kinds import ODS, XLS, XLSB, XLSX
 from ..numbers import is_blank
 from ..progress import Progress, Silent
 from ..quantities import MATERIAL
 from ..shapes import Row
-from ..table import Merged, Table, Uncalculated
+from ..table import Table
 from ..words import key
 from .columns import CalcTable
 from .materials_table import MATERIALS_TABLE
 from .scan import Limits, check_package
+from .sheet import Book
 from .sheets import MATERIALS, STACKS
 from .stacks_table import STACKS_TABLE, SWEPT
 
 #: Share of a template's calculated columns by which its table is known.
 _MARK = 0.8
 
+#: Places of hidden rows that a sentence names.
+_SHOWN = 10
+
 #: Rows between two words to whoever watches.
 _STEP = 1000
 
 
+def _open(path: Path, kind: str, limits: Limits | None) -> Book:
+    """Open a workbook of a kind; what could exhaust a parser is refused before."""
+    if kind == XLS:
+        from .xls import XlsBook
+
+        return XlsBook(path)
+    extents = check_package(path, limits)
+    if kind == ODS:
+        from .ods import OdsBook
+
+        return OdsBook(path, (limits or Limits()).repeated)
+    if kind == XLSB:
+        from .xlsb import XlsbBook
+
+        return XlsbBook(path)
+    from .xlsx import XlsxBook
+
+    return XlsxBook(path, extents)
+
+
 class WorkbookFile:
-    """An .xlsx or .xlsm file, open for reading its values.
+    """A workbook, open for reading its values.
 
     Parameters
     ----------
@@ -55,6 +73,8 @@ class WorkbookFile:
         Told how many rows are read.
     limits : Limits, optional
         What it may have before it is refused unread.
+    kind : str
+        What it is by its content.
 
     Raises
     ------
@@ -63,35 +83,38 @@ class WorkbookFile:
     """
 
     def __init__(
-        self, path: Path, progress: Progress | None = None, limits: Limits | None = None
+        self,
+        path: Path,
+        progress: Progress | None = None,
+        limits: Limits | None = None,
+        kind: str = XLSX,
     ) -> None:
         self.path = path
+        self._kind = kind
         self._progress = progress
-        check_package(path, limits)
         with self._parsing():
-            self._values = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            self.titles: list[str] = [sheet.title for sheet in self._values.worksheets]
+            self._book = _open(path, kind, limits)
+            self.titles = self._book.titles
+        #: Hidden rows of each sheet, as far as it was read.
+        self.hidden: dict[str, list[int]] = {}
 
     @contextmanager
     def _parsing(self) -> Iterator[None]:
         """Turn whatever a damaged file makes the parser raise into one sentence."""
-        with warnings.catch_warnings():
-            # What openpyxl cannot keep when it saves does not matter to who only reads.
-            warnings.simplefilter("ignore")
-            try:
-                yield
-            except XlcalcError:
-                raise
-            except Exception as problem:
-                reason = " ".join(f"{type(problem).__name__}: {problem}".split())[:200]
-                raise InputError(
-                    f"{name_of(self.path)}: is no workbook that can be read ({reason}); expected "
-                    "an .xlsx file"
-                ) from None
+        try:
+            yield
+        except XlcalcError:
+            raise
+        except Exception as problem:
+            reason = " ".join(f"{type(problem).__name__}: {problem}".split())[:200]
+            raise InputError(
+                f"{name_of(self.path)}: is no workbook that can be read ({reason}); expected "
+                f"an .{self._kind} file"
+            ) from None
 
     def close(self) -> None:
         """Close the file."""
-        self._values.close()
+        self._book.close()
 
     def __enter__(self) -> WorkbookFile:
         return self
@@ -112,79 +135,22 @@ class WorkbookFile:
         """Cells of every row from the first.
 
         A formula nobody calculated is an `Uncalculated`, a cell that a merged range covers a
-        `Merged`; neither may pass for a blank.
+        `Merged`, an error value a `CellError`; none may pass for a blank.
         """
         with self._parsing():
-            values: Any = self._values[title]
-            # The size a file claims for a sheet may be wrong; rows are read to the last.
-            values.reset_dimensions()
-            with zipfile.ZipFile(self.path) as package:
-                text = package.read(values._worksheet_path)
-            special = _special_cells(text)
-            rows = values.iter_rows(values_only=True)
+            sheet = self._book.sheet(title)
+        self.hidden[title] = sheet.hidden
         progress = self._progress or Silent()
-        progress.start(f"reading {title}", len(_ROW.findall(text)))
-        del text
-        for number in count(1):
-            # Row by row, for whoever takes the rows must not run under our filter of warnings.
+        progress.start(f"reading {title}", sheet.count)
+        rows = sheet.every_row()
+        while True:
+            # Piece by piece, for whoever takes the rows must not run under our eye for damage.
             with self._parsing():
-                row = next(rows, None)
-            if row is None:
+                piece = list(islice(rows, _STEP))
+            if not piece:
                 return
-            if number % _STEP == 0:
-                progress.step(_STEP)
-            if number in special:
-                cells = [*row, *(None,) * (max(special[number]) + 1 - len(row))]
-                for column, cell in special[number].items():
-                    if cells[column] is None:
-                        cells[column] = cell
-                row = cells
-            yield row
-
-
-_CELL = re.compile(
-    rb"<(?:\w+:)?c\b(?P<head>[^>]*)(?<!/)>(?P<body>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?f\b.*?)</(?:\w+:)?c>",
-    re.DOTALL,
-)
-_ROW = re.compile(rb"<(?:\w+:)?row\b")
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*>(.*?)</(?:\w+:)?f>", re.DOTALL)
-# A formula that gives an empty text has an empty value of type "str"; one nobody calculated, none.
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>[^<]")
-_TEXT = re.compile(rb'\bt="str"')
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="(([A-Z]+)(\d+):([A-Z]+)(\d+))"')
-
-#: Cells of merged ranges looked at; a range larger than that is decoration, not data.
-_MOST_MERGED = 100_000
-
-
-def _special_cells(text: bytes) -> dict[int, dict[int, Uncalculated | Merged]]:
-    """Cells whose blank is none, by row number and position.
-
-    openpyxl gives None alike for a blank, for a formula that was never calculated and for a cell
-    covered by a merged range, so the sheet's own text must tell them apart.
-    """
-    special: dict[int, dict[int, Uncalculated | Merged]] = {}
-    if re.search(rb"<(?:\w+:)?f[ >/]", text):
-        for cell in _CELL.finditer(text):
-            place = _REFERENCE.search(cell["head"])
-            if place is None or _VALUE.search(cell["body"]) or _TEXT.search(cell["head"]):
-                continue
-            formula = _FORMULA.search(cell["body"])
-            words = unescape(formula[1].decode("utf-8", "replace")) if formula else ""
-            column = column_index_from_string(place[1].decode()) - 1
-            special.setdefault(int(place[2]), {})[column] = Uncalculated("=" + words)
-    for merged in _MERGED.finditer(text):
-        left, right = (column_index_from_string(merged[n].decode()) for n in (2, 4))
-        top, bottom = int(merged[3]), int(merged[5])
-        if (right - left + 1) * (bottom - top + 1) > _MOST_MERGED:
-            continue
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                if (row, column) != (top, left):
-                    covered = Merged(merged[1].decode())
-                    special.setdefault(row, {})[column - 1] = covered
-    return special
+            progress.step(len(piece))
+            yield from piece
 
 
 def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
@@ -216,7 +182,25 @@ def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
     else:
         title = book.find(STACKS.title) or _first_with_designs(book)
     table = table_from_rows(book.rows(title), book.source(title))
+    table.asides += _hidden_rows(table, book.hidden[title])
     return _without_formulas(table, STACKS_TABLE, [column.header for column in SWEPT])
+
+
+def _hidden_rows(table: Table, hidden: Iterable[int]) -> list[str]:
+    """A sentence on rows that are hidden or filtered away, and count like all others."""
+    spans: list[list[int]] = []
+    for number in sorted({*hidden}.intersection(table.row_numbers)):
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    if not spans:
+        return []
+    shown = [f"{first}" if first == last else f"{first}-{last}" for first, last in spans[:_SHOWN]]
+    more = f" and {len(spans) - _SHOWN} more places" if len(spans) > _SHOWN else ""
+    one = len(spans) == 1 and spans[0][0] == spans[0][1]
+    rows, are = ("row", "is hidden and is") if one else ("rows", "are hidden and are")
+    return [f"{table.source}: {rows} {', '.join(shown)}{more} {are} evaluated too"]
 
 
 def _without_formulas(table: Table, template: CalcTable, further: Iterable[str] = ()) -> Table:
@@ -235,9 +219,7 @@ def _without_formulas(table: Table, template: CalcTable, further: Iterable[str] 
         row for row in range(len(table)) if any(not is_blank(table.columns[n][row]) for n in kept)
     ]
     if not filled:
-        raise EmptyTableError(
-            f"{table.source}, row {table.header_row}: nothing stands below the header"
-        )
+        raise nothing_below(table)
     places = range(len(table.headers)) if table.places is None else table.places
     return replace(
         table,
@@ -276,7 +258,9 @@ def read_materials(book: WorkbookFile) -> OwnMaterials:
         return OwnMaterials()
     try:
         table = table_from_rows(book.rows(title), book.source(title), MATERIAL)
-        table = _without_formulas(table, MATERIALS_TABLE)
-        return own_materials(table)
+        hidden = _hidden_rows(table, book.hidden[title])
+        own = own_materials(_without_formulas(table, MATERIALS_TABLE))
+        own.remarks += hidden
+        return own
     except EmptyTableError:
         return OwnMaterials()

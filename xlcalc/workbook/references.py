@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.utils import get_column_letter as letters
 
-#: Rows and columns of a sheet.
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
-
 _REFERENCE = re.compile(
     r"""
       "(?:[^"]|"")*" | '(?:[^']|'')*'! | [^\W\d][\w.]*\[(?:'.|[^][']|\[(?:'.|[^]['])*\])*\]

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
 from ..errors import OutputError
-from .package import save
-from .pages import Column, add_table, add_words, new_book
-from .references import MOST_ROWS
-from .sheets import ABOUT
+from .pages import Book, add_table, add_words
+from .sheets import ABOUT, MOST_ROWS
+from .tables import Column
 
 #: Title of the sheet of findings.
 FINDINGS = "Findings"
@@ -44,12 +43,12 @@ def write_findings(
     file : binary file
         Where to.
     """
-    book = new_book()
+    book = Book()
     add_table(
         book, FINDINGS, [Column(name.capitalize(), values) for name, values in columns.items()]
     )
     add_words(book, ABOUT, [(_label(name), _words(value)) for name, value in counts.items()])
-    save(book, file)
+    book.save(file)
 
 
 def _label(name: str) -> str:

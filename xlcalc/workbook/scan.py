@@ -19,7 +19,8 @@ import numpy as np
 
 from ..errors import InputError
 from ..files import name_of
-from .references import MOST_COLUMNS, MOST_ROWS
+from .sheet import Area
+from .sheets import MOST_COLUMNS, MOST_ROWS
 from .values import position
 
 _LAST = f"XFD{MOST_ROWS}"
@@ -40,6 +41,12 @@ _SMALL = 20 * _MB
 
 #: Cells that a sheet may span for each that there is.
 _SPAN_PER_CELL = 1000
+
+#: Bytes of a part in which its first element stands.
+_HEAD = 4096
+
+#: Merged ranges of a sheet; more are no work of a person.
+_MOST_AREAS = 200_000
 
 _DECLARATIONS = ("<!DOCTYPE", "<!ENTITY")
 
@@ -71,14 +78,17 @@ class Limits:
         Cells that merged ranges cover.
     span : int
         Cells between the first and the last, where there are few.
+    repeated : int
+        Cells of an .ods file that are there by being repeated.
     """
 
     parts: int = 10_000
-    part_mb: int = 2_000
-    total_mb: int = 4_000
+    part_mb: int = 4_000
+    total_mb: int = 8_000
     ratio: int = 60
     merged_cells: int = 10_000_000
     span: int = 50_000_000
+    repeated: int = 5_000_000
 
     @classmethod
     def names(cls) -> list[str]:
@@ -105,7 +115,7 @@ def damaged(path: Path) -> InputError:
     )
 
 
-def check_package(path: Path, limits: Limits | None = None) -> None:
+def check_package(path: Path, limits: Limits | None = None) -> dict[str, Extent]:
     """Refuse a workbook that could exhaust a parser.
 
     Parameters
@@ -115,24 +125,30 @@ def check_package(path: Path, limits: Limits | None = None) -> None:
     limits : Limits, optional
         What it may have.
 
+    Returns
+    -------
+    dict of str to Extent
+        What its sheets hold, by name of the part.
+
     Raises
     ------
     InputError
         If it is no package, or has more than it may have.
     """
-    _Scan(path, limits or Limits()).run()
+    return _Scan(path, limits or Limits()).run()
 
 
 class _Scan:
     def __init__(self, path: Path, limits: Limits) -> None:
         self._path = path
         self._limits = limits
+        self._extents: dict[str, Extent] = {}
 
     def _refuse(self, why: str, limit: str = "") -> InputError:
         remedy = f" (--limit {limit}=NUMBER allows more)" if limit else ""
         return InputError(f"{name_of(self._path)}: {why}{remedy}")
 
-    def run(self) -> None:
+    def run(self) -> dict[str, Extent]:
         with suppress(OSError), self._path.open("rb") as file:
             if file.read(4) == _OLE:
                 raise self._refuse(
@@ -152,6 +168,7 @@ class _Scan:
             ) from None
         except DAMAGE:
             raise damaged(self._path) from None
+        return self._extents
 
     def _look_at_list(self, infos: list[zipfile.ZipInfo]) -> None:
         """What the package says of itself."""
@@ -193,10 +210,13 @@ class _Scan:
     def _look_into(self, package: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         """What a part says, without parsing it."""
         name = info.filename[:80]
-        sheet = _Extent() if "worksheets/" in info.filename else None
+        sheet = None
         encodings: tuple[str, ...] = ()
         for seen, chunk in _chunks(package, info):
             if not encodings:
+                # A sheet may lie anywhere and be called anything.
+                if "worksheets/" in info.filename or b"worksheet" in chunk[:_HEAD]:
+                    sheet = self._extents[info.filename] = Extent()
                 # A text in the other encoding has a zero in every second place.
                 wide = b"\0" in chunk[:_OVERLAP]
                 encodings = ("utf-16-le", "utf-16-be") if wide else ("ascii",)
@@ -217,6 +237,10 @@ class _Scan:
                     f"its part {name} merges {sheet.merged:,} cells; expected at most "
                     f"{self._limits.merged_cells:,}",
                     "merged_cells",
+                )
+            if len(sheet.areas) > _MOST_AREAS:
+                raise self._refuse(
+                    f"its part {name} has more than {_MOST_AREAS:,} merged ranges; expected fewer"
                 )
             if sheet.rows > MOST_ROWS:
                 raise self._refuse(
@@ -239,27 +263,44 @@ def _chunks(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[i
             before = piece[-_OVERLAP:]
 
 
-class _Extent:
-    """How far a sheet's cells reach, and how many there are."""
+class Extent:
+    """How far a sheet's cells reach, and how many there are.
+
+    Attributes
+    ----------
+    cells, rows, merged : int
+        How many there are; cells that merged ranges cover are counted.
+    areas : list of Area
+        Merged ranges.
+    formulas, zeros : int
+        Formulas, and those of them whose value is 0.
+    beyond : str
+        A cell or row that no sheet can have.
+    """
 
     def __init__(self) -> None:
         self.cells = self.rows = self.merged = 0
+        self.formulas = self.zeros = 0
+        self.areas: list[Area] = []
         self.beyond = ""
         self._last = self._letters = 0
 
     def add(self, seen: int, chunk: bytes) -> None:
         """Look at the next piece, of which so many bytes at its start were seen before."""
-        self.rows += sum(
-            chunk.count(tag) - chunk.count(tag, 0, seen) for tag in (b"<row ", b":row ")
-        )
+        self.rows += sum(_new(chunk, tag, seen) for tag in (b"<row ", b":row "))
         self._last = max(self._last, max(map(int, _ROW.findall(chunk)), default=0))
         if self._last > MOST_ROWS:
             self.beyond = str(self._last)
         self._look_at_references(seen, chunk)
+        if b"</f>" in chunk:
+            self.formulas += _new(chunk, b"</f>", seen) + _new(chunk, b"/><v>", seen)
+            self.zeros += _new(chunk, b"</f><v>0</v>", seen) + _new(chunk, b"/><v>0</v>", seen)
         for found in _MERGED.finditer(chunk):
             if found.end() > seen:
-                rows = int(found[4]) - int(found[2]) + 1
-                self.merged += rows * (_column(found[3]) - _column(found[1]) + 1)
+                top, bottom = int(found[2]), int(found[4])
+                left, right = _column(found[1]), _column(found[3])
+                self.merged += (bottom - top + 1) * (right - left + 1)
+                self.areas.append(Area(top, left - 1, bottom, right - 1))
 
     def _look_at_references(self, seen: int, chunk: bytes) -> None:
         """Look at all references of cells; most are too short to lie far out."""
@@ -290,6 +331,11 @@ class _Extent:
     def span(self) -> int:
         """Cells from the first to the last row and column."""
         return int(self._last * min(26**self._letters, MOST_COLUMNS))
+
+
+def _new(chunk: bytes, tag: bytes, seen: int) -> int:
+    """How often a tag stands in a piece, without those seen before."""
+    return chunk.count(tag) - chunk.count(tag, 0, seen)
 
 
 def _column(letters: bytes) -> int:

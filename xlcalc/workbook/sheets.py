@@ -16,6 +16,9 @@ from ..quantities import (
 )
 from ..quantity import Quantity
 
+#: Rows and columns that a sheet can have.
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

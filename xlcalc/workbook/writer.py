@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO
 
-from openpyxl import Workbook
+import numpy as np
+from numpy.typing import NDArray
 
 from .. import __version__
+from ..coding import encode
 from ..data import CITATION
 from ..errors import OutputError
-from ..figure import MOST_NAMED, group_designs
+from ..figure import MOST_NAMED, Group, group_designs
 from ..outcome import Batch
 from ..quantities import DESIGN, ENERGIES, OK
 from . import style
-from .charts import Placed, PointLabels, PointSeries, energy_scatter, place_names, round_limits
-from .package import save
-from .pages import (
-    Column,
-    add_table,
-    add_words,
-    materials_columns,
-    new_book,
-    print_setup,
-    printable,
-    quantity_column,
-    styled,
+from .pages import Book, Page, Scatter, add_table, add_words
+from .points import PointLabels, PointSeries, place_names, round_limits
+from .sheets import (
+    ABOUT,
+    BREAKDOWN_SHEET,
+    CHART,
+    INPUTS,
+    MATERIALS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    RESULTS_SHEET,
+    Sheet,
 )
-from .references import MOST_COLUMNS, MOST_ROWS
-from .sheets import ABOUT, BREAKDOWN_SHEET, CHART, INPUTS, MATERIALS, RESULTS_SHEET, Sheet
+from .tables import Column, materials_columns, printable, quantity_column
 
 #: Designs that one native chart shows; spreadsheet programs get slow beyond.
 MOST_POINTS = 5_000
@@ -53,8 +54,16 @@ _CONVENTIONS = (
 )
 
 
+#: Rows of a sheet that hold no design.
+_HEAD = 2
+
+
 def write_results(
-    batch: Batch, file: BinaryIO, progress: Callable[[int], None] = lambda rows: None
+    batch: Batch,
+    file: BinaryIO,
+    progress: Callable[[int], None] = lambda rows: None,
+    *,
+    split: bool = False,
 ) -> None:
     """Write results as a workbook: Results, Breakdown, Chart, Materials and About.
 
@@ -66,43 +75,55 @@ def write_results(
         Where to.
     progress : callable
         Told how many more rows are written.
+    split : bool
+        Whether rows that one sheet cannot hold go on in further sheets.
 
     Raises
     ------
     OutputError
         If a sheet cannot hold the rows.
     """
-    check_room(batch.read, len(batch.columns) + len(batch.extra))
-    book = new_book()
-    results = _columns(RESULTS_SHEET, batch.columns)
+    check_room(batch.read, len(batch.columns) + len(batch.extra), split=split)
+    book = Book()
+    results = _columns(RESULTS_SHEET, batch.columns.stored)
     results += [Column(name, values, group="Your columns") for name, values in batch.extra.items()]
-    status = [column.header for column in results].index(RESULTS_SHEET.columns["status"].header)
-    wrong = batch.columns["status"] != OK
-    add_table(
-        book,
-        RESULTS_SHEET.title,
-        results,
-        marked=lambda row: status if wrong[row] else None,
-        progress=progress,
-    )
-    parts = {"design": batch.columns["design"], **batch.breakdown}
-    add_table(book, BREAKDOWN_SHEET.title, _columns(BREAKDOWN_SHEET, parts), progress=progress)
-    charts = _write_chart(book, batch.columns)
+    parts = {"design": batch.columns.stored["design"], **batch.breakdown}
+    for title, columns in (
+        (RESULTS_SHEET.title, results),
+        (BREAKDOWN_SHEET.title, _columns(BREAKDOWN_SHEET, parts)),
+    ):
+        room = MOST_ROWS - _HEAD
+        for number, start in enumerate(range(0, max(batch.read, 1), room), start=1):
+            rows = [column.part(slice(start, start + room)) for column in columns]
+            name = title if number == 1 else f"{title} ({number})"
+            add_table(book, name, rows, progress=progress)
+    book.pages.append(_chart(batch))
     if batch.materials:
         add_table(book, MATERIALS.title, materials_columns(batch.materials))
     add_words(book, ABOUT, _about(batch))
-    save(book, file, charts)
+    book.save(file)
 
 
 def _columns(sheet: Sheet, values: Mapping[str, Any]) -> list[Column]:
     return [
-        quantity_column(quantity, values[name], given=group == INPUTS, group=group)
+        quantity_column(
+            quantity,
+            values[name],
+            given=group == INPUTS,
+            group=group,
+            marked=_wrong(values[name]) if name == "status" else None,
+        )
         for group, quantities in sheet.groups.items()
         for name, quantity in quantities.items()
     ]
 
 
-def check_room(rows: int, columns: int = 0) -> None:
+def _wrong(status: Any) -> NDArray[np.bool_]:
+    words = encode(status, str)
+    return np.array([word != OK for word in words.words], dtype=bool)[words.codes]
+
+
+def check_room(rows: int, columns: int = 0, *, split: bool = False) -> None:
     """Refuse more rows or columns than a sheet can hold, before any work.
 
     Raises
@@ -110,16 +131,14 @@ def check_room(rows: int, columns: int = 0) -> None:
     OutputError
         Naming the limit and the remedy.
     """
-    if rows + 2 > MOST_ROWS:
+    remedy = "expected an output file that ends in .csv or .parquet"
+    if rows + _HEAD > MOST_ROWS and not split:
         raise OutputError(
-            f"{rows:,} designs do not fit a sheet of {MOST_ROWS:,} rows; expected an output file "
-            "that ends in .csv or .parquet"
+            f"{rows:,} designs do not fit a sheet of {MOST_ROWS:,} rows; {remedy}, or "
+            "--split-sheets"
         )
     if columns > MOST_COLUMNS:
-        raise OutputError(
-            f"{columns:,} columns do not fit a sheet of {MOST_COLUMNS:,}; expected an output file "
-            "that ends in .csv or .parquet"
-        )
+        raise OutputError(f"{columns:,} columns do not fit a sheet of {MOST_COLUMNS:,}; {remedy}")
 
 
 def _about(batch: Batch) -> list[tuple[str, str]]:
@@ -137,64 +156,54 @@ def _about(batch: Batch) -> list[tuple[str, str]]:
     ]
 
 
-def _write_chart(book: Workbook, columns: Mapping[str, Any]) -> list[Placed]:
+def _chart(batch: Batch) -> Page:
     """The sheet with the scatter of Fig. 1A and the numbers it shows."""
-    page: Any = book.create_sheet(CHART)
-    print_setup(page)
-    groups = group_designs(columns)
-    shown = sum(len(group.rows) for group in groups)
-    page.column_dimensions["A"].width = 30
-    page.column_dimensions["B"].width = 30
+    many = batch.evaluated > MOST_POINTS
+    groups = [] if many else group_designs(batch.columns)
     x, y = ENERGIES
     quantities = [RESULTS_SHEET.columns[name] for name in (x, y)]
-    headers = ["Group", DESIGN["design"].header, *(q.header for q in quantities)]
-    page.row_dimensions[1].height = 48
-    page.append([styled(page, header, style.HEADER_RESULT) for header in headers])
-    if not 0 < shown <= MOST_POINTS:
-        reason = "no design was evaluated" if not shown else f"{shown:,} designs are too many"
-        page.append([styled(page, f"No chart: {reason}.", style.TEXT)])
-        return []
-    first_rows, names, points = [], [], []
-    row = 2
-    for group in groups:
-        first_rows.append(row)
-        names.append([printable(str(columns["design"][n])) for n in group.rows])
-        points.append([(float(columns[x][n]), float(columns[y][n])) for n in group.rows])
-        for name, point in zip(names[-1], points[-1], strict=True):
-            cells = [styled(page, text, style.TEXT) for text in (group.label, name)]
-            cells += [
-                styled(page, value, style.number_style(q))
-                for value, q in zip(point, quantities, strict=True)
-            ]
-            page.append(cells)
-            row += 1
-    title = "Energy density against specific energy, discharged stack"
-    every = [point for series in points for point in series]
-    limits = round_limits(every)
-
-    def reference(column: str, n: int) -> str:
-        return f"'{CHART}'!${column}${first_rows[n]}:${column}${first_rows[n] + len(points[n]) - 1}"
-
-    series = [
-        PointSeries(group.label, reference("C", n), reference("D", n), group.colour, group.symbol)
-        for n, group in enumerate(groups)
+    rows = [row for group in groups for row in group.rows]
+    designs = batch.columns["design"]
+    names = [printable(str(designs[row])) for row in rows]
+    numbers = [batch.columns[name][rows].tolist() for name in (x, y)]
+    columns = [
+        Column("Group", [group.label for group in groups for _ in group.rows]),
+        quantity_column(DESIGN["design"], names),
+        *(quantity_column(q, values) for q, values in zip(quantities, numbers, strict=True)),
     ]
-    labels = []
-    if len(every) <= MOST_NAMED:
-        sides = iter(place_names(every, [name for series in names for name in series], limits))
-        labels = [
-            PointLabels(
-                reference("B", n), texts, {place: next(sides) for place in range(len(texts))}
-            )
-            for n, texts in enumerate(names)
-        ]
-    placed = Placed(
-        chart=energy_scatter(title, series, limits),
-        anchor="F2",
-        name="Energies",
-        alt=f"Scatter of energy density over specific energy of {shown} designs, in the table "
-        "beside it.",
-        labels=labels,
+    if not rows:
+        reason = f"{batch.evaluated:,} designs are too many" if many else "no design was evaluated"
+        columns[0] = Column("Group", [f"No chart: {reason}."])
+    return Page(
+        title=CHART,
+        head=[[(column.header, style.HEADER_RESULT) for column in columns]],
+        columns=columns if rows else columns[:1],
+        widths=(30, 30),
+        tall=48,
+        chart=_scatter(groups, names, list(zip(*numbers, strict=True))) if rows else None,
     )
-    page.add_chart(placed.chart, placed.anchor)
-    return [placed]
+
+
+def _scatter(
+    groups: Sequence[Group], names: Sequence[str], points: Sequence[tuple[float, float]]
+) -> Scatter:
+    limits = round_limits(points)
+    sides: Sequence[str] = ()
+    if len(points) <= MOST_NAMED:
+        sides = place_names(points, names, limits)
+    series, labels = [], []
+    start = 0
+    for group in groups:
+        stop = start + len(group.rows)
+        # Below the header, rows count from 2.
+        names_at, x, y = (f"'{CHART}'!${c}${start + 2}:${c}${stop + 1}" for c in "BCD")
+        series.append(PointSeries(group.label, x, y, group.colour, group.symbol))
+        if sides:
+            places = dict(enumerate(sides[start:stop]))
+            labels.append(PointLabels(names_at, names[start:stop], places))
+        start = stop
+    alt = (
+        f"Scatter of energy density over specific energy of {len(points)} designs, in the table "
+        "beside it."
+    )
+    return Scatter(series, limits, labels, alt)
