@@ -8,7 +8,7 @@ meant makes a range of results. The rules are the same for every program that of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
 from typing import Any, Literal
@@ -322,8 +322,7 @@ def _materials(rows: Rows) -> Materials:
 def _own(rows: tuple[tuple[Any, ...], ...]) -> Materials:
     # A workbook hands the same range to thousands of calls.
     try:
-        # In formulas a text is no number, and a unit is ours.
-        table = replace(table_from_rows(rows, "materials", MATERIAL), marks=None)
+        table = table_from_rows(rows, "materials", MATERIAL, decimal=None)
         own = own_materials(table)
         return own.on(Materials.library())
     except XlcalcError as problem:

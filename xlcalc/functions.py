@@ -300,7 +300,7 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
         )
     wanted = [_wanted(cell) for row in results for cell in row]
     try:
-        table = _numbered(table_from_rows([names, *rows], "designs"))
+        table = _numbered(table_from_rows([names, *rows], "designs", decimal=None))
         fields = read_headers(table, DESIGN).fields
         evaluation = evaluate_rows(table, materials)
     except XlcalcError as problem:
@@ -323,12 +323,9 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
 
 
 def _numbered(table: Table) -> Table:
-    """A table whose sentences name its rows and headers; where its cells lie is not known.
-
-    In formulas a text is no number, and a unit is ours.
-    """
+    """A table whose sentences name its rows and headers; where its cells lie is not known."""
     numbers = [number - 1 for number in table.row_numbers]
-    return replace(table, source="", row_numbers=numbers, lettered=False, marks=None)
+    return replace(table, source="", row_numbers=numbers, lettered=False)
 
 
 def _wanted(cell: Any) -> str:

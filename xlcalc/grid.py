@@ -55,7 +55,7 @@ def table_from_rows(
     vocabulary: Mapping[str, Quantity] = DESIGN,
     *,
     typed: bool = True,
-    decimal: str = "",
+    decimal: str | None = "",
 ) -> Table:
     """Make a table of rows of cells, the first of which is row 1 of a sheet.
 
@@ -69,8 +69,9 @@ def table_from_rows(
         What its headers may name.
     typed : bool
         Whether numbers come as numbers.
-    decimal : str
-        The mark before decimals in texts, where it is told.
+    decimal : str, optional
+        The mark before decimals in texts, where it is told. None for tables of formulas, in which
+        no text is a number, every unit is ours and every row is a design.
 
     Returns
     -------
@@ -105,7 +106,7 @@ def find_header(
     vocabulary: Mapping[str, Quantity],
     *,
     typed: bool,
-    decimal: str = "",
+    decimal: str | None = "",
 ) -> Table:
     """The table that begins in some rows, of which the first is row 1, still without its rows.
 
@@ -145,6 +146,9 @@ def find_header(
             "beside the first, and is left alone"
         )
     below = head[at + 1 :]
+    if decimal is None:
+        table.marks = None
+        return table
     if not typed:
         # Where numbers come as numbers, texts may be from anywhere, and none tells of another.
         table.marks = decimal or number_marks(table.headers, below, used, vocabulary)
@@ -183,10 +187,11 @@ def fill(
     places, last = table.places, table.places[-1]
     known = {*places, *table.left_out}
     named = [named_of(header, vocabulary) for header in table.headers]
+    # In a table of formulas every row is a design.
     required = {
         n: one.quantity.kind
         for n, one in enumerate(named)
-        if one is not None and one.quantity.required
+        if one is not None and one.quantity.required and table.marks is not None
     }
     materials = [n for n, kind in required.items() if kind == "material"]
     is_header = header_test(vocabulary)
