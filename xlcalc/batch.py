@@ -54,6 +54,7 @@ def run(
     limits: Limits | None = None,
     at_a_time: int = ROWS,
     split_sheets: bool = False,
+    decimal: str = "",
 ) -> Batch:
     """Evaluate files of designs and write the results.
 
@@ -77,6 +78,8 @@ def run(
         About how many designs are worked on at a time.
     split_sheets : bool
         Whether rows that one sheet of an .xlsx file cannot hold go on in further sheets.
+    decimal : str
+        The mark before decimals in csv files; looked for in each where it is not told.
 
     Returns
     -------
@@ -107,7 +110,8 @@ def run(
         try:
             # Before it is read: a change meanwhile makes the results stale, not the record wrong.
             mark = fingerprint(path)
-            source = open_source(path, sheet, None if several else progress, limits, at_a_time)
+            watched = None if several else progress
+            source = open_source(path, sheet, watched, limits, at_a_time, decimal)
         except XlcalcError as problem:
             if not several:
                 raise
@@ -140,6 +144,7 @@ def run(
             provenance=provenance,
             progress=progress,
             at_a_time=at_a_time,
+            decimal=decimal,
         )
     else:
         if suffix == ".xlsx":
@@ -266,6 +271,7 @@ def _stream(
     provenance: Callable[[], Provenance],
     progress: Progress,
     at_a_time: int,
+    decimal: str,
 ) -> None:
     """Evaluate designs piece by piece, and write each piece's results."""
     kind: CsvOutput | ParquetOutput = OUTPUTS[output.suffix.lower()](
@@ -303,7 +309,7 @@ def _stream(
     names = [*COLUMNS, *([FILE] if columns.with_files else []), *columns.names]
     if breakdown:
         names += q.BREAKDOWN
-    meaning = [__version__, names, [job.meaning() for job in jobs]]
+    meaning = [__version__, names, decimal, [job.meaning() for job in jobs]]
     long = rows > _LONG * at_a_time
     with parts_beside(output, meaning, wanted=long) as parts, whole_file(output) as file:
         if parts is not None and (done := sum(map(parts.count, range(len(jobs))))):

@@ -142,6 +142,11 @@ it stays byte for byte.
     help="Write the results into a copy of the workbook.",
 )
 @click.option("--sheet", help="Sheet of designs. [default: Stacks, or the first with designs]")
+@click.option(
+    "--decimal",
+    type=click.Choice(["comma", "point"]),
+    help="Mark before decimals in csv files. [default: what their first 1,000 rows show]",
+)
 @materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
 @click.option(
@@ -158,6 +163,7 @@ def batch(
     output: Path | None,
     copy: Path | None,
     sheet: str | None,
+    decimal: str | None,
     materials: Path | None,
     breakdown: bool,
     split_sheets: bool,
@@ -190,6 +196,7 @@ def batch(
                 progress=progress,
                 limits=limits,
                 split_sheets=split_sheets,
+                decimal={"comma": ",", "point": "."}.get(decimal or "", ""),
             )
     finally:
         progress.end()
@@ -213,6 +220,7 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
         "rows_read": done.read,
         "rows_evaluated": done.evaluated,
         "rows_in_error": done.in_error,
+        "rows_left_alone": done.left_alone,
         "defaults_taken": done.defaults,
         "wrong_materials": done.wrong_materials,
         "remarks": done.remarks,
@@ -238,6 +246,7 @@ def _report(done: Batch, output: Path | None) -> None:
     rows = "row" if done.read == 1 else "rows"
     click.echo(
         f"{done.read} {rows} read{files}, {done.evaluated} evaluated, {done.in_error} in error"
+        f"{f', {done.left_alone} more left alone' if done.left_alone else ''}"
     )
     whole = {n: "" for n, count in done.defaults.items() if count == done.read}
     parts = {n: f" ({count})" for n, count in done.defaults.items() if n not in whole}

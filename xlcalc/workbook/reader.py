@@ -13,7 +13,6 @@ from ..files import name_of
 from ..grid import (
     SEARCHED,
     OwnMaterials,
-    Row,
     headers_found,
     nothing_below,
     own_materials,
@@ -23,6 +22,7 @@ from ..kinds import ODS, XLS, XLSB, XLSX
 from ..numbers import is_blank
 from ..progress import Progress, Silent
 from ..quantities import MATERIAL
+from ..shapes import Row
 from ..table import Table
 from ..words import key
 from .columns import CalcTable
