@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ _SURE = 0.7
 _SNIFFED = 50
 
 #: How Excel is told the separator, in a line of its own above all others.
-_TOLD = "sep="
+_TOLD = re.compile(r"""(["']?)sep=(?P<sign>[\t !#-/:-@\[-`{-~])\1[ \t]*[\r\n]*""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +176,8 @@ def text_format(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Text
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         # A line ends somewhere even in a file that has none.
         lines = list(islice(iter(lambda: file.readline(_CHUNK), ""), _SNIFFED))
-    first = lines[0].strip() if lines else ""
-    if first.lower().startswith(_TOLD) and len(first) <= len(_TOLD) + 1:
-        return TextFormat(encoding, first[len(_TOLD) :] or "\t", told=True, remark=remark)
+    if told := _TOLD.fullmatch(lines[0] if lines else ""):
+        return TextFormat(encoding, told["sign"], told=True, remark=remark)
     # Of a file with none of ours, the first.
     best = max(SEPARATORS, key=lambda separator: _known(lines, separator, vocabulary))
     return TextFormat(encoding, best, remark=remark)
