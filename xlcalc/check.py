@@ -158,8 +158,8 @@ def check(
     paths = found.paths
     library = materials or Materials.library()
     checked = Checked()
-    checked.findings += [_located("file", "", text) for text in found.unusable]
-    checked.findings += [_located("remark", "", text) for text in found.remarks]
+    checked.findings += [_located("file", *_named(text)) for text in found.unusable]
+    checked.findings += [_located("remark", *_named(text)) for text in found.remarks]
     several = found.several
     if several:
         progress.start("checking files", len(paths))
@@ -200,6 +200,11 @@ def check(
         if several:
             progress.step(1)
     return checked
+
+
+def _named(sentence: str) -> tuple[str, str]:
+    """What a sentence begins with, which names a file, and the sentence."""
+    return sentence.split(": ", 1)[0], sentence
 
 
 def _shown(cell: Any) -> str:
