@@ -52,6 +52,7 @@ _DECLARATIONS = ("<!DOCTYPE", "<!ENTITY")
 
 #: XML has several kinds of spaces and quotation marks; one of each is enough to look for.
 _ONE_KIND = bytes.maketrans(b"\t\r\n'", b'   "')
+_OTHER_KINDS = (b"\t", b"\r", b"\n", b"'")
 _REFERENCE = re.compile(rb'([A-Z]{0,9})(\d{1,20})"')
 _ROW = re.compile(rb'row [^>]*?\br="(\d+)"')
 _MERGED = re.compile(rb'mergeCell [^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)')
@@ -226,7 +227,8 @@ class _Scan:
                 )
             if sheet is None:
                 continue
-            sheet.add(seen, chunk.translate(_ONE_KIND))
+            odd = any(sign in chunk for sign in _OTHER_KINDS)
+            sheet.add(seen, chunk.translate(_ONE_KIND) if odd else chunk)
             if sheet.beyond:
                 raise self._refuse(
                     f"its part {name} holds the cell or row {sheet.beyond}; expected none beyond "

@@ -303,6 +303,15 @@ def _about(attributes: str) -> tuple[str, int]:
     return said.get("t", "n"), int(said.get("s", 0))
 
 
+def _check_end(text: str, part: BinaryIO) -> None:
+    """See that a part goes on to its end behind the rows."""
+    last = text.encode()
+    while more := part.read(_CHUNK):
+        last = last[-_CHUNK:] + more
+    if not last.rstrip().endswith(b"</worksheet>"):
+        raise _OddError
+
+
 class _Usual:
     """Rows in the form that nearly all programs write."""
 
@@ -325,6 +334,7 @@ class _Usual:
                 yield from self._look(text[:cut])
                 text = text[cut:]
             if end >= 0:
+                _check_end(text, part)
                 return
             more = part.read(_CHUNK)
             if not more:
