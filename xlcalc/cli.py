@@ -73,6 +73,10 @@ def run(arguments: list[str]) -> int:
         return _fail(f"{problem.format_message()}{where}")
     except XlcalcError as problem:
         return _fail(str(problem))
+    except OSError as problem:
+        # As where temporary files go: what a command reads or writes by name says so itself.
+        where = f"{problem.filename}: " if problem.filename else ""
+        return _fail(f"{where}the system refuses ({problem.strerror or problem})")
     except (KeyboardInterrupt, click.Abort):
         say("stopped")
         return STOPPED

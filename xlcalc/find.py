@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from .errors import InputError
@@ -56,4 +57,7 @@ def find_files(inputs: Iterable[Path], output: Path | None = None) -> list[Path]
 
 
 def _same(path: Path, other: Path | None) -> bool:
-    return other is not None and other.exists() and path.samefile(other)
+    # A name may be too long for the system to say whether there is such a file.
+    with suppress(OSError):
+        return other is not None and path.samefile(other)
+    return False

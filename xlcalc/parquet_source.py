@@ -89,7 +89,7 @@ class ParquetSource:
                             yield ParquetPiece(self, batch, row)
                         row += len(batch)
                     first = 0
-        except pa.ArrowException as problem:
+        except (pa.ArrowException, OSError) as problem:
             raise _unreadable(self.path, problem) from None
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .csv_source import CsvSource, open_csv
 from .csv_text import read_csv
 from .errors import InputError
-from .files import name_of
+from .files import cannot_read, name_of
 from .find import READABLE, TEXTS, WORKBOOKS
 from .grid import OwnMaterials, own_materials
 from .headers import design_headers
@@ -69,7 +69,7 @@ def read_file(
         if suffix == ".parquet":
             return read_parquet(path), OwnMaterials()
     except OSError as problem:
-        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+        raise cannot_read(path, problem) from None
     if path.is_dir():
         raise InputError(f"{path}: is a folder; expected a file")
     raise InputError(f"{name_of(path)}: expected a file ending in {', '.join(READABLE)}")
@@ -115,7 +115,7 @@ def open_source(
         elif sheet is None and suffix in TEXTS and path.stat().st_size > _SMALL:
             found = open_csv(path, at_a_time)
     except OSError as problem:
-        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+        raise cannot_read(path, problem) from None
     if found is not None:
         return found
     table, own = read_file(path, sheet, progress, limits)
