@@ -95,10 +95,8 @@ def main() -> None:
                 make(path, rows, one_group=given.one_group)
                 megabytes, seconds = peak(path, output)
                 size = output.stat().st_size / 1e6
-            print(
-                f"{rows:12,d}  {source:>8}  {target:>8}  {megabytes:8.0f}  {seconds:7.1f}  {size:9.0f}",
-                flush=True,
-            )
+            pair = f"{rows:12,d}  {source:>8}  {target:>8}"
+            print(f"{pair}  {megabytes:8.0f}  {seconds:7.1f}  {size:9.0f}", flush=True)
 
 
 if __name__ == "__main__":

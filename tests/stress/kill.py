@@ -38,7 +38,7 @@ cli.main()
 NEVER = 1 << 30
 
 
-def make(path: Path, rows: int = 3000, ratio: float = 1.1) -> Path:
+def make(path: Path, rows: int = 1000, ratio: float = 1.1) -> Path:
     """A csv file of designs."""
     lines = (f"d{n},NMC811,{['Si', 'Li', 'Al'][n % 3]},LPSC,{ratio}" for n in range(rows))
     path.write_text("\n".join(["design,cathode,anode,electrolyte,np_ratio", *lines]))
