@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -150,4 +151,7 @@ def open_elsewhere(path: Path) -> str:
 
 
 def _same(path: Path, other: Path | None) -> bool:
-    return other is not None and other.exists() and path.samefile(other)
+    # A name may be too long for the system to say whether there is such a file.
+    with suppress(OSError):
+        return other is not None and path.samefile(other)
+    return False
