@@ -265,6 +265,10 @@ def _chunks(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[i
             before = piece[-_OVERLAP:]
 
 
+#: What makes a sheet more than numbers and texts.
+_SPECIAL = (b"<f", b't="e"', b't="d"', b"hidden=", b":row ", b"<!")
+
+
 class Extent:
     """How far a sheet's cells reach, and how many there are.
 
@@ -276,6 +280,8 @@ class Extent:
         Merged ranges.
     formulas, zeros : int
         Formulas, and those of them whose value is 0.
+    special : bool
+        Whether there may be formulas, error values, hidden rows or elements with a prefix.
     beyond : str
         A cell or row that no sheet can have.
     """
@@ -283,6 +289,7 @@ class Extent:
     def __init__(self) -> None:
         self.cells = self.rows = self.merged = 0
         self.formulas = self.zeros = 0
+        self.special = False
         self.areas: list[Area] = []
         self.beyond = ""
         self._last = self._letters = 0
@@ -294,6 +301,7 @@ class Extent:
         if self._last > MOST_ROWS:
             self.beyond = str(self._last)
         self._look_at_references(seen, chunk)
+        self.special = self.special or any(sign in chunk for sign in _SPECIAL)
         if b"</f>" in chunk:
             self.formulas += _new(chunk, b"</f>", seen) + _new(chunk, b"/><v>", seen)
             self.zeros += _new(chunk, b"</f><v>0</v>", seen) + _new(chunk, b"/><v>0</v>", seen)

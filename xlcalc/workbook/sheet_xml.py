@@ -114,8 +114,8 @@ class Meanings:
             return lambda value: show(number_of(value))
         readers: dict[str, Callable[[str], Any]] = {
             "s": self._shared,
-            "str": _unescaped,
-            "inlineStr": _unescaped,
+            "str": unescaped,
+            "inlineStr": unescaped,
             "b": _truth,
             "e": CellError,
             "d": _date,
@@ -162,7 +162,7 @@ def _date(value: str) -> Any:
     return datetime.fromisoformat(value)
 
 
-def _unescaped(text: str) -> str | None:
+def unescaped(text: str) -> str | None:
     """A text with characters that XML cannot hold, which cells write as ``_x000B_``."""
     if "_x" in text:
         text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
@@ -265,7 +265,7 @@ class _Shape:
                     value, read = "([^<]+)", partial(_read_decoded, read)
                 pattern.append(f">{formula}<v>{value}</v></c>")
             elif cell["text"]:
-                read = partial(_read_decoded, _unescaped)
+                read = partial(_read_decoded, unescaped)
                 pattern.append(rf">{formula}<is>{_TEXT}([^<]+)</t></is></c>")
             else:
                 pattern.append("(?:/>|></c>)")
@@ -453,7 +453,7 @@ class _Usual:
         if value and kind not in ("n", "s"):
             value = _decoded(value)
         if text:
-            text = _unescaped(_decoded(text))
+            text = unescaped(_decoded(text))
         return self._meanings.of(Cell(place, kind, style, formula, value, text))
 
 
@@ -574,7 +574,7 @@ class _Any:
         formula = None
         if self._about is not None:
             formula = _shared_formula(self._about, said.get("f", ""), self._masters)
-        text = _unescaped(said["is"]) if "is" in said else None
+        text = unescaped(said["is"]) if "is" in said else None
         cell = Cell(self._column, kind, int(style), formula, said.get("v"), text)
         self._cells[self._column] = self._meanings.of(cell)
         self._column += 1
@@ -604,7 +604,7 @@ def shared_strings(part: BinaryIO) -> list[str]:
 
     def end(name: str) -> None:
         if path[1:] == ["si"]:
-            texts.append(_unescaped("".join(pieces)) or "")
+            texts.append(unescaped("".join(pieces)) or "")
         path.pop()
 
     def characters(text: str) -> None:

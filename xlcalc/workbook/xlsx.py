@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from .formats import Format
 from .parts import Package, children
+from .plain_sheet import MANY, plain_rows
 from .scan import Extent
 from .sheet import DamagedError, Sheet
 from .sheet_xml import Meanings, rows_of, shared_strings
@@ -29,6 +30,7 @@ class XlsxBook:
     """
 
     def __init__(self, path: Path, extents: Mapping[str, Extent]) -> None:
+        self._path = path
         self._extents = extents
         self._package = package = Package(path)
         book = package.xml(package.book)
@@ -68,6 +70,11 @@ class XlsxBook:
         zeros = self._to_calculate and 0 < extent.formulas == extent.zeros
         meanings = Meanings(self._formats, self._shared, zeros)
         sheet = Sheet(rows=iter(()), merged=sorted(extent.areas), count=extent.rows)
+        if extent.rows > MANY and not extent.areas and all(form.plain for form in self._formats):
+            rows = plain_rows(self._path, title, extent)
+            if rows is not None:
+                sheet.rows = rows
+                return sheet
         sheet.rows = rows_of(partial(self._package.open, part), meanings, sheet.hidden)
         return sheet
 
