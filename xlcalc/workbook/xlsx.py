@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from .cell_values import Meanings
 from .formats import Format
 from .parts import Package, children
 from .scan import Extent
 from .sheet import DamagedError, Sheet
-from .sheet_xml import Meanings, rows_of, shared_strings
+from .sheet_parser import shared_strings
+from .sheet_xml import rows_of
 
 _TRUE = ("1", "true")
 
