@@ -247,6 +247,37 @@ def test_repeated_rows_are_rows(tmp_path, soffice, make_book):
         assert list(book.rows("Stacks"))[52][0] == "C"
 
 
+def test_a_size_beyond_the_limit(odd_book, soffice):
+    (path,) = soffice(odd_book, "xls")
+    with pytest.raises(InputError, match=r"--limit part_mb=NUMBER allows more"):
+        batch.run([path], limits=Limits(part_mb=0))
+
+
+def test_what_a_link_brought_along_is_no_sheet(odd_book, tmp_path, soffice):
+    """LibreOffice keeps the cells of a DDE link, and old values of changes, in tables too."""
+    (ods,) = soffice(odd_book, "ods")
+    table = (
+        b'<table:table table:name="Stacks"><table:table-row><table:table-cell '
+        b'office:value-type="float" office:value="9"/></table:table-row></table:table>'
+    )
+    link = b"<table:dde-links><table:dde-link>" + table + b"</table:dde-link></table:dde-links>"
+
+    def linked(data):
+        return data.replace(b"</office:spreadsheet>", link + b"</office:spreadsheet>")
+
+    path = _with_part(ods, tmp_path / "odd.ods", linked, "content.xml")
+    assert b"dde-link" in zipfile.ZipFile(path).read("content.xml")
+    same(path, "ods")
+
+
+def test_a_workbook_with_macros_is_data(odd_book, tmp_path):
+    path = tmp_path / "odd.xlsm"
+    path.write_bytes(odd_book.read_bytes())
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("xl/vbaProject.bin", b"\xcc\x61 no macro runs")
+    assert batch.run([path]).read == 7
+
+
 def test_a_password_on_xlsx(odd_book, tmp_path):
     from msoffcrypto.format.ooxml import OOXMLFile
 

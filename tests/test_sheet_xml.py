@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlcalc.table import Percent, Uncalculated
+from xlcalc.workbook.cell_values import Meanings
 from xlcalc.workbook.formats import Format
 from xlcalc.workbook.sheet import DamagedError
-from xlcalc.workbook.sheet_xml import Meanings, rows_of, shared_strings
+from xlcalc.workbook.sheet_parser import shared_strings
+from xlcalc.workbook.sheet_xml import rows_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEAD = f'<?xml version="1.0"?>\n<worksheet xmlns="{MAIN}"><sheetData>'

@@ -7,11 +7,12 @@ that may have any; and it holds a sheet as one block, so none whose cells lie fa
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from .cell_values import unescaped
 from .scan import Extent
-from .sheet_xml import unescaped
 
 #: Rows beyond which it is worth its import.
 MANY = 2_000
@@ -58,5 +59,5 @@ def _plain(value: Any) -> Any:
     if kind is float:
         return int(value) if value.is_integer() and abs(value) < _LARGEST else value
     if kind is str:
-        return (unescaped(value) if "_x" in value else value) or None
-    return value
+        return unescaped(value) if value else None
+    return datetime(value.year, value.month, value.day) if kind is date else value

@@ -25,7 +25,7 @@ from ..quantities import MATERIAL
 from ..shapes import Row
 from ..table import Table
 from ..words import key
-from .scan import Limits, check_package
+from .scan import Limits, check_package, check_size
 from .sheet import Book
 from .sheets import MATERIALS, STACKS
 
@@ -47,6 +47,7 @@ def _open(path: Path, kind: str, limits: Limits | None) -> Book:
     if kind == XLS:
         from .xls import XlsBook
 
+        check_size(path, limits)
         return XlsBook(path)
     extents = check_package(path, limits)
     if kind == ODS:

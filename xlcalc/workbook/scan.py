@@ -139,6 +139,22 @@ def check_package(path: Path, limits: Limits | None = None) -> dict[str, Extent]
     return _Scan(path, limits or Limits()).run()
 
 
+def check_size(path: Path, limits: Limits | None = None) -> None:
+    """Refuse a workbook that is no package and larger than a part of one may be.
+
+    Raises
+    ------
+    InputError
+        If it is.
+    """
+    most = (limits or Limits()).part_mb
+    if path.stat().st_size > most * _MB:
+        raise InputError(
+            f"{name_of(path)}: has {path.stat().st_size / _MB:,.0f} MB; expected at most {most:,} "
+            "(--limit part_mb=NUMBER allows more)"
+        )
+
+
 class _Scan:
     def __init__(self, path: Path, limits: Limits) -> None:
         self._path = path
