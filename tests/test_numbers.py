@@ -144,7 +144,7 @@ def test_in_formulas_a_text_is_no_number():
     assert "as a number" in read_number("1.1", RATIO, typed=True, marks=None)
 
 
-_STRICT = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_STRICT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def _expected(text):

@@ -142,7 +142,7 @@ def test_units_below_the_header(make_book, tmp_path):
     assert done.columns["separator_thickness_um"].tolist() == [30]
     assert done.columns["cathode_porosity"].tolist() == [0.1]
     assert done.columns["np_ratio"].tolist() == [1.2]
-    assert "sheet Stacks, row 2: holds units" in done.remarks[0]
+    assert any("sheet Stacks, row 2: holds units" in remark for remark in done.remarks)
     path = tmp_path / "in.csv"
     path.write_text("\n".join(";".join(str(c or "") for c in row) for row in rows) + "\n")
     again = batch.run([path])

@@ -309,7 +309,7 @@ def _stream(
     names = [*COLUMNS, *([FILE] if columns.with_files else []), *columns.names]
     if breakdown:
         names += q.BREAKDOWN
-    meaning = [__version__, names, decimal, [job.meaning() for job in jobs]]
+    meaning = [__version__, at_a_time, names, decimal, [job.meaning() for job in jobs]]
     long = rows > _LONG * at_a_time
     with parts_beside(output, meaning, wanted=long) as parts, whole_file(output) as file:
         if parts is not None and (done := sum(map(parts.count, range(len(jobs))))):

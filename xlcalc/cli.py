@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a character shows another instead of ending the run.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    sys.exit(run(sys.argv[1:]))
+    # A library cut off while it writes would add a traceback to our sentence.
+    sys.unraisablehook = lambda problem: None
+    code = run(sys.argv[1:])
+    # All is done: who interrupts now must not be told otherwise.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -74,6 +80,10 @@ def run(arguments: list[str]) -> int:
         return _fail(f"{problem.format_message()}{where}")
     except XlcalcError as problem:
         return _fail(str(problem))
+    except OSError as problem:
+        # As where temporary files go: what a command reads or writes by name says so itself.
+        where = f"{problem.filename}: " if problem.filename else ""
+        return _fail(f"{where}the system refuses ({problem.strerror or problem})")
     except (KeyboardInterrupt, click.Abort):
         say("stopped")
         return STOPPED

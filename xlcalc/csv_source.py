@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from .arrow import names_of, words_of
 from .csv_text import csv_rows
 from .errors import InputError, XlcalcError
-from .files import name_of
+from .files import cannot_read, name_of
 from .grid import SEARCHED, OwnMaterials, fill, find_header, nothing_below
 from .headers import Headers, design_headers
 from .quantities import DESIGN
@@ -128,9 +128,12 @@ class CsvSource:
 
     def read(self, span: _Span) -> bytes:
         """The bytes of some rows."""
-        with self.path.open("rb") as file:
-            file.seek(span.start)
-            return file.read(span.stop - span.start)
+        try:
+            with self.path.open("rb") as file:
+                file.seek(span.start)
+                return file.read(span.stop - span.start)
+        except OSError as problem:
+            raise cannot_read(self.path, problem) from None
 
     def rows_of(self, data: bytes, first: int) -> Iterator[list[str | None]]:
         """Rows of some of its bytes, of which the first has some number."""

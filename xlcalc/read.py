@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .csv_source import CsvSource, open_csv
 from .csv_text import read_csv
 from .errors import InputError
-from .files import name_of
+from .files import cannot_read, name_of
 from .find import open_elsewhere
 from .grid import OwnMaterials, own_materials
 from .headers import design_headers
@@ -73,7 +73,7 @@ def read_file(
         else:
             table, own = read_parquet(path), OwnMaterials()
     except OSError as problem:
-        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+        raise cannot_read(path, problem) from None
     except InputError as problem:
         # That a file is no workbook says more than what is wrong with it as a text.
         raise InputError(f"{kind.remark}; {problem}") if kind.remark else problem from None
@@ -122,7 +122,7 @@ def open_source(
         elif sheet is None and kind.name == TEXT and path.stat().st_size > _SMALL:
             found = open_csv(path, at_a_time, decimal)
     except OSError as problem:
-        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+        raise cannot_read(path, problem) from None
     if found is not None:
         found.own.remarks += filter(None, (kind.remark, open_elsewhere(path)))
         return found
