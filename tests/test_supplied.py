@@ -183,6 +183,26 @@ def test_a_csv_file_cut_short_gives_no_other_numbers(tmp_path, run, eighths):
         assert designs == whole[: len(designs)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("rows", [1, 200_000])
+def test_a_csv_file_that_may_be_cut_says_so(tmp_path, run, encoding, rows):
+    header = "design;cathode;anode;electrolyte;np_ratio;cell_voltage_v;Ärger\n"
+    text = header + "A;NMC811;Si;LPSC;1.2;3.5;x\n" * rows
+    words = "in.csv: its last row ends early and no line ends there; the file may be cut short"
+    if encoding == "cp1252":
+        words = words.replace(
+            "in.csv:", "in.csv: is not UTF-8; read as Windows-1252 (Western European);"
+        )
+    for end, cut in (("B;NMC811;Si;LPSC;1.2", True), ("B;NMC811;Si;LPSC;1.2;;", False)):
+        for line in ("", "\n"):
+            (tmp_path / "in.csv").write_bytes((text + end + line).encode(encoding))
+            summary = json.loads(
+                run("batch", tmp_path / "in.csv", "-o", tmp_path / "o.csv", "--json")[1]
+            )
+            assert summary["rows_evaluated"] == rows + 1
+            assert (words in summary["remarks"]) == (cut and not line)
+
+
 class _Keys(pe.KmsClient):
     """Keys that are no secret."""
 
