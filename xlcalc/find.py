@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -77,7 +78,7 @@ def find_files(inputs: Iterable[Path], output: Path | None = None) -> Found:
 def _files(path: Path, output: Path | None, found: Found, *, alone: bool) -> Iterator[Path]:
     """The files that one input means."""
     if path.is_dir():
-        inside = list(_readable(sorted(path.iterdir()), output, found))
+        inside = list(_readable(in_order(path.iterdir()), output, found))
         if not inside:
             raise _nothing(path, "holds", found)
         yield from inside
@@ -96,13 +97,29 @@ def _files(path: Path, output: Path | None, found: Found, *, alone: bool) -> Ite
         raise InputError(f"{path}: is a link to a file that does not exist")
     elif glob.has_magic(str(path)):
         # Not every shell expands patterns.
-        matches = sorted(map(Path, glob.glob(str(path), recursive=True)))
+        matches = in_order(map(Path, glob.glob(str(path), recursive=True)))
         inside = list(_readable(matches, output, found))
         if not inside:
             raise _nothing(path, "matches", found)
         yield from inside
     else:
         raise InputError(f"{path}: does not exist")
+
+
+def in_order(paths: Iterable[Path]) -> list[Path]:
+    """Files by name, numbers in it by their size.
+
+    Examples
+    --------
+    >>> [path.name for path in in_order([Path("part.10.csv"), Path("part.2.csv")])]
+    ['part.2.csv', 'part.10.csv']
+    """
+
+    def words(path: Path) -> list[tuple[int, str]]:
+        pieces = re.split(r"(\d+)", str(path))
+        return [(int(p), "") if p.isdecimal() else (-1, p) for p in pieces]
+
+    return sorted(paths, key=words)
 
 
 def _nothing(path: Path, has: str, found: Found) -> InputError:
