@@ -130,6 +130,23 @@ def _files(
         raise InputError(f"{path}: does not exist")
 
 
+def in_order(paths: Iterable[Path]) -> list[Path]:
+    """Files by name, numbers in it by their size.
+
+    Examples
+    --------
+    >>> [path.name for path in in_order([Path("part.10.csv"), Path("part.2.csv")])]
+    ['part.2.csv', 'part.10.csv']
+    """
+
+    def words(path: Path) -> list[tuple[int, str]]:
+        pieces = re.split(r"(\d+)", str(path))
+        return [(int(p), "") if p.isdecimal() else (-1, p) for p in pieces]
+
+    # Names such as 1 and 01 are equal as numbers, but always come in one order.
+    return sorted(sorted(paths), key=words)
+
+
 def _nothing(path: Path, has: str, found: Found) -> InputError:
     """The sentence about a folder or a pattern without a file to read."""
     what = f"{path}: {has} no file ending in {', '.join(READABLE)}"
@@ -146,12 +163,6 @@ def _matches(pattern: Path) -> Iterator[Path]:
             yield path
 
 
-def _natural(path: Path) -> tuple[list[int | str], Path]:
-    """Order in which people count: part 2 before part 10."""
-    pieces = re.split(r"(\d+)", str(path).casefold())
-    return [int(piece) if n % 2 else piece for n, piece in enumerate(pieces)], path
-
-
 def _readable(
     paths: Iterable[Path],
     output: Path | None,
@@ -159,7 +170,7 @@ def _readable(
     left: Callable[[Path], bool] | None,
 ) -> Iterator[Path]:
     """Those of some files that may be designs."""
-    for path in sorted(paths, key=_natural):
+    for path in in_order(paths):
         if path.suffix.lower() not in READABLE or path.name.startswith((".", *_LOCKS)):
             continue
         if path.is_symlink() and not path.exists():
