@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ from .terminal import (
 )
 
 if TYPE_CHECKING:
+    from .elsewhere import Cluster
     from .outcome import Batch
     from .quantity import Quantity
     from .workbook.scan import Limits
@@ -123,6 +125,7 @@ Examples:
   xlcalc batch folder-of-workbooks --output all.parquet
   xlcalc batch designs.xlsx --sheet "Variant B" --json
   xlcalc batch mine.xlsx --fill filled.xlsx
+  xlcalc batch folder-of-parquet --output all.parquet --dask
 
 \b
 Columns of designs (any order and case, by field name or as "Label [unit]"): cathode, anode and
@@ -151,6 +154,14 @@ it stays byte for byte.
 )
 @limit_option()
 @click.option(
+    "--dask",
+    "address",
+    is_flag=False,
+    flag_value="local",
+    metavar="[ADDRESS]",
+    help="Let Dask's workers evaluate csv and parquet files: those of a scheduler, or local ones.",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Summary (and rows, without --output) as JSON."
 )
 def batch(
@@ -162,14 +173,17 @@ def batch(
     breakdown: bool,
     split_sheets: bool,
     limits: Limits | None,
+    address: str | None,
     as_json: bool,
 ) -> int:
     """Evaluate designs: xlsx, csv and parquet files, or folders of them."""
     from .batch import run
     from .fill import fill
 
-    if copy is not None and (len(inputs) > 1 or output is not None or breakdown):
-        raise click.UsageError("--fill takes one workbook, and neither --output nor --breakdown")
+    if copy is not None and (len(inputs) > 1 or output is not None or breakdown or address):
+        raise click.UsageError(
+            "--fill takes one workbook, and neither --output nor --breakdown nor --dask"
+        )
     written = output or copy
     if written is not None and materials is not None and written.resolve() == materials.resolve():
         raise InputError(f"{written}: is both materials and output; expected another output file")
@@ -181,16 +195,18 @@ def batch(
                 inputs[0], copy, sheet=sheet, materials=library, progress=progress, limits=limits
             )
         else:
-            done = run(
-                inputs,
-                output,
-                sheet=sheet,
-                materials=library,
-                breakdown=breakdown,
-                progress=progress,
-                limits=limits,
-                split_sheets=split_sheets,
-            )
+            with _cluster(address) as cluster:
+                done = run(
+                    inputs,
+                    output,
+                    sheet=sheet,
+                    materials=library,
+                    breakdown=breakdown,
+                    progress=progress,
+                    limits=limits,
+                    split_sheets=split_sheets,
+                    cluster=cluster,
+                )
     finally:
         progress.end()
     complain(done)
@@ -199,6 +215,15 @@ def batch(
     else:
         _report(done, written)
     return GOOD if done.faultless else WITH_ERRORS
+
+
+def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
+    """The workers that were asked for, if any."""
+    if address is None:
+        return nullcontext()
+    from .elsewhere import open_cluster
+
+    return open_cluster(address)
 
 
 def _summary(done: Batch, output: Path | None) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from secrets import token_hex
+from time import monotonic, sleep
 from typing import Any
 
 from .errors import OutputError
@@ -17,6 +19,9 @@ from .files import Lock, beside
 from .outcome import Tally
 
 _KEY, _LOCK = "key", "lock"
+
+#: Seconds in which what one machine writes is seen by another.
+_PATIENCE = 60.0
 
 
 class Parts:
@@ -26,18 +31,31 @@ class Parts:
     ----------
     folder : Path
         Where they are.
+    key : str
+        What they mean. A worker that goes on for a run that was killed may write beside us, so
+        their names tell.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key: str) -> None:
         self.folder = folder
+        self._key = key
 
     def _path(self, job: int, piece: int) -> Path:
-        return self.folder / f"{job:05d}-{piece:07d}"
+        return self.folder / f"{self._key[:16]}-{job:05d}-{piece:07d}"
+
+    @property
+    def mark(self) -> Path:
+        """A file that is there as long as pieces are kept."""
+        return self.folder / _KEY
+
+    def has(self, job: int, piece: int) -> bool:
+        """Whether a piece is done."""
+        return self._path(job, piece).exists()
 
     def count(self, job: int) -> int:
         """How many pieces of a source are done, from its first on without a gap."""
         piece = 0
-        while self._path(job, piece).exists():
+        while self.has(job, piece):
             piece += 1
         return piece
 
@@ -51,8 +69,8 @@ class Parts:
         """
         path = self._path(job, piece)
         words = json.dumps(asdict(tally)).encode()
-        # By process, for a worker that was thought dead may do the same piece once more.
-        new = path.with_name(f"{path.name}.{os.getpid()}.new")
+        # Each its own, for a worker that was thought dead may do the same piece once more.
+        new = path.with_name(f"{path.name}.{token_hex(4)}.new")
         try:
             with new.open("wb") as file:
                 file.write(b"%d\n" % len(words))
@@ -67,6 +85,23 @@ class Parts:
             raise OutputError(
                 f"{path.parent}: cannot be written ({problem.strerror or problem})"
             ) from problem
+
+    def await_(self, job: int, piece: int) -> None:
+        """Wait for a piece that another machine has done: here it may be seen a little later.
+
+        Raises
+        ------
+        OutputError
+            If it does not come.
+        """
+        end = monotonic() + _PATIENCE
+        while not self.has(job, piece):
+            if monotonic() > end:
+                raise OutputError(
+                    f"{self.folder}: a piece that a worker has written is not there; expected a "
+                    "folder that all machines share"
+                )
+            sleep(0.1)
 
     def get(self, job: int, piece: int) -> tuple[Tally, bytes]:
         """A piece that is done."""
@@ -114,7 +149,7 @@ def parts_beside(output: Path, meaning: Any, *, wanted: bool) -> Iterator[Parts 
                 path.unlink(missing_ok=True)
         if wanted:
             known.write_text(key, encoding="ascii")
-            yield Parts(folder)
+            yield Parts(folder, key)
         else:
             yield None
     # Not reached by a run that ends with an error: what it did is kept.
