@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -29,7 +30,6 @@ from .source import ROWS, Piece, Share, Source
 from .workers import in_order
 
 if TYPE_CHECKING:
-    from .elsewhere import Cluster
     from .workbook.scan import Limits
 
 WRITABLE = (".xlsx", ".csv", ".parquet", ".json")
@@ -56,7 +56,7 @@ def run(
     limits: Limits | None = None,
     at_a_time: int = ROWS,
     split_sheets: bool = False,
-    cluster: Cluster | None = None,
+    dask: str | None = None,
 ) -> Batch:
     """Evaluate files of designs and write the results.
 
@@ -80,8 +80,9 @@ def run(
         About how many designs are worked on at a time.
     split_sheets : bool
         Whether rows that one sheet of an .xlsx file cannot hold go on in further sheets.
-    cluster : Cluster, optional
-        Dask's workers, which evaluate csv and parquet files in place of this process.
+    dask : str, optional
+        Whose workers evaluate csv and parquet files in place of this process: ``local``, or the
+        address or file of a Dask scheduler.
 
     Returns
     -------
@@ -100,13 +101,13 @@ def run(
     suffix = "" if output is None else output.suffix.lower()
     if output is not None and suffix not in WRITABLE:
         raise OutputError(f"{output}: expected a file ending in {', '.join(WRITABLE)}")
-    if cluster is not None:
+    if dask is not None:
         if output is None or suffix not in OUTPUTS:
             raise OutputError(f"with Dask, expected --output to end in {' or '.join(OUTPUTS)}")
         # Workers are at home in other folders.
         output = output.absolute()
     found = find_files(inputs, output)
-    paths = found.paths if cluster is None else [path.absolute() for path in found.paths]
+    paths = found.paths if dask is None else [path.absolute() for path in found.paths]
     batch = Batch(remarks=found.remarks)
     library = materials or Materials.library()
     jobs: list[_Job] = []
@@ -117,7 +118,7 @@ def run(
         try:
             # Before it is read: a change meanwhile makes the results stale, not the record wrong.
             mark = fingerprint(path)
-            if cluster is not None and kind_of(path).name in WORKBOOKS:
+            if dask is not None and kind_of(path).name in WORKBOOKS:
                 raise InputError(f"{path}: is a workbook; Dask evaluates csv and parquet files")
             source = open_source(path, sheet, None if several else progress, limits, at_a_time)
         except XlcalcError as problem:
@@ -152,7 +153,7 @@ def run(
             provenance=provenance,
             progress=progress,
             at_a_time=at_a_time,
-            cluster=cluster,
+            dask=dask,
         )
     else:
         if suffix == ".xlsx":
@@ -280,7 +281,7 @@ def _stream(
     provenance: Callable[[], Provenance],
     progress: Progress,
     at_a_time: int,
-    cluster: Cluster | None,
+    dask: str | None,
 ) -> None:
     """Evaluate designs piece by piece, and write each piece's results."""
     kind: CsvOutput | ParquetOutput = OUTPUTS[output.suffix.lower()](
@@ -289,9 +290,9 @@ def _stream(
 
     rows = sum(job.source.rows for job in jobs)
 
-    def payloads(parts: Parts | None) -> Iterator[Any]:
+    def payloads(parts: Parts | None) -> Generator[Any]:
         work = _Work(columns, kind, breakdown, parts)
-        results = _here(jobs, work) if cluster is None else _elsewhere(jobs, work, cluster)
+        results = _here(jobs, work) if dask is None else _elsewhere(jobs, work, dask)
         for job, (tally, payload) in results:
             batch.take(tally, job.materials)
             progress.step(tally.read)
@@ -302,15 +303,16 @@ def _stream(
     if breakdown:
         names += q.BREAKDOWN
     meaning = [__version__, names, at_a_time, [job.meaning() for job in jobs]]
-    long = cluster is not None or rows > _LONG * at_a_time
+    long = dask is not None or rows > _LONG * at_a_time
     with parts_beside(output, meaning, wanted=long) as parts, whole_file(output) as file:
-        if cluster is not None and parts is None:
+        if dask is not None and parts is None:
             raise OutputError(f"{output}: another run is making it")
         if parts is not None and (done := sum(map(parts.count, range(len(jobs))))):
             batch.remarks.append(
                 f"{output}: goes on where a run was stopped, with piece {done + 1}"
             )
-        kind.write(names, payloads(parts), file, lambda: provenance().as_json())
+        with closing(payloads(parts)) as pieces:
+            kind.write(names, pieces, file, lambda: provenance().as_json())
     batch.provenance = provenance().lines()
 
 
@@ -385,18 +387,21 @@ def _tasks(jobs: Sequence[_Job], parts: Parts | None) -> Iterator[_Task]:
             yield _Task(job, number, place, piece)
 
 
-def _elsewhere(jobs: Sequence[_Job], work: _Work, cluster: Cluster) -> _Results:
+def _elsewhere(jobs: Sequence[_Job], work: _Work, address: str) -> _Results:
     """Results of all pieces, worked on by Dask's workers, which keep them where we find them."""
-    assert work.parts is not None
-    files = [job.path for job in jobs]
-    cluster.check([*files, work.parts.mark], work.parts.folder)
+    from .elsewhere import open_cluster
+
+    parts = work.parts
+    assert parts is not None
     tasks = (
         _Task(replace(job, source=share.source), number, share.first, share)
         for number, job in enumerate(jobs)
         for share in job.source.shares()
     )
-    for task in cluster.in_order(work.on_share, tasks):
-        assert isinstance(task.piece, Share)
-        for place in range(task.place, task.place + task.piece.count):
-            work.parts.await_(task.number, place)
-            yield task.job, work.kept(task.number, place)
+    with open_cluster(address) as cluster:
+        cluster.check([*(job.path for job in jobs), parts.mark], parts.folder)
+        for task in cluster.in_order(work.on_share, tasks):
+            assert isinstance(task.piece, Share)
+            for place in range(task.place, task.place + task.piece.count):
+                parts.await_(task.number, place)
+                yield task.job, work.kept(task.number, place)

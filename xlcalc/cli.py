@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,6 @@ from .terminal import (
 )
 
 if TYPE_CHECKING:
-    from .elsewhere import Cluster
     from .outcome import Batch
     from .quantity import Quantity
     from .workbook.scan import Limits
@@ -155,7 +153,6 @@ it stays byte for byte.
 @limit_option()
 @click.option(
     "--dask",
-    "address",
     is_flag=False,
     flag_value="local",
     metavar="[ADDRESS]",
@@ -173,14 +170,14 @@ def batch(
     breakdown: bool,
     split_sheets: bool,
     limits: Limits | None,
-    address: str | None,
+    dask: str | None,
     as_json: bool,
 ) -> int:
     """Evaluate designs: xlsx, csv and parquet files, or folders of them."""
     from .batch import run
     from .fill import fill
 
-    if copy is not None and (len(inputs) > 1 or output is not None or breakdown or address):
+    if copy is not None and (len(inputs) > 1 or output is not None or breakdown or dask):
         raise click.UsageError(
             "--fill takes one workbook, and neither --output nor --breakdown nor --dask"
         )
@@ -195,18 +192,17 @@ def batch(
                 inputs[0], copy, sheet=sheet, materials=library, progress=progress, limits=limits
             )
         else:
-            with _cluster(address) as cluster:
-                done = run(
-                    inputs,
-                    output,
-                    sheet=sheet,
-                    materials=library,
-                    breakdown=breakdown,
-                    progress=progress,
-                    limits=limits,
-                    split_sheets=split_sheets,
-                    cluster=cluster,
-                )
+            done = run(
+                inputs,
+                output,
+                sheet=sheet,
+                materials=library,
+                breakdown=breakdown,
+                progress=progress,
+                limits=limits,
+                split_sheets=split_sheets,
+                dask=dask,
+            )
     finally:
         progress.end()
     complain(done)
@@ -215,15 +211,6 @@ def batch(
     else:
         _report(done, written)
     return GOOD if done.faultless else WITH_ERRORS
-
-
-def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
-    """The workers that were asked for, if any."""
-    if address is None:
-        return nullcontext()
-    from .elsewhere import open_cluster
-
-    return open_cluster(address)
 
 
 def _summary(done: Batch, output: Path | None) -> dict[str, Any]:

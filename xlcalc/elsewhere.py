@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -23,7 +24,7 @@ Task = TypeVar("Task")
 LOCAL = "local"
 
 #: Seconds in which a scheduler must answer, and a cluster get its first worker.
-_ANSWER, _FIRST = 8.0, 30.0
+_ANSWER, _FIRST = 6.0, 30.0
 
 #: Seconds without any worker after which none is expected to come back.
 _ALONE = 20.0
@@ -189,6 +190,8 @@ def open_cluster(address: str = LOCAL) -> Iterator[Cluster]:
         elif Path(address).is_file():
             where = _address_of(Path(address))
         try:
+            if address != LOCAL:
+                asyncio.run(_knock(where))
             client = stack.enter_context(Client(where, timeout=_ANSWER, set_as_default=False))
         except Exception as problem:
             raise InputError(
@@ -200,6 +203,16 @@ def open_cluster(address: str = LOCAL) -> Iterator[Cluster]:
         except Exception:
             raise InputError(f"{address}: the scheduler has no workers") from None
         yield Cluster(client, address)
+
+
+async def _knock(address: str) -> None:
+    """Whether a scheduler answers: a client that finds none goes on trying, and says so."""
+    from distributed import Security
+    from distributed.comm.core import connect
+
+    options = Security().get_connection_args("client")
+    answer = asyncio.wait_for(connect(address, timeout=_ANSWER, **options), _ANSWER)
+    (await answer).abort()
 
 
 def _address_of(path: Path) -> str:
