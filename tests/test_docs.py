@@ -100,6 +100,8 @@ def test_imports_run_one_way():
             ],
         ),
         ("formualizer", ["workbook"]),
+        ("dask", []),
+        ("distributed", ["elsewhere"]),
         ("xlwings", ["hosts"]),
         ("pyopenvba", ["hosts"]),
     ],

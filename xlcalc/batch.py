@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -18,13 +19,14 @@ from .evaluation import COLUMNS, Evaluation, evaluate_rows, free_name, own_names
 from .files import whole_file
 from .find import find_files
 from .flat import CsvOutput, ParquetOutput, write_json
+from .kinds import WORKBOOKS, kind_of
 from .materials import Materials
 from .outcome import Batch, Tally
 from .parts import Parts, parts_beside
 from .progress import Progress, Silent
 from .provenance import Fingerprint, Provenance, fingerprint, write_beside
 from .read import open_source
-from .source import ROWS, Piece, Source
+from .source import ROWS, Piece, Share, Source
 from .workers import in_order
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ def run(
     at_a_time: int = ROWS,
     split_sheets: bool = False,
     decimal: str = "",
+    dask: str | None = None,
 ) -> Batch:
     """Evaluate files of designs and write the results.
 
@@ -80,6 +83,9 @@ def run(
         Whether rows that one sheet of an .xlsx file cannot hold go on in further sheets.
     decimal : str
         The mark before decimals in csv files; looked for in each where it is not told.
+    dask : str, optional
+        Whose workers evaluate csv and parquet files in place of this process: ``local``, or the
+        address or file of a Dask scheduler.
 
     Returns
     -------
@@ -98,8 +104,13 @@ def run(
     suffix = "" if output is None else output.suffix.lower()
     if output is not None and suffix not in WRITABLE:
         raise OutputError(f"{output}: expected a file ending in {', '.join(WRITABLE)}")
+    if dask is not None:
+        if output is None or suffix not in OUTPUTS:
+            raise OutputError(f"with Dask, expected --output to end in {' or '.join(OUTPUTS)}")
+        # Workers are at home in other folders.
+        output = output.absolute()
     found = find_files(inputs, output)
-    paths = found.paths
+    paths = found.paths if dask is None else [path.absolute() for path in found.paths]
     batch = Batch(remarks=found.remarks, unusable=found.unusable)
     library = materials or Materials.library()
     jobs: list[_Job] = []
@@ -110,6 +121,8 @@ def run(
         try:
             # Before it is read: a change meanwhile makes the results stale, not the record wrong.
             mark = fingerprint(path)
+            if dask is not None and kind_of(path).name in WORKBOOKS:
+                raise InputError(f"{path}: is a workbook; Dask evaluates csv and parquet files")
             watched = None if several else progress
             source = open_source(path, sheet, watched, limits, at_a_time, decimal)
         except XlcalcError as problem:
@@ -117,7 +130,7 @@ def run(
                 raise
             batch.unusable.append(str(problem))
         else:
-            jobs.append(_Job(source, source.own.on(library), mark))
+            jobs.append(_Job(source, source.own.on(library), mark, path))
             batch.sources.append(source.name)
             batch.wrong_materials += source.own.unusable.values()
             batch.remarks += source.own.remarks
@@ -145,6 +158,7 @@ def run(
             progress=progress,
             at_a_time=at_a_time,
             decimal=decimal,
+            dask=dask,
         )
     else:
         if suffix == ".xlsx":
@@ -169,6 +183,7 @@ class _Job:
     source: Source
     materials: Materials
     print: Fingerprint
+    path: Path
 
     def meaning(self) -> list[str]:
         """What its results depend on."""
@@ -272,6 +287,7 @@ def _stream(
     progress: Progress,
     at_a_time: int,
     decimal: str,
+    dask: str | None,
 ) -> None:
     """Evaluate designs piece by piece, and write each piece's results."""
     kind: CsvOutput | ParquetOutput = OUTPUTS[output.suffix.lower()](
@@ -280,28 +296,11 @@ def _stream(
 
     rows = sum(job.source.rows for job in jobs)
 
-    def payloads(parts: Parts | None) -> Iterator[Any]:
-        def work(task: _Task) -> tuple[Tally, Any]:
-            if task.piece is None:
-                assert parts is not None
-                tally, packed = parts.get(task.job, task.number)
-                return tally, kind.unpacked(packed)
-            job = jobs[task.job]
-            evaluation = evaluate_rows(task.piece.table(), job.materials)
-            tally = evaluation.tally()
-            results = {
-                **evaluation.columns.stored,
-                **columns.of(evaluation, job.source.name),
-                **(evaluation.breakdown() if breakdown else {}),
-            }
-            payload = kind.encode(results)
-            if parts is not None:
-                parts.put(task.job, task.number, tally, kind.packed(payload))
-            return tally, payload
-
-        tasks = _tasks(jobs, parts)
-        for task, (tally, payload) in in_order(lambda task: (task, work(task)), tasks):
-            batch.take(tally, jobs[task.job].materials)
+    def payloads(parts: Parts | None) -> Generator[Any]:
+        work = _Work(columns, kind, breakdown, parts)
+        results = _here(jobs, work) if dask is None else _elsewhere(jobs, work, dask)
+        for job, (tally, payload) in results:
+            batch.take(tally, job.materials)
             progress.step(tally.read)
             yield payload
 
@@ -310,28 +309,105 @@ def _stream(
     if breakdown:
         names += q.BREAKDOWN
     meaning = [__version__, at_a_time, names, decimal, [job.meaning() for job in jobs]]
-    long = rows > _LONG * at_a_time
+    long = dask is not None or rows > _LONG * at_a_time
     with parts_beside(output, meaning, wanted=long) as parts, whole_file(output) as file:
+        if dask is not None and parts is None:
+            raise OutputError(f"{output}: another run is making it")
         if parts is not None and (done := sum(map(parts.count, range(len(jobs))))):
             batch.remarks.append(
                 f"{output}: goes on where a run was stopped, with piece {done + 1}"
             )
-        kind.write(names, payloads(parts), file, lambda: provenance().as_json())
+        with closing(payloads(parts)) as pieces:
+            kind.write(names, pieces, file, lambda: provenance().as_json())
     batch.provenance = provenance().lines()
 
 
 @dataclass(frozen=True)
 class _Task:
-    """A piece of a source to work on, or none where it is done."""
+    """Work on a source: a piece of it, none where that is done, or a share of pieces."""
 
-    job: int
+    job: _Job
     number: int
-    piece: Piece | None
+    place: int
+    piece: Piece | Share | None
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is done with pieces, by threads here and by workers elsewhere."""
+
+    columns: _OwnColumns
+    kind: CsvOutput | ParquetOutput
+    breakdown: bool
+    parts: Parts | None
+
+    def on_piece(self, task: _Task) -> tuple[Tally, Any]:
+        """The results of a piece; kept, where pieces are."""
+        if task.piece is None:
+            return self.kept(task.number, task.place)
+        assert not isinstance(task.piece, Share)
+        evaluation = evaluate_rows(task.piece.table(), task.job.materials)
+        tally = evaluation.tally()
+        results = {
+            **evaluation.columns.stored,
+            **self.columns.of(evaluation, task.job.source.name),
+            **(evaluation.breakdown() if self.breakdown else {}),
+        }
+        payload = self.kind.encode(results)
+        if self.parts is not None:
+            self.parts.put(task.number, task.place, tally, self.kind.packed(payload))
+        return tally, payload
+
+    def on_share(self, task: _Task) -> None:
+        """Keep the results of those pieces of a share that are not done."""
+        assert isinstance(task.piece, Share)
+        assert self.parts is not None
+        first, source = task.piece.first, task.piece.source
+        done = [self.parts.has(task.number, first + n) for n in range(task.piece.count)]
+        if all(done):
+            return
+        skipped = done.index(False)
+        for place, piece in enumerate(source.pieces(skipped), start=first + skipped):
+            self.on_piece(_Task(task.job, task.number, place, piece))
+
+    def kept(self, number: int, place: int) -> tuple[Tally, Any]:
+        """The results of a piece that is done."""
+        assert self.parts is not None
+        tally, packed = self.parts.get(number, place)
+        return tally, self.kind.unpacked(packed)
+
+
+_Results = Iterator[tuple[_Job, tuple[Tally, Any]]]
+
+
+def _here(jobs: Sequence[_Job], work: _Work) -> _Results:
+    """Results of all pieces, worked on by threads."""
+    return in_order(lambda task: (task.job, work.on_piece(task)), _tasks(jobs, work.parts))
 
 
 def _tasks(jobs: Sequence[_Job], parts: Parts | None) -> Iterator[_Task]:
     for number, job in enumerate(jobs):
         done = 0 if parts is None else parts.count(number)
-        yield from (_Task(number, piece, None) for piece in range(done))
+        yield from (_Task(job, number, place, None) for place in range(done))
         for place, piece in enumerate(job.source.pieces(done), start=done):
-            yield _Task(number, place, piece)
+            yield _Task(job, number, place, piece)
+
+
+def _elsewhere(jobs: Sequence[_Job], work: _Work, address: str) -> _Results:
+    """Results of all pieces, worked on by Dask's workers, which keep them where we find them."""
+    from .elsewhere import open_cluster
+
+    parts = work.parts
+    assert parts is not None
+    tasks = (
+        _Task(replace(job, source=share.source), number, share.first, share)
+        for number, job in enumerate(jobs)
+        for share in job.source.shares()
+    )
+    with open_cluster(address) as cluster:
+        cluster.check([*(job.path for job in jobs), parts.mark], parts.folder)
+        for task in cluster.in_order(work.on_share, tasks):
+            assert isinstance(task.piece, Share)
+            for place in range(task.place, task.place + task.piece.count):
+                parts.await_(task.number, place)
+                yield task.job, work.kept(task.number, place)

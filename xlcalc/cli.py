@@ -133,6 +133,7 @@ Examples:
   xlcalc batch folder-of-workbooks --output all.parquet
   xlcalc batch designs.xlsx --sheet "Variant B" --json
   xlcalc batch mine.xlsx --fill filled.xlsx
+  xlcalc batch folder-of-parquet --output all.parquet --dask
 
 \b
 Columns of designs (any order and case, by field name or as "Label [unit]"): cathode, anode and
@@ -166,6 +167,13 @@ it stays byte for byte.
 )
 @limit_option()
 @click.option(
+    "--dask",
+    is_flag=False,
+    flag_value="local",
+    metavar="[ADDRESS]",
+    help="Let Dask's workers evaluate csv and parquet files: those of a scheduler, or local ones.",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Summary (and rows, without --output) as JSON."
 )
 def batch(
@@ -178,14 +186,17 @@ def batch(
     breakdown: bool,
     split_sheets: bool,
     limits: Limits | None,
+    dask: str | None,
     as_json: bool,
 ) -> int:
     """Evaluate designs: xlsx, csv and parquet files, or folders of them."""
     from .batch import run
     from .fill import fill
 
-    if copy is not None and (len(inputs) > 1 or output is not None or breakdown):
-        raise click.UsageError("--fill takes one workbook, and neither --output nor --breakdown")
+    if copy is not None and (len(inputs) > 1 or output is not None or breakdown or dask):
+        raise click.UsageError(
+            "--fill takes one workbook, and neither --output nor --breakdown nor --dask"
+        )
     written = output or copy
     if written is not None and materials is not None and written.resolve() == materials.resolve():
         raise InputError(f"{written}: is both materials and output; expected another output file")
@@ -207,6 +218,7 @@ def batch(
                 limits=limits,
                 split_sheets=split_sheets,
                 decimal={"comma": ",", "point": "."}.get(decimal or "", ""),
+                dask=dask,
             )
     finally:
         progress.end()

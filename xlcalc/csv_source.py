@@ -28,7 +28,7 @@ from .grid import SEARCHED, OwnMaterials, fill, find_header, nothing_below
 from .headers import Headers, design_headers
 from .quantities import DESIGN
 from .shapes import named_of
-from .source import ROWS, Piece
+from .source import ROWS, Piece, Share
 from .table import Table
 from .texts import TextFormat, text_format
 from .words import key
@@ -108,6 +108,11 @@ class CsvSource:
         """The pieces from one of them on."""
         for span in self.spans[first:]:
             yield CsvPiece(self, span)
+
+    def shares(self) -> Iterator[Share]:
+        """Its pieces, each by itself."""
+        for number, span in enumerate(self.spans):
+            yield Share(replace(self, spans=[span]), number, 1)
 
     @cached_property
     def numbers(self) -> set[int]:

@@ -411,6 +411,7 @@ def evaluate_table(
     frame : DataFrame
         Columns by field name or by label, in any order and case; `cathode`, `anode` and
         `electrolyte` are required, a blank of any other takes its default. NaN and None are blanks.
+        It may be a Dask DataFrame.
     materials : Materials or iterable of Material, optional
         Where names are looked up, or own materials on top of the library.
 
@@ -419,7 +420,8 @@ def evaluate_table(
     DataFrame
         Every input as used, every result, `voltage_source`, `notes` and `status` ("ok", or the
         sentence saying what is wrong with the row), then the columns it does not know. Rows and
-        index as in `frame`.
+        index as in `frame`. Of a Dask DataFrame another, not yet computed, in which a number that
+        cannot be read is NaN: all its partitions have the same types.
 
     Raises
     ------
@@ -454,6 +456,11 @@ def evaluate_table(
         materials = Materials.library()
     elif not isinstance(materials, Materials):
         materials = Materials.library().with_own(materials)
+    if hasattr(frame, "map_partitions"):
+        # A Dask DataFrame: known by what it does, for Dask need not be installed.
+        parted: Any = frame
+        like = _partition(parted._meta, materials)
+        return parted.map_partitions(_partition, materials, meta=like)  # type: ignore[no-any-return]
     table = Table(
         source="",
         headers=[str(header) for header in frame.columns],
@@ -469,6 +476,20 @@ def evaluate_table(
         [free_name(name, result) for name in evaluation.extra], axis=1
     )
     return pd.concat([result, own], axis=1)
+
+
+def _partition(frame: pd.DataFrame, materials: Materials) -> pd.DataFrame:
+    """The results of a part of a DataFrame, of the same types whatever is in it."""
+    import pandas as pd
+
+    result = evaluate_table(frame, materials)
+    for name in COLUMNS:
+        if {**q.DESIGN, **q.RESULTS, **q.REMARKS}[name].kind == "number":
+            numbers = (v if isinstance(v, float) else nan for v in result[name])
+            result[name] = pd.Series(numbers, index=result.index, dtype=float)
+        else:
+            result[name] = result[name].astype(pd.Series([""]).dtype)
+    return result
 
 
 def _frame_cells(series: pd.Series[Any]) -> Cells:

@@ -291,6 +291,8 @@ class OwnMaterials:
 
     def on(self, library: Materials) -> Materials:
         """The library with these on top."""
+        if not (self.materials or self.unusable):
+            return library
         return library.with_own(self.materials, self.unusable)
 
 

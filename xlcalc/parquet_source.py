@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,21 @@ from .files import name_of
 from .grid import OwnMaterials
 from .headers import Headers, design_headers
 from .quantities import DESIGN
-from .source import ROWS, Piece
+from .source import ROWS, Piece, Share
 from .table import Cells, Table
+
+#: Pieces of a row group that one process reads: to get at a piece all before it must be decoded.
+_SHARED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Rows of a row group, after some pieces of it; and the number of the first of these rows."""
+
+    group: int
+    skip: int
+    rows: int
+    row: int
 
 
 @dataclass(kw_only=True)
@@ -32,8 +46,8 @@ class ParquetSource:
         Its headers, without rows.
     columns : Headers
         What they are.
-    groups : list of int
-        How many rows each of its row groups has.
+    stretches : list
+        Where its rows are.
     types : list of Arrow type
         Types of its columns.
     at_a_time : int
@@ -43,7 +57,7 @@ class ParquetSource:
     path: Path
     layout: Table
     columns: Headers
-    groups: list[int]
+    stretches: list[_Stretch]
     types: list[Any]
     at_a_time: int = ROWS
     own: OwnMaterials = field(default_factory=OwnMaterials)
@@ -61,7 +75,7 @@ class ParquetSource:
     @property
     def rows(self) -> int:
         """How many rows there are."""
-        return sum(self.groups)
+        return sum(stretch.rows for stretch in self.stretches)
 
     def cells(self, column: int) -> Any:
         """No cells, of the type they have."""
@@ -74,23 +88,38 @@ class ParquetSource:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        row = 1
+        size = self.at_a_time
         try:
             with pq.ParquetFile(self.path) as file:
-                for group, count in enumerate(self.groups):
-                    here = -(-count // self.at_a_time)
+                for stretch in self.stretches:
+                    here = -(-stretch.rows // size)
                     if first >= here:
                         first -= here
-                        row += count
                         continue
-                    batches = file.iter_batches(self.at_a_time, row_groups=[group])
-                    for number, batch in enumerate(_whole_pieces(batches, self.at_a_time)):
-                        if number >= first:
-                            yield ParquetPiece(self, batch, row)
-                        row += len(batch)
+                    batches = file.iter_batches(size, row_groups=[stretch.group])
+                    wanted = islice(
+                        _whole_pieces(batches, size), stretch.skip + first, stretch.skip + here
+                    )
+                    for number, batch in enumerate(wanted, start=first):
+                        yield ParquetPiece(self, batch, stretch.row + number * size)
                     first = 0
         except (pa.ArrowException, OSError) as problem:
             raise _unreadable(self.path, problem) from None
+
+    def shares(self) -> Iterator[Share]:
+        """Its pieces, a few of a row group at a time."""
+        size, number = self.at_a_time, 0
+        for whole in self.stretches:
+            for start in range(0, whole.rows, _SHARED * size):
+                part = _Stretch(
+                    whole.group,
+                    whole.skip + start // size,
+                    min(_SHARED * size, whole.rows - start),
+                    whole.row + start,
+                )
+                count = -(-part.rows // size)
+                yield Share(replace(self, stretches=[part]), number, count)
+                number += count
 
     @cached_property
     def kinds(self) -> dict[int, str]:
@@ -163,6 +192,7 @@ def open_parquet(path: Path, at_a_time: int = ROWS) -> ParquetSource:
             types = file.schema_arrow.types
             metadata = file.metadata
             groups = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
+            firsts = accumulate(groups, initial=1)
     except Exception as problem:
         raise _unreadable(path, problem) from None
     if not sum(groups):
@@ -172,7 +202,10 @@ def open_parquet(path: Path, at_a_time: int = ROWS) -> ParquetSource:
         path=path,
         layout=layout,
         columns=design_headers(layout),
-        groups=groups,
+        stretches=[
+            _Stretch(number, 0, rows, row)
+            for number, (rows, row) in enumerate(zip(groups, firsts, strict=False))
+        ],
         types=types,
         at_a_time=at_a_time,
     )

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from secrets import token_hex
+from time import monotonic, sleep
 from typing import Any
 
 from .errors import OutputError
@@ -19,6 +21,9 @@ from .files import Lock, beside, cannot_write
 from .outcome import Tally
 
 _KEY, _LOCK, _NEW = "key", "lock", ".new"
+
+#: Seconds in which what one machine writes is seen by another.
+_PATIENCE = 60.0
 
 
 class Parts:
@@ -28,13 +33,26 @@ class Parts:
     ----------
     folder : Path
         Where they are.
+    key : str
+        What they mean. A worker that goes on for a run that was killed may write beside us, so
+        their names tell.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key: str) -> None:
         self.folder = folder
+        self._key = key
 
     def _path(self, job: int, piece: int) -> Path:
-        return self.folder / f"{job:05d}-{piece:07d}"
+        return self.folder / f"{self._key[:16]}-{job:05d}-{piece:07d}"
+
+    @property
+    def mark(self) -> Path:
+        """A file that is there as long as pieces are kept."""
+        return self.folder / _KEY
+
+    def has(self, job: int, piece: int) -> bool:
+        """Whether a piece is done."""
+        return self._path(job, piece).exists()
 
     def count(self, job: int) -> int:
         """How many pieces of a source are done, from its first on without a gap."""
@@ -54,8 +72,8 @@ class Parts:
         path = self._path(job, piece)
         words = json.dumps(asdict(tally)).encode()
         check = zlib.crc32(payload, zlib.crc32(words))
-        # By process, for a worker that was thought dead may do the same piece once more.
-        new = path.with_name(f"{path.name}.{os.getpid()}{_NEW}")
+        # Each its own, for a worker that was thought dead may do the same piece once more.
+        new = path.with_name(f"{path.name}.{token_hex(4)}{_NEW}")
         try:
             with new.open("wb") as file:
                 file.write(b"%d %d\n" % (len(words), check))
@@ -68,6 +86,23 @@ class Parts:
             with suppress(OSError):
                 new.unlink(missing_ok=True)
             raise cannot_write(path.parent, problem) from problem
+
+    def await_(self, job: int, piece: int) -> None:
+        """Wait for a piece that another machine has done: here it may be seen a little later.
+
+        Raises
+        ------
+        OutputError
+            If it does not come.
+        """
+        end = monotonic() + _PATIENCE
+        while not self.has(job, piece):
+            if monotonic() > end:
+                raise OutputError(
+                    f"{self.folder}: a piece that a worker has written is not there; expected a "
+                    "folder that all machines share"
+                )
+            sleep(0.1)
 
     def get(self, job: int, piece: int) -> tuple[Tally, bytes]:
         """A piece that is done.
@@ -155,4 +190,4 @@ def _parts(stack: ExitStack, folder: Path, meaning: Any, *, wanted: bool) -> Par
             path.unlink(missing_ok=True)
     if wanted and not same:
         known.write_bytes(key)
-    return Parts(folder)
+    return Parts(folder, key.decode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from .grid import OwnMaterials
@@ -48,6 +48,28 @@ class Source(Protocol):
     def pieces(self, first: int = 0) -> Iterator[Piece]:
         """The pieces from one of them on, in the order of the rows."""
 
+    def shares(self) -> Iterator[Share]:
+        """All its pieces, as other processes can read them."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Pieces one after the other, small to send, which another process reads by itself.
+
+    Parameters
+    ----------
+    source : Source
+        A source of these pieces alone.
+    first : int
+        Number of the first of them.
+    count : int
+        How many they are.
+    """
+
+    source: Source
+    first: int
+    count: int
+
 
 @dataclass(kw_only=True)
 class TableSource:
@@ -90,6 +112,13 @@ class TableSource:
         step = self.at_a_time
         for start in range(first * step, self.rows, step):
             yield _Rows(self.whole, start, start + step)
+
+    def shares(self) -> Iterator[Share]:
+        """Its pieces, with their rows: a file that is read as a whole is small."""
+        step = self.at_a_time
+        for number, start in enumerate(range(0, self.rows, step)):
+            part = replace(self, whole=self.whole.part(start, start + step))
+            yield Share(part, number, 1)
 
 
 @dataclass(frozen=True)
