@@ -289,6 +289,8 @@ for _place, _header, _want, _says in [
     (5, "Separator thickness [nm]", {"separator_thickness_um": 0.025}, "nm"),
     (5, "Separator thickness [inch²]", REFUSED, "inch²"),
     (5, "Separator thickness [V]", REFUSED, "'V'"),
+    (5, "separator [mm]", REFUSED, "may be Separator thickness"),
+    (5, "separator [µm]", REFUSED, "may be Separator thickness"),
     (5, "Seperator thickness [µm]", {"separator_thickness_um": 20.0}, "did you mean"),
     (5, "Foo", {"separator_thickness_um": 20.0}, "names no field"),
     (4, "N/P ratio [V]", REFUSED, "'V'"),
@@ -352,6 +354,18 @@ def _(table: Table) -> Table:
 @xlsx("a row of units below the header", {}, "unit")
 def _(table: Table) -> Table:
     return [table[0], [None, None, None, None, "-", "µm", "-"], *table[1:]]
+
+
+@xlsx("a header over two rows", REFUSED, "cell F2: 'Separator thickness [µm]' stands below")
+def _(table: Table) -> Table:
+    upper, lower = list(table[0]), [None] * len(table[0])
+    upper[5], lower[5] = None, table[0][5]
+    return [upper, lower, *table[1:]]
+
+
+@xlsx("merged cells in the header", REFUSED, "cell F1: belongs to merged cells of the header")
+def _(table: Table, sheet: Any) -> None:
+    sheet.merge_cells("E1:F1")
 
 
 @xlsx("a transposed table", REFUSED, "column")

@@ -1,6 +1,5 @@
 """Which files are read: folders, patterns, lock files, links, doubles, earlier results."""
 
-import os
 
 import pytest
 
@@ -105,11 +104,3 @@ def test_a_folder_that_holds_results_alone(tmp_path, designs):
     batch.run([designs[".csv"]], tmp_path / "out" / "r.csv")
     with pytest.raises(InputError, match="holds results of an earlier run"):
         find_files([tmp_path / "out"])
-
-
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
-def test_no_permission(designs, run):
-    designs[".csv"].chmod(0)
-    code, _, err = run("batch", designs[".csv"])
-    assert (code, err.count("\n")) == (2, 1)
-    assert "cannot be read (Permission denied)" in err

@@ -22,6 +22,7 @@ from .shapes import (
     is_void,
     named_of,
     number_marks,
+    refuse_spread_header,
     units_below,
 )
 from .table import Table, column_letters
@@ -146,6 +147,8 @@ def find_header(
             "beside the first, and is left alone"
         )
     below = head[at + 1 :]
+    if typed and decimal is not None:
+        refuse_spread_header(head, at, source, vocabulary)
     if decimal is None:
         table.marks = None
         return table

@@ -10,7 +10,7 @@ from . import quantities as q
 from .errors import InputError
 from .quantity import Quantity
 from .table import Table
-from .words import Named, UnitMismatchError, named_by, recognise, suggest
+from .words import Named, UnitMismatchError, meant_by_unit, named_by, recognise, suggest
 
 
 @dataclass(kw_only=True)
@@ -101,6 +101,14 @@ def read_headers(
         # Notes and Status without any result beside them are the user's own.
         found.others = sorted([*found.others, *found.results.values()])
         found.results = {}
+    # Of a material, what is missing is the library's or is asked for.
+    for column in found.others if results else ():
+        likely = meant_by_unit(table.headers[column], vocabulary)
+        if likely is not None and likely.name not in found.fields:
+            raise InputError(
+                f"{table.cell(None, column)}: {table.headers[column]!r} may be {likely.label}; "
+                f"expected {likely.header!r} or another unit of it, or another word for what it is"
+            )
     missing = [x for x in vocabulary.values() if x.required and x.name not in found.fields]
     if missing:
         held = ", ".join(repr(header) for header in table.headers[:8]) or "nothing"

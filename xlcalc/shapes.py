@@ -8,7 +8,7 @@ from typing import Any
 from .errors import InputError
 from .numbers import is_blank, marks_of
 from .quantity import Quantity
-from .table import Merged
+from .table import Merged, column_letters
 from .words import NO_UNIT, Named, UnitMismatchError, key, named_by
 
 Row = Sequence[Any]
@@ -162,6 +162,35 @@ def first_table(
         if required <= {quantity.name for quantity in found}
     )
     return next(whole, places)
+
+
+def refuse_spread_header(
+    head: Sequence[Row], at: int, source: str, vocabulary: Mapping[str, Quantity]
+) -> None:
+    """Refuse a header over merged cells or two rows: what it says of a column cannot be told.
+
+    Raises
+    ------
+    InputError
+        Naming the cell.
+    """
+    header, below = head[at], head[at + 1 :]
+    for place, value in enumerate(header):
+        if isinstance(value, Merged) and any(
+            len(row) > place and not is_void(row[place]) for row in below
+        ):
+            raise InputError(
+                f"{source}, cell {column_letters(place)}{at + 1}: belongs to merged cells of the "
+                "header; expected a header of its own for each column"
+            )
+    for place, value in enumerate(below[0] if below else ()):
+        bare = place >= len(header) or is_void(header[place])
+        named = named_of(value, vocabulary) if bare else None
+        if named is not None and named.quantity.kind == "number":
+            raise InputError(
+                f"{source}, cell {column_letters(place)}{at + 2}: {str(value).strip()!r} stands "
+                "below the header; expected the header in one row"
+            )
 
 
 def _bare(text: str) -> str:

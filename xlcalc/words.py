@@ -178,6 +178,35 @@ def named_by(header: str, vocabulary: Mapping[str, Quantity]) -> Named | None:
     return _by_suffix(vocabulary).get(key(header))
 
 
+def meant_by_unit(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:
+    """The one quantity whose label holds that of a header, and which its unit fits.
+
+    Examples
+    --------
+    >>> from xlcalc.quantities import DESIGN
+    >>> meant_by_unit("separator [mm]", DESIGN).name
+    'separator_thickness_um'
+    >>> meant_by_unit("thickness [mm]", DESIGN) is None
+    True
+    """
+    match = _HEADER.match(header)
+    bare = key(match["label"]) if match else ""
+    if match is None or len(bare) < _TELLING or unit_key(match["unit"]) in NO_UNIT:
+        return None
+    held = [
+        quantity
+        for quantity in vocabulary.values()
+        if quantity.kind == "number"
+        and bare in key(quantity.label)
+        and quantity.factor(match["unit"]) is not None
+    ]
+    return held[0] if len(held) == 1 else None
+
+
+#: Letters that a part of a label must have to tell it.
+_TELLING = 5
+
+
 def suggest(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:
     """The quantity that a header naming nothing known may have meant, or None.
 
