@@ -281,7 +281,9 @@ class _Reader:
     def close(self) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            # It waits, and closes the pipes.
+            with contextlib.suppress(BrokenPipeError), self._process:
+                pass
             self._process = None
 
 

@@ -1,6 +1,5 @@
 """Which files are read: folders, patterns, lock files, links, doubles, earlier results."""
 
-
 import pytest
 
 from xlcalc import batch

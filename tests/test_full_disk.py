@@ -108,6 +108,8 @@ def leftovers(folder):
     return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
 
 
+# What a library leaves unfinished in the middle of a write it says when it is thrown away.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
 @pytest.mark.parametrize(
     "what",
@@ -132,7 +134,8 @@ def test_every_call_that_writes_may_fail(monkeypatch, tmp_path, run, commands, w
     calls = faults.count
     assert calls > 4
     # Workbooks are many writes of the same kind.
-    step = max(1, calls // (40 if code == errno.ENOSPC else 8))
+    tried = 6 if what.startswith("template") or what == "plot" else 40
+    step = max(1, calls // (tried if code == errno.ENOSPC else 5))
     for failing in range(1, calls + 1, step):
         output.write_bytes(OLD)
         with monkeypatch.context() as patch:
@@ -146,7 +149,8 @@ def test_every_call_that_writes_may_fail(monkeypatch, tmp_path, run, commands, w
         assert status == 2
         assert one_sentence(said, command)
         assert os.strerror(code) in said
-        assert output.read_bytes() == OLD
+        # The record beside a file of results comes after it.
+        assert output.read_bytes() == (new if ".provenance.json" in said else OLD)
     status, _, _ = run(*command, "--output", output)
     assert status == good
     assert output.read_bytes() == new

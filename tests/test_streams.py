@@ -191,7 +191,8 @@ def outcome(path, output, at_a_time):
         "read": batch.read,
         "evaluated": batch.evaluated,
         "defaults": dict(sorted(batch.defaults.items())),
-        "remarks": batch.remarks,
+        # How odd cells were read each piece tells of its own.
+        "remarks": sorted(text for text in batch.remarks if " is read as " not in text),
         "more_remarks": batch.more_remarks,
         "errors": batch.errors,
         "best": batch.best,

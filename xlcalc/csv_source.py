@@ -191,8 +191,7 @@ def open_csv(path: Path, at_a_time: int = ROWS, decimal: str = "") -> CsvSource 
     )
     if not _cut(source, start, per_row * at_a_time):
         return None
-    if form.remark:
-        source.own.remarks.append(form.remark)
+    source.own.remarks += [*filter(None, [form.remark]), *layout.asides]
     if not _any_design(source):
         raise nothing_below(layout)
     return source

@@ -130,16 +130,16 @@ def _clean(path: Path, mine: Path) -> None:
 
 def _lock(handle: int) -> bool:
     """Lock a file as long as it is open; whether nobody else has."""
-    if sys.platform == "win32":
+    try:
+        import fcntl
+    except ImportError:
         import msvcrt
 
         try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
         except OSError:
             return False
         return True
-    import fcntl
-
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

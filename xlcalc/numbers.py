@@ -170,7 +170,7 @@ def read_number(
     if isinstance(value, str):
         plain = _PLAIN_NUMBER.fullmatch(value)
         if plain and not typed and marks in (None, "", "."):
-            number = float(value) if factor is None else converted(value.strip(), factor)
+            number = float(value.strip()) if factor is None else converted(value.strip(), factor)
             return Read(number) if isfinite(number) else quantity.complaint(number)
         if marks is None:
             hint = ", as a number and not as text" if plain else ""
