@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,9 @@ from .kinds import READABLE
 
 #: How Excel and LibreOffice begin the name of the file that says a workbook is open.
 _LOCKS = ("~$", ".~lock.")
+
+
+_COUNTED = re.compile("([^0-9]*)([0-9]*)")
 
 
 @dataclass(kw_only=True)
@@ -76,7 +80,7 @@ def find_files(inputs: Iterable[Path], output: Path | None = None) -> Found:
 def _files(path: Path, output: Path | None, found: Found, *, alone: bool) -> Iterator[Path]:
     """The files that one input means."""
     if path.is_dir():
-        inside = list(_readable(sorted(path.iterdir()), output, found))
+        inside = list(_readable(sorted(path.iterdir(), key=_counted), output, found))
         if not inside:
             raise _nothing(path, "holds", found)
         yield from inside
@@ -95,13 +99,19 @@ def _files(path: Path, output: Path | None, found: Found, *, alone: bool) -> Ite
         raise InputError(f"{path}: is a link to a file that does not exist")
     elif glob.has_magic(str(path)):
         # Not every shell expands patterns.
-        matches = sorted(map(Path, glob.glob(str(path), recursive=True)))
+        matches = sorted(map(Path, glob.glob(str(path), recursive=True)), key=_counted)
         inside = list(_readable(matches, output, found))
         if not inside:
             raise _nothing(path, "matches", found)
         yield from inside
     else:
         raise InputError(f"{path}: does not exist")
+
+
+def _counted(path: Path) -> tuple[list[tuple[str, int]], str]:
+    """A path as people order it, part.2 before part.10."""
+    name = str(path)
+    return [(word, int(digits or 0)) for word, digits in _COUNTED.findall(name)], name
 
 
 def _nothing(path: Path, has: str, found: Found) -> InputError:
