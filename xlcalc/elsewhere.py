@@ -32,6 +32,9 @@ _ALONE = 20.0
 #: Tasks of each worker's thread that wait or are worked on; their results are on the disk.
 _WAITING = 4
 
+#: Ctrl-C reaches all processes of a terminal; ours ends the others.
+_DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+
 _INSTALL = "Dask is not installed; install it with: pip install 'xlcalc[dask]'"
 
 
@@ -185,6 +188,7 @@ def open_cluster(address: str = LOCAL) -> Iterator[Cluster]:
                     threads_per_worker=1,
                     dashboard_address=None,
                     silence_logs=logging.CRITICAL,
+                    preload=[_DEAF],
                 )
             )
         elif Path(address).is_file():
