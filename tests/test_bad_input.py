@@ -20,7 +20,7 @@ def lines(text):
         ("C3", None, "blank", "the name of a material"),
         ("C3", 5, "is 5", "the name of a material"),
         ("B3", "LPSC", "of kind 'solid electrolyte'", "of kind cathode, such as NMC811"),
-        ("E3", "1.1", "the text '1.1'", "as a number and not as text"),
+        ("E3", "1,234", "the text '1,234', which may mean 1234 or 1.234", "without marks"),
         ("E3", "abc", "the text 'abc'", "expected a number above 0"),
         ("E3", -1, "is -1", "expected a number above 0"),
         ("E3", 0, "is 0", "expected a number above 0"),
@@ -60,7 +60,12 @@ def test_bad_cell_in_a_workbook(make_book, run, tmp_path, cell, value, found, ex
 
 @pytest.mark.parametrize(
     ("value", "found"),
-    [("nan", "'nan'"), ("inf", "'inf'"), ("1_000", "'1_000'"), ("1,1", "with a decimal point")],
+    [
+        ("nan", "or a blank for 1.1"),
+        ("inf", "'inf'"),
+        ("1_000", "without _"),
+        ("1,100", "which may mean 1100 or 1.100"),
+    ],
 )
 def test_bad_number_in_csv(tmp_path, run, value, found):
     path = tmp_path / "in.csv"
@@ -90,8 +95,11 @@ UNUSABLE = {
         [[*HEADER, "np_ratio"], [*GOOD, 1]],
         "cell G1: 'np_ratio' means the same as 'N/P ratio' in book.xlsx, sheet Stacks, cell E1",
     ),
-    "unit": ([[*HEADER, "Separator thickness [mm]"], GOOD], "cell G1: 'Separator thickness [mm]'"),
-    "percent": ([[*HEADER, "Anode porosity [%]"], GOOD], "cell G1: 'Anode porosity [%]'"),
+    "unit": (
+        [[*HEADER, "Separator thickness [inch]"], GOOD],
+        "cell G1: 'Separator thickness [inch]'",
+    ),
+    "percent": ([[*HEADER, "Lithium excess [%]"], GOOD], "cell G1: 'Lithium excess [%]'"),
     "no header": ([GOOD], "nothing stands below the header"),
     "other header": ([["a", "b"], [1, 2]], "no column for cathode, anode, electrolyte; found 'a'"),
     "empty": ([], "is empty"),

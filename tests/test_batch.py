@@ -373,9 +373,9 @@ def test_the_separator_of_a_csv_is_that_of_its_header(tmp_path):
 def test_the_sheet_that_comes_nearest_is_blamed(make_book):
     path = make_book(
         Cover=[["Report"], ["by me"]],
-        Cells=[[*HEADER, "Anode foil thickness [mm]"], ROWS[0]],
+        Cells=[[*HEADER, "Anode foil thickness [inch]"], ROWS[0]],
     )
-    with pytest.raises(InputError, match=r"sheet Cells, cell G1: 'Anode foil thickness \[mm\]'"):
+    with pytest.raises(InputError, match=r"sheet Cells, cell G1: 'Anode foil thickness \[inch\]'"):
         batch.run([path])
 
 

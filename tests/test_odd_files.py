@@ -20,7 +20,7 @@ CSV = "cathode,anode,electrolyte,np_ratio,comment\n"
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('NMC811,Si,LPSC,1.1,ok\nNMC811,Al,LPSC,1.1,"5 inch\nNMC811,Sn,LPSC,1.1,x\n', "line 4"),
+        ('NMC811,Si,LPSC,1.1,ok\nNMC811,Al,LPSC,1.1,"5 inch\nNMC811,Sn,LPSC,1.1,x\n', "row 3"),
         ('NMC811,Si,LPSC,1.1,"a"b\n', "quotation marks in pairs"),
     ],
     ids=["never closed", "inside"],

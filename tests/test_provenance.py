@@ -70,8 +70,8 @@ def test_a_file_without_a_place_for_it_has_it_beside(designs, tmp_path, suffix):
     assert text["result"]["sha256"] == hashlib.sha256(output.read_bytes()).hexdigest()
     if suffix == ".csv":
         assert output.read_text().splitlines()[0] == ",".join(COLUMNS)
-        # A folder of results can be read as a folder of designs.
-        assert batch.run([tmp_path], tmp_path / "all.csv").read == 12
+        # Neither results nor their record are designs of the folder.
+        assert batch.run([tmp_path], tmp_path / "all.csv").read == 9
 
 
 def test_a_name_that_leaves_no_room_for_more(designs, tmp_path):

@@ -3,7 +3,8 @@
 import pytest
 
 from xlcalc.quantities import BREAKDOWN, DESIGN, MATERIAL, REMARKS, RESULTS, Quantity
-from xlcalc.words import UnitMismatchError, key, recognise, unit_key
+from xlcalc.units import unit_key
+from xlcalc.words import UnitMismatchError, key, recognise
 
 ALL = {**DESIGN, **RESULTS, **REMARKS, **MATERIAL, **BREAKDOWN}
 UNIT_OF_SUFFIX = {

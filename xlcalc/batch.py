@@ -56,6 +56,7 @@ def run(
     limits: Limits | None = None,
     at_a_time: int = ROWS,
     split_sheets: bool = False,
+    decimal: str = "",
     dask: str | None = None,
 ) -> Batch:
     """Evaluate files of designs and write the results.
@@ -80,6 +81,8 @@ def run(
         About how many designs are worked on at a time.
     split_sheets : bool
         Whether rows that one sheet of an .xlsx file cannot hold go on in further sheets.
+    decimal : str
+        The mark before decimals in csv files; looked for in each where it is not told.
     dask : str, optional
         Whose workers evaluate csv and parquet files in place of this process: ``local``, or the
         address or file of a Dask scheduler.
@@ -108,10 +111,10 @@ def run(
         output = output.absolute()
     found = find_files(inputs, output)
     paths = found.paths if dask is None else [path.absolute() for path in found.paths]
-    batch = Batch(remarks=found.remarks)
+    batch = Batch(remarks=found.remarks, unusable=found.unusable)
     library = materials or Materials.library()
     jobs: list[_Job] = []
-    several = len(paths) > 1
+    several = found.several
     if several:
         progress.start("reading files", len(paths))
     for path in paths:
@@ -120,7 +123,8 @@ def run(
             mark = fingerprint(path)
             if dask is not None and kind_of(path).name in WORKBOOKS:
                 raise InputError(f"{path}: is a workbook; Dask evaluates csv and parquet files")
-            source = open_source(path, sheet, None if several else progress, limits, at_a_time)
+            watched = None if several else progress
+            source = open_source(path, sheet, watched, limits, at_a_time, decimal)
         except XlcalcError as problem:
             if not several:
                 raise
@@ -153,6 +157,7 @@ def run(
             provenance=provenance,
             progress=progress,
             at_a_time=at_a_time,
+            decimal=decimal,
             dask=dask,
         )
     else:
@@ -281,6 +286,7 @@ def _stream(
     provenance: Callable[[], Provenance],
     progress: Progress,
     at_a_time: int,
+    decimal: str,
     dask: str | None,
 ) -> None:
     """Evaluate designs piece by piece, and write each piece's results."""
@@ -302,7 +308,7 @@ def _stream(
     names = [*COLUMNS, *([FILE] if columns.with_files else []), *columns.names]
     if breakdown:
         names += q.BREAKDOWN
-    meaning = [__version__, names, at_a_time, [job.meaning() for job in jobs]]
+    meaning = [__version__, at_a_time, names, decimal, [job.meaning() for job in jobs]]
     long = dask is not None or rows > _LONG * at_a_time
     with parts_beside(output, meaning, wanted=long) as parts, whole_file(output) as file:
         if dask is not None and parts is None:

@@ -154,12 +154,13 @@ def check(
         If a file named does not exist, or a folder holds none.
     """
     progress = progress or Silent()
-    found = find_files(inputs)
+    found = find_files(inputs, results=True)
     paths = found.paths
     library = materials or Materials.library()
     checked = Checked()
-    checked.findings += [_located("remark", "", text) for text in found.remarks]
-    several = len(paths) > 1
+    checked.findings += [_located("file", *_named(text)) for text in found.unusable]
+    checked.findings += [_located("remark", *_named(text)) for text in found.remarks]
+    several = found.several
     if several:
         progress.start("checking files", len(paths))
     for path in paths:
@@ -199,6 +200,11 @@ def check(
         if several:
             progress.step(1)
     return checked
+
+
+def _named(sentence: str) -> tuple[str, str]:
+    """What a sentence begins with, which names a file, and the sentence."""
+    return sentence.split(": ", 1)[0], sentence
 
 
 def _shown(cell: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a character shows another instead of ending the run.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    sys.exit(run(sys.argv[1:]))
+    # A library cut off while it writes would add a traceback to our sentence.
+    sys.unraisablehook = lambda problem: None
+    code = run(sys.argv[1:])
+    # All is done: who interrupts now must not be told otherwise.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -74,6 +80,10 @@ def run(arguments: list[str]) -> int:
         return _fail(f"{problem.format_message()}{where}")
     except XlcalcError as problem:
         return _fail(str(problem))
+    except OSError as problem:
+        # As where temporary files go: what a command reads or writes by name says so itself.
+        where = f"{problem.filename}: " if problem.filename else ""
+        return _fail(f"{where}the system refuses ({problem.strerror or problem})")
     except (KeyboardInterrupt, click.Abort):
         say("stopped")
         return STOPPED
@@ -143,6 +153,11 @@ it stays byte for byte.
     help="Write the results into a copy of the workbook.",
 )
 @click.option("--sheet", help="Sheet of designs. [default: Stacks, or the first with designs]")
+@click.option(
+    "--decimal",
+    type=click.Choice(["comma", "point"]),
+    help="Mark before decimals in csv files. [default: what their first 1,000 rows show]",
+)
 @materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
 @click.option(
@@ -166,6 +181,7 @@ def batch(
     output: Path | None,
     copy: Path | None,
     sheet: str | None,
+    decimal: str | None,
     materials: Path | None,
     breakdown: bool,
     split_sheets: bool,
@@ -201,6 +217,7 @@ def batch(
                 progress=progress,
                 limits=limits,
                 split_sheets=split_sheets,
+                decimal={"comma": ",", "point": "."}.get(decimal or "", ""),
                 dask=dask,
             )
     finally:
@@ -225,6 +242,7 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
         "rows_read": done.read,
         "rows_evaluated": done.evaluated,
         "rows_in_error": done.in_error,
+        "rows_left_alone": done.left_alone,
         "defaults_taken": done.defaults,
         "wrong_materials": done.wrong_materials,
         "remarks": done.remarks,
@@ -250,6 +268,7 @@ def _report(done: Batch, output: Path | None) -> None:
     rows = "row" if done.read == 1 else "rows"
     click.echo(
         f"{done.read} {rows} read{files}, {done.evaluated} evaluated, {done.in_error} in error"
+        f"{f', {done.left_alone} more left alone' if done.left_alone else ''}"
     )
     whole = {n: "" for n, count in done.defaults.items() if count == done.read}
     parts = {n: f" ({count})" for n, count in done.defaults.items() if n not in whole}

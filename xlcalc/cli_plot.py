@@ -209,12 +209,13 @@ def plot_heatmap(
     from .plots import default_axes, heatmap, save
     from .read import read_file
 
-    paths = find_files([file]).paths
+    found = find_files([file])
+    paths = found.paths
     if len(paths) > 1:
         raise InputError(f"{file}: holds {len(paths)} files; expected one")
     table, own = read_file(paths[0], sheet)
     evaluation = evaluate_rows(table, own.on(materials_on_top(materials) or Materials.library()))
-    for text in [*own.remarks, *evaluation.remarks]:
+    for text in [*found.remarks, *own.remarks, *evaluation.remarks]:
         say(text)
     names = [str(name) for name in evaluation.columns["design"]]
     chosen = names[0] if design is None else design

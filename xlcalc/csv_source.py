@@ -23,10 +23,11 @@ from numpy.typing import NDArray
 from .arrow import names_of, words_of
 from .csv_text import csv_rows
 from .errors import InputError, XlcalcError
-from .files import name_of
+from .files import cannot_read, name_of
 from .grid import SEARCHED, OwnMaterials, fill, find_header, nothing_below
 from .headers import Headers, design_headers
 from .quantities import DESIGN
+from .shapes import named_of
 from .source import ROWS, Piece, Share
 from .table import Table
 from .texts import TextFormat, text_format
@@ -120,14 +121,10 @@ class CsvSource:
         return {column for name, column in fields if DESIGN[name].kind == "number"}
 
     @cached_property
-    def words(self) -> dict[int, str]:
-        """Columns that hold words of a design, with the key of their header."""
+    def words(self) -> set[int]:
+        """Columns that hold words of a design."""
         fields = self.columns.fields.items()
-        return {
-            column: key(self.headers[column])
-            for name, column in fields
-            if DESIGN[name].kind in ("material", "choice")
-        }
+        return {column for name, column in fields if DESIGN[name].kind in ("material", "choice")}
 
     @cached_property
     def required(self) -> set[int]:
@@ -136,16 +133,19 @@ class CsvSource:
 
     def read(self, span: _Span) -> bytes:
         """The bytes of some rows."""
-        with self.path.open("rb") as file:
-            file.seek(span.start)
-            return file.read(span.stop - span.start)
+        try:
+            with self.path.open("rb") as file:
+                file.seek(span.start)
+                return file.read(span.stop - span.start)
+        except OSError as problem:
+            raise cannot_read(self.path, problem) from None
 
     def rows_of(self, data: bytes, first: int) -> Iterator[list[str | None]]:
         """Rows of some of its bytes, of which the first has some number."""
         return csv_rows(_text(data, self.form), self.form, self.name, first)
 
 
-def open_csv(path: Path, at_a_time: int = ROWS) -> CsvSource | None:
+def open_csv(path: Path, at_a_time: int = ROWS, decimal: str = "") -> CsvSource | None:
     """A csv file as a source, or None for one that must be read as a whole.
 
     Parameters
@@ -154,6 +154,8 @@ def open_csv(path: Path, at_a_time: int = ROWS) -> CsvSource | None:
         The file.
     at_a_time : int
         About how many rows a piece has.
+    decimal : str
+        The mark before decimals, where it is told.
 
     Raises
     ------
@@ -170,7 +172,7 @@ def open_csv(path: Path, at_a_time: int = ROWS) -> CsvSource | None:
     text = _text(head[: head.rindex(b"\n") + 1], form).removeprefix("\ufeff")
     try:
         rows = list(islice(csv_rows(text, form, name_of(path)), SEARCHED))
-        layout = find_header(rows, name_of(path), DESIGN, typed=False)
+        layout = find_header(rows, name_of(path), DESIGN, typed=False, decimal=decimal)
     except XlcalcError:
         return None
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.separator, strict=True)
@@ -315,6 +317,12 @@ class CsvPiece:
         table = replace(self.source.layout, columns=[], row_numbers=[], asides=[], faults={})
         rows = self.source.rows_of(data, self.span.row)
         fill(table, enumerate(rows, start=self.span.row))
+        if table.other_header is not None:
+            # Other pieces would be read as if it were not there.
+            raise InputError(
+                f"{self.source.name}, row {table.other_header}: is a header of other columns; "
+                "expected one table in a file"
+            )
         return table
 
     def _at_once(self, data: bytes) -> Table | None:
@@ -324,6 +332,8 @@ class CsvPiece:
 
         source, layout = self.source, self.source.layout
         assert layout.places is not None
+        if layout.units_row is not None and self.span.row <= layout.units_row:
+            return None
         names = [str(n) for n in range(source.width)]
         if data.startswith(codecs.BOM_UTF8):
             # Arrow would leave it out, wherever in the file the piece begins.
@@ -364,13 +374,13 @@ class CsvPiece:
         for column, words in enumerate(cells):
             if column in source.words:
                 coded = words_of(words)
-                if any(key(word) in ("", source.words[column]) for word in coded.words):
+                if any(not key(word) or named_of(word, DESIGN) for word in coded.words):
                     return None
                 if column in source.required and words.null_count:
                     return None
                 columns.append(coded)
             elif column in source.numbers:
-                columns.append(_numbers(words))
+                columns.append(_numbers(words, layout.marks))
             elif column == source.columns.fields.get("design"):
                 columns.append(names_of(words))
             elif column == source.columns.results.get("voltage_source"):
@@ -382,12 +392,21 @@ class CsvPiece:
         return replace(layout, columns=columns, row_numbers=numbers, asides=[], faults={})
 
 
-def _numbers(words: Any) -> Any:
+def _numbers(words: Any, marks: str | None) -> Any:
     """A column of numbers, or its texts if one of them is none."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
+    if marks == ".,":
+        return words.to_pylist()
+    if marks == ",":
+        if pc.any(pc.match_substring(words, ".")).as_py():
+            return words.to_pylist()
+        plain = pc.replace_substring(words, ",", ".")
+    else:
+        plain = words
     try:
-        numbers = words.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        numbers = plain.cast(pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
         return words.to_pylist()
     if np.isfinite(numbers).sum() + words.null_count == len(numbers):

@@ -16,7 +16,7 @@ from .table import Table
 from .texts import TextFormat, decode, text_format
 
 
-def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Table:
+def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN, decimal: str = "") -> Table:
     """The table of a csv file, separated by comma, semicolon, tab or bar.
 
     Raises
@@ -26,7 +26,7 @@ def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Table:
     """
     form = text_format(path, vocabulary)
     rows = csv_rows(decode(path, form.encoding), form, name_of(path))
-    table = table_from_rows(rows, name_of(path), vocabulary, typed=False)
+    table = table_from_rows(rows, name_of(path), vocabulary, typed=False, decimal=decimal)
     if form.remark:
         table.asides.insert(0, form.remark)
     return table

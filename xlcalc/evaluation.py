@@ -14,7 +14,7 @@ from . import quantities as q
 from .coding import Coded, Columns, encode
 from .energy import Results, evaluate
 from .errors import DesignError
-from .headers import unknown_headers
+from .headers import header_remarks
 from .inputs import part_of
 from .materials import BINDER, CARBON, Material, Materials
 from .notes import find_notes, inputs_as_used, voltage_source
@@ -117,6 +117,7 @@ class Evaluation:
         return Tally(
             read=len(self),
             evaluated=len(self) - self.in_error,
+            left_alone=self.table.left_alone,
             defaults=self.defaults,
             remarks=self.remarks[:MOST_REMARKS],
             more_remarks=max(0, len(self.remarks) - MOST_REMARKS),
@@ -215,7 +216,7 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
 
 def _remarks(reading: Reading) -> list[str]:
     table, headers = reading.table, reading.headers
-    remarks = unknown_headers(table, headers)
+    remarks = [*header_remarks(table, headers), *reading.remarks]
     if headers.results:
         old = ", ".join(table.headers[column] for column in headers.results.values())
         where = f"{table.source}: " if table.source else ""
@@ -395,6 +396,7 @@ def evaluate_records(records: Sequence[Mapping[str, Any]]) -> Evaluation:
         columns=[[record.get(name) for record in records] for name in headers],
         row_numbers=range(len(records)),
         lettered=False,
+        marks=None,
     )
     return evaluate_rows(table, Materials.library())
 
@@ -465,6 +467,7 @@ def evaluate_table(
         columns=[_frame_cells(frame.iloc[:, column]) for column in range(frame.shape[1])],
         row_numbers=frame.index.tolist(),
         lettered=False,
+        marks=None,
     )
     evaluation = evaluate_rows(table, materials)
     result = pd.DataFrame(dict(evaluation.columns), index=frame.index)

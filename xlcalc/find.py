@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .earlier import is_result
 from .errors import InputError
 from .files import name_of
-from .kinds import READABLE
+from .kinds import READABLE, expect_file
 
 #: How Excel and LibreOffice begin the name of the file that says a workbook is open.
 _LOCKS = ("~$", ".~lock.")
-
-
-_COUNTED = re.compile("([^0-9]*)([0-9]*)")
 
 
 @dataclass(kw_only=True)
@@ -27,16 +25,26 @@ class Found:
     Parameters
     ----------
     paths : list of Path
-        In the order named; those of a folder or pattern by name. None twice.
+        In the order named; those of a folder or pattern by name, 2 before 10. None twice.
     remarks : list of str
         Sentences on files left alone.
+    unusable : list of str
+        Sentences on inputs that cannot be read, where there are others.
     """
 
     paths: list[Path] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one file was asked for."""
+        return len(self.paths) + len(self.unusable) > 1
 
 
-def find_files(inputs: Iterable[Path], output: Path | None = None) -> Found:
+def find_files(
+    inputs: Iterable[Path], output: Path | None = None, *, results: bool = False
+) -> Found:
     """Files to read: those named, those that patterns match, and those in the folders named.
 
     Parameters
@@ -47,6 +55,8 @@ def find_files(inputs: Iterable[Path], output: Path | None = None) -> Found:
         lock files and results of an earlier run.
     output : Path, optional
         The file to write, which is not to be read.
+    results : bool
+        Whether results of an earlier run are wanted too.
 
     Returns
     -------
@@ -56,51 +66,63 @@ def find_files(inputs: Iterable[Path], output: Path | None = None) -> Found:
     Raises
     ------
     InputError
-        If a file does not exist or is to be overwritten, or there is none.
+        If a file is to be overwritten, or there is none that can be read.
     """
     named = list(inputs)
     found = Found()
     seen: dict[tuple[int, int], Path] = {}
     for path in named:
+        # A run that was to overwrite one of its inputs was called wrongly.
+        if _same(path, output):
+            raise InputError(f"{path}: is both input and output; expected another output file")
+        left = None if results else is_result
         try:
-            for file in _files(path, output, found, alone=len(named) == 1):
+            for file in _files(path, output, found, left, alone=len(named) == 1):
                 status = file.stat()
                 same = seen.setdefault((status.st_dev, status.st_ino), file)
                 if same is file:
                     found.paths.append(file)
                 else:
                     found.remarks.append(f"{file}: is the same file as {same} and is read once")
-        except OSError as problem:
-            raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+        except (OSError, ValueError) as problem:
+            reason = getattr(problem, "strerror", None) or problem
+            found.unusable.append(f"{path}: cannot be read ({reason})")
+        except InputError as problem:
+            found.unusable.append(str(problem))
     if not found.paths:
-        raise InputError("; ".join(found.remarks))
+        raise InputError("; ".join(dict.fromkeys([*found.unusable, *found.remarks])))
     return found
 
 
-def _files(path: Path, output: Path | None, found: Found, *, alone: bool) -> Iterator[Path]:
+def _files(
+    path: Path,
+    output: Path | None,
+    found: Found,
+    left: Callable[[Path], bool] | None,
+    *,
+    alone: bool,
+) -> Iterator[Path]:
     """The files that one input means."""
     if path.is_dir():
-        inside = list(_readable(sorted(path.iterdir(), key=_counted), output, found))
+        inside = list(_readable(path.iterdir(), output, found, left))
         if not inside:
             raise _nothing(path, "holds", found)
         yield from inside
     elif path.exists():
         lock = _lock(path)
-        if _same(path, output):
-            raise InputError(f"{path}: is both input and output; expected another output file")
         if lock and alone:
             raise InputError(f"{path}: {lock}; expected the workbook itself")
         if lock:
             # A pattern that the shell expands takes it along.
             found.remarks.append(f"{path}: {lock}, and is left alone")
         else:
+            expect_file(path)
             yield path
     elif path.is_symlink():
         raise InputError(f"{path}: is a link to a file that does not exist")
     elif glob.has_magic(str(path)):
         # Not every shell expands patterns.
-        matches = sorted(map(Path, glob.glob(str(path), recursive=True)), key=_counted)
-        inside = list(_readable(matches, output, found))
+        inside = list(_readable(_matches(path), output, found, left))
         if not inside:
             raise _nothing(path, "matches", found)
         yield from inside
@@ -108,10 +130,21 @@ def _files(path: Path, output: Path | None, found: Found, *, alone: bool) -> Ite
         raise InputError(f"{path}: does not exist")
 
 
-def _counted(path: Path) -> tuple[list[tuple[str, int]], str]:
-    """A path as people order it, part.2 before part.10."""
-    name = str(path)
-    return [(word, int(digits or 0)) for word, digits in _COUNTED.findall(name)], name
+def in_order(paths: Iterable[Path]) -> list[Path]:
+    """Files by name, numbers in it by their size.
+
+    Examples
+    --------
+    >>> [path.name for path in in_order([Path("part.10.csv"), Path("part.2.csv")])]
+    ['part.2.csv', 'part.10.csv']
+    """
+
+    def words(path: Path) -> list[tuple[int, str]]:
+        pieces = re.split(r"(\d+)", str(path))
+        return [(int(p), "") if p.isdecimal() else (-1, p) for p in pieces]
+
+    # Names such as 1 and 01 are equal as numbers, but always come in one order.
+    return sorted(sorted(paths), key=words)
 
 
 def _nothing(path: Path, has: str, found: Found) -> InputError:
@@ -120,18 +153,35 @@ def _nothing(path: Path, has: str, found: Found) -> InputError:
     return InputError("; ".join([what, *found.remarks]))
 
 
-def _readable(paths: Iterable[Path], output: Path | None, found: Found) -> Iterator[Path]:
+def _matches(pattern: Path) -> Iterator[Path]:
+    """What a pattern matches, nothing hidden and nothing behind links that may lead in circles."""
+    parts = pattern.parts
+    first = next(n for n, part in enumerate(parts) if glob.has_magic(part))
+    start = Path(*parts[:first])
+    for path in start.glob(str(Path(*parts[first:]))):
+        if not any(part.startswith(".") for part in path.parts[first:]):
+            yield path
+
+
+def _readable(
+    paths: Iterable[Path],
+    output: Path | None,
+    found: Found,
+    left: Callable[[Path], bool] | None,
+) -> Iterator[Path]:
     """Those of some files that may be designs."""
-    for path in paths:
+    for path in in_order(paths):
         if path.suffix.lower() not in READABLE or path.name.startswith((".", *_LOCKS)):
             continue
         if path.is_symlink() and not path.exists():
             found.remarks.append(
                 f"{path}: is a link to a file that does not exist and is left alone"
             )
-        elif not path.is_file() or _same(path, output):
+        elif path.is_dir() or _same(path, output):
             continue
-        elif is_result(path):
+        elif not path.is_file():
+            found.remarks.append(f"{path}: is a pipe or a device and is left alone")
+        elif left is not None and left(path):
             found.remarks.append(
                 f"{path}: holds results of an earlier run and is left alone; name it to read it"
             )
@@ -160,4 +210,7 @@ def open_elsewhere(path: Path) -> str:
 
 
 def _same(path: Path, other: Path | None) -> bool:
-    return other is not None and other.exists() and path.samefile(other)
+    # What does not exist or cannot be looked at is not the same as anything.
+    with suppress(OSError, ValueError):
+        return other is not None and path.samefile(other)
+    return False

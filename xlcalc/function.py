@@ -322,7 +322,8 @@ def _materials(rows: Rows) -> Materials:
 def _own(rows: tuple[tuple[Any, ...], ...]) -> Materials:
     # A workbook hands the same range to thousands of calls.
     try:
-        own = own_materials(table_from_rows(rows, "materials", MATERIAL))
+        table = table_from_rows(rows, "materials", MATERIAL, decimal=None)
+        own = own_materials(table)
         return own.on(Materials.library())
     except XlcalcError as problem:
         raise FailureError(WRONG_KIND, str(problem)) from None

@@ -300,7 +300,7 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
         )
     wanted = [_wanted(cell) for row in results for cell in row]
     try:
-        table = _numbered(table_from_rows([names, *rows], "designs"))
+        table = _numbered(table_from_rows([names, *rows], "designs", decimal=None))
         fields = read_headers(table, DESIGN).fields
         evaluation = evaluate_rows(table, materials)
     except XlcalcError as problem:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from . import quantities as q
 from .errors import InputError
 from .quantity import Quantity
 from .table import Table
-from .words import UnitMismatchError, recognise, suggest
+from .words import Named, UnitMismatchError, meant_by_unit, named_by, recognise, suggest
 
 
 @dataclass(kw_only=True)
@@ -24,11 +25,18 @@ class Headers:
         Columns that name nothing known.
     results : dict of str to int
         Columns that hold results of an earlier run, by name.
+    units : dict of str to Named
+        Quantities whose column is in another unit than ours.
     """
 
     fields: dict[str, int] = field(default_factory=dict)
     others: list[int] = field(default_factory=list)
     results: dict[str, int] = field(default_factory=dict)
+    units: dict[str, Named] = field(default_factory=dict)
+
+    def factor(self, name: str) -> Decimal | None:
+        """What the numbers of a column are multiplied by; None where they are in our unit."""
+        return self.units[name].factor if name in self.units else None
 
 
 def read_headers(
@@ -60,7 +68,11 @@ def read_headers(
     found = Headers()
     for column, header in enumerate(table.headers):
         try:
-            quantity = recognise(header, vocabulary)
+            if table.marks is None:
+                quantity, named = recognise(header, vocabulary), None
+            else:
+                named = named_by(header, vocabulary)
+                quantity = named.quantity if named else None
             result = _earlier(header, results) if quantity is None and results else None
         except UnitMismatchError as problem:
             expected = repr(problem.quantity.header)
@@ -83,10 +95,20 @@ def read_headers(
             )
         else:
             found.fields[quantity.name] = column
+            if named is not None and named.factor is not None:
+                found.units[quantity.name] = named
     if not any(name in q.RESULTS for name in found.results):
         # Notes and Status without any result beside them are the user's own.
         found.others = sorted([*found.others, *found.results.values()])
         found.results = {}
+    # Of a material, what is missing is the library's or is asked for.
+    for column in found.others if results else ():
+        likely = meant_by_unit(table.headers[column], vocabulary)
+        if likely is not None and likely.name not in found.fields:
+            raise InputError(
+                f"{table.cell(None, column)}: {table.headers[column]!r} may be {likely.label}; "
+                f"expected {likely.header!r} or another unit of it, or another word for what it is"
+            )
     missing = [x for x in vocabulary.values() if x.required and x.name not in found.fields]
     if missing:
         held = ", ".join(repr(header) for header in table.headers[:8]) or "nothing"
@@ -116,11 +138,17 @@ def _earlier(header: str, results: Mapping[str, Quantity]) -> Quantity | None:
         return None
 
 
-def unknown_headers(
+def header_remarks(
     table: Table, headers: Headers, vocabulary: Mapping[str, Quantity] = q.DESIGN
 ) -> list[str]:
-    """A sentence for each column that names nothing known, with what it may have meant."""
+    """A sentence for each column that is converted, or names nothing known."""
     sentences = []
+    for name, named in headers.units.items():
+        ours = f"to {vocabulary[name].unit} " if vocabulary[name].unit else ""
+        sentences.append(
+            f"{table.cell(None, headers.fields[name])}: {named.quantity.label} is converted from "
+            f"{named.unit} {ours}(times {named.factor:f})"
+        )
     for column in headers.others:
         header = table.headers[column]
         meant = suggest(header, vocabulary)

@@ -50,7 +50,13 @@ _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0"
 #: First records of .xls files older than the container.
-_OLD_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+_OLD_XLS = (
+    b"\x09\x00\x04\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x08\x08\x00",
+    b"\x09\x08\x10\x00",
+)
 
 _OTHERS = {
     b"%PDF": "a PDF",
@@ -129,12 +135,7 @@ def kind_of(path: Path) -> Kind:
         If it cannot be read or is nothing with a table in it.
     """
     try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise InputError(f"{path}: is a folder; expected a file")
-        if not stat.S_ISREG(mode):
-            # Opening a pipe waits for whoever fills it.
-            raise InputError(f"{path}: is a pipe or a device; expected a file")
+        expect_file(path)
         name = _kind(path)
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
@@ -145,6 +146,23 @@ def kind_of(path: Path) -> Kind:
         name,
         f"{name_of(path)}: is {_CALLED[name]} although its name ends in {ending}; read as such",
     )
+
+
+def expect_file(path: Path) -> None:
+    """Refuse what is no file, without opening it: a pipe makes whoever opens it wait.
+
+    Raises
+    ------
+    InputError
+        If it is a folder, a pipe or a device.
+    OSError
+        If the system does not tell.
+    """
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise InputError(f"{path}: is a folder; expected a file")
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{path}: is a pipe or a device; expected a file")
 
 
 def _kind(path: Path) -> str:

@@ -22,6 +22,8 @@ class Tally:
     ----------
     read, evaluated : int
         Rows read, and those of them with results.
+    left_alone : int
+        Rows that are no designs and were not read as such, each with a remark.
     defaults : dict of str to int
         How many rows took the default of each field.
     remarks : list of str
@@ -40,6 +42,7 @@ class Tally:
 
     read: int = 0
     evaluated: int = 0
+    left_alone: int = 0
     defaults: dict[str, int] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     more_remarks: int = 0
@@ -57,6 +60,7 @@ class Tally:
         """Count further rows."""
         self.read += other.read
         self.evaluated += other.evaluated
+        self.left_alone += other.left_alone
         for name, count in other.defaults.items():
             self.defaults[name] = self.defaults.get(name, 0) + count
         remarks = list(dict.fromkeys([*self.remarks, *other.remarks]))

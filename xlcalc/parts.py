@@ -6,8 +6,10 @@ import hashlib
 import json
 import os
 import shutil
+import sys
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from secrets import token_hex
@@ -15,10 +17,10 @@ from time import monotonic, sleep
 from typing import Any
 
 from .errors import OutputError
-from .files import Lock, beside
+from .files import Lock, beside, cannot_write
 from .outcome import Tally
 
-_KEY, _LOCK = "key", "lock"
+_KEY, _LOCK, _NEW = "key", "lock", ".new"
 
 #: Seconds in which what one machine writes is seen by another.
 _PATIENCE = 60.0
@@ -55,7 +57,7 @@ class Parts:
     def count(self, job: int) -> int:
         """How many pieces of a source are done, from its first on without a gap."""
         piece = 0
-        while self.has(job, piece):
+        while self._read(job, piece) is not None:
             piece += 1
         return piece
 
@@ -69,11 +71,12 @@ class Parts:
         """
         path = self._path(job, piece)
         words = json.dumps(asdict(tally)).encode()
+        check = zlib.crc32(payload, zlib.crc32(words))
         # Each its own, for a worker that was thought dead may do the same piece once more.
-        new = path.with_name(f"{path.name}.{token_hex(4)}.new")
+        new = path.with_name(f"{path.name}.{token_hex(4)}{_NEW}")
         try:
             with new.open("wb") as file:
-                file.write(b"%d\n" % len(words))
+                file.write(b"%d %d\n" % (len(words), check))
                 file.write(words)
                 file.write(payload)
                 file.flush()
@@ -82,9 +85,7 @@ class Parts:
         except OSError as problem:
             with suppress(OSError):
                 new.unlink(missing_ok=True)
-            raise OutputError(
-                f"{path.parent}: cannot be written ({problem.strerror or problem})"
-            ) from problem
+            raise cannot_write(path.parent, problem) from problem
 
     def await_(self, job: int, piece: int) -> None:
         """Wait for a piece that another machine has done: here it may be seen a little later.
@@ -104,10 +105,35 @@ class Parts:
             sleep(0.1)
 
     def get(self, job: int, piece: int) -> tuple[Tally, bytes]:
-        """A piece that is done."""
-        with self._path(job, piece).open("rb") as file:
-            words = file.read(int(file.readline()))
-            return Tally(**json.loads(words)), file.read()
+        """A piece that is done.
+
+        Raises
+        ------
+        OutputError
+            If it is there no more.
+        """
+        found = self._read(job, piece)
+        if found is None:
+            raise OutputError(
+                f"{self._path(job, piece)}: was changed while it was needed; expected a folder "
+                "that nobody else writes to"
+            )
+        words, payload = found
+        return Tally(**json.loads(words)), payload
+
+    def _read(self, job: int, piece: int) -> tuple[bytes, bytes] | None:
+        """A piece as it was kept; None if it is not there or a crash has spoilt it."""
+        try:
+            with self._path(job, piece).open("rb") as file:
+                length, check = map(int, file.readline(_LONGEST).split())
+                words, payload = file.read(length), file.read()
+        except (OSError, ValueError):
+            return None
+        return (words, payload) if zlib.crc32(payload, zlib.crc32(words)) == check else None
+
+
+#: Bytes of a piece's first line at most.
+_LONGEST = 64
 
 
 @contextmanager
@@ -130,27 +156,38 @@ def parts_beside(output: Path, meaning: Any, *, wanted: bool) -> Iterator[Parts 
         None where none are kept, or another run is just making the same output.
     """
     folder = beside(output, ".parts", ".")
+    with ExitStack() as stack:
+        try:
+            parts = _parts(stack, folder, meaning, wanted=wanted)
+        except OSError as problem:
+            raise cannot_write(output, problem) from problem
+        yield parts if wanted else None
+        # Not reached by a run that ends with an error: what it did is kept.
+        if parts is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+    if parts is not None and sys.platform == "win32":
+        # What was locked could not be removed before.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _parts(stack: ExitStack, folder: Path, meaning: Any, *, wanted: bool) -> Parts | None:
+    """The folder of pieces, locked, with none in it that mean something else."""
     if not wanted and not folder.exists():
-        yield None
-        return
+        return None
+    folder.mkdir(exist_ok=True)
     try:
-        folder.mkdir(exist_ok=True)
-    except OSError as problem:
-        raise OutputError(f"{output}: cannot be written ({problem.strerror})") from problem
-    with Lock(folder / _LOCK) as lock:
-        if not lock.held:
-            yield None
-            return
-        key = hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
-        known = folder / _KEY
-        same = wanted and known.is_file() and known.read_text(encoding="ascii") == key
-        for path in folder.iterdir():
-            if path.suffix == ".new" or not (same or path.name == _LOCK):
-                path.unlink(missing_ok=True)
-        if wanted:
-            known.write_text(key, encoding="ascii")
-            yield Parts(folder, key)
-        else:
-            yield None
-    # Not reached by a run that ends with an error: what it did is kept.
-    shutil.rmtree(folder, ignore_errors=True)
+        lock = stack.enter_context(Lock(folder / _LOCK))
+    except FileNotFoundError:
+        # Another run has just come to its end and taken the folder with it.
+        return None
+    if not lock.held:
+        return None
+    key = hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest().encode()
+    known = folder / _KEY
+    same = wanted and known.is_file() and known.read_bytes() == key
+    for path in folder.iterdir():
+        if path.suffix == _NEW or not (same or path.name == _LOCK):
+            path.unlink(missing_ok=True)
+    if wanted and not same:
+        known.write_bytes(key)
+    return Parts(folder, key.decode())

@@ -18,7 +18,7 @@ from .errors import InputError
 from .evaluation import ASSUMPTIONS
 from .files import beside, name_of, whole_file
 from .flat import METADATA
-from .kinds import ENDINGS, PARQUET, XLSX
+from .kinds import ENDINGS, PARQUET, XLSX, kind_of
 from .materials import PROPERTIES, Material
 from .quantities import DESIGN, REMARKS
 
@@ -70,6 +70,8 @@ def fingerprint(path: Path) -> Fingerprint:
     InputError
         If it cannot be read.
     """
+    # What is no file, such as a pipe, would never end.
+    kind_of(path)
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from math import isfinite
 from typing import Literal
+
+from .units import converted, factor_of, units_like
 
 Kind = Literal["number", "material", "choice", "text"]
 
@@ -104,6 +108,15 @@ class Quantity:
         noun = "a fraction" if self.fraction else "a number"
         return f"{noun} {low} {self.lower:g} and {high} {self.upper:g}{unit}"
 
+    @property
+    def units(self) -> Mapping[str, Decimal]:
+        """Units that can be converted to this one, with what to multiply by."""
+        return units_like(self.unit, fraction=self.fraction)
+
+    def factor(self, unit: str) -> Decimal | None:
+        """What a number in a unit is multiplied by; None where that is not known."""
+        return factor_of(unit, self.unit, fraction=self.fraction)
+
     def complaint(self, value: float) -> str:
         """Sentence for a number outside the bounds."""
         if isfinite(value) and (abs(value) > LARGEST or 0 < abs(value) < SMALLEST):
@@ -118,4 +131,10 @@ class Quantity:
         assert self.plausible is not None
         low, high = self.plausible
         unit = f" {self.unit}" if self.unit else ""
-        return f"{self.label} {value:g}{unit} is unusual (usual: {low:g} to {high:g})"
+        text = f"{self.label} {value:g}{unit} is unusual (usual: {low:g} to {high:g})"
+        likely = [
+            other
+            for other, factor in self.units.items()
+            if factor != 1 and low <= converted(value, factor) <= high
+        ]
+        return f"{text}; {value:g} would be plausible in {' or '.join(likely)}" if likely else text

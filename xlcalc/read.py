@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .csv_source import CsvSource, open_csv
 from .csv_text import read_csv
 from .errors import InputError
-from .files import name_of
+from .files import cannot_read, name_of
 from .find import open_elsewhere
 from .grid import OwnMaterials, own_materials
 from .headers import design_headers
@@ -30,6 +29,7 @@ def read_file(
     sheet: str | None = None,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    decimal: str = "",
 ) -> tuple[Table, OwnMaterials]:
     """The designs of a file, and the workbook's own materials.
 
@@ -43,6 +43,8 @@ def read_file(
         Told how many rows of a workbook are read.
     limits : Limits, optional
         What a workbook may have before it is refused unread.
+    decimal : str
+        The mark before decimals in a csv file, where it is told.
 
     Returns
     -------
@@ -66,18 +68,17 @@ def read_file(
                 table, own = read_designs_table(book, sheet), read_materials(book)
         elif sheet is not None:
             raise InputError(f"{name_of(path)}: has no sheets; expected no sheet to be named")
+        elif kind.name == TEXT:
+            table, own = read_csv(path, decimal=decimal), OwnMaterials()
         else:
-            table, own = _READERS[kind.name](path), OwnMaterials()
+            table, own = read_parquet(path), OwnMaterials()
     except OSError as problem:
-        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+        raise cannot_read(path, problem) from None
     except InputError as problem:
         # That a file is no workbook says more than what is wrong with it as a text.
         raise InputError(f"{kind.remark}; {problem}") if kind.remark else problem from None
     table.asides[:0] = filter(None, (kind.remark, open_elsewhere(path)))
     return table, own
-
-
-_READERS: dict[str, Callable[[Path], Table]] = {TEXT: read_csv, PARQUET: read_parquet}
 
 
 #: Bytes up to which a csv file is read as a whole.
@@ -90,6 +91,7 @@ def open_source(
     progress: Progress | None = None,
     limits: Limits | None = None,
     at_a_time: int = ROWS,
+    decimal: str = "",
 ) -> Source:
     """The designs of a file, to be read piece by piece where it is large.
 
@@ -97,7 +99,7 @@ def open_source(
     ----------
     path : Path
         A file as for `read_file`.
-    sheet, progress, limits
+    sheet, progress, limits, decimal
         As for `read_file`.
     at_a_time : int
         About how many rows a piece has.
@@ -118,13 +120,13 @@ def open_source(
         if sheet is None and kind.name == PARQUET:
             found = open_parquet(path, at_a_time)
         elif sheet is None and kind.name == TEXT and path.stat().st_size > _SMALL:
-            found = open_csv(path, at_a_time)
+            found = open_csv(path, at_a_time, decimal)
     except OSError as problem:
-        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+        raise cannot_read(path, problem) from None
     if found is not None:
         found.own.remarks += filter(None, (kind.remark, open_elsewhere(path)))
         return found
-    table, own = read_file(path, sheet, progress, limits)
+    table, own = read_file(path, sheet, progress, limits, decimal)
     return TableSource(
         name=name_of(path),
         whole=table,

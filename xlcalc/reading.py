@@ -23,7 +23,8 @@ from .materials import Materials
 from .numbers import as_text, describe, is_blank, read_number
 from .quantity import Quantity
 from .stack import misunderstood, word_reader
-from .table import Cells, Percent, Table
+from .table import Cells, Table
+from .units import converted
 
 _PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*", re.ASCII)
 
@@ -39,6 +40,7 @@ class Reading:
     faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     unread: dict[str, dict[int, Any]] = field(default_factory=dict)
     defaults: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     def blame(self, row: int, name: str, sentence: str) -> None:
         """Note what is wrong with a cell, once."""
@@ -56,7 +58,7 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
         return cells
     assert isinstance(cells, list), "words stand in columns of words alone"
     if typed:
-        if not {type(value) for value in cells} <= {int, float, Percent, type(None)}:
+        if not {type(value) for value in cells} <= {int, float, type(None)}:
             return None
         try:
             numbers = np.array([nan if value is None else value for value in cells], dtype=float)
@@ -76,19 +78,32 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
 
 
 def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> None:
-    numbers = _numbers(cells, reading.table.typed)
+    table, factor = reading.table, reading.headers.factor(quantity.name)
+    at_once = isinstance(cells, np.ndarray) or table.typed or table.marks in ("", ".")
+    numbers = _numbers(cells, table.typed) if at_once else None
     unread: dict[int, Any] = {}
+    if numbers is not None and factor is not None:
+        numbers = np.array([converted(value, factor) for value in numbers.tolist()])
+        # A number too large for a float is no number.
+        if np.isinf(numbers).any():
+            numbers = None
     if numbers is None:
         numbers = np.full(len(cells), nan)
+        odd: dict[str, list[int]] = {}
         for row, value in enumerate(cells):
-            if is_blank(value):
+            # In an array NaN is a blank, and elsewhere a number gone wrong.
+            if is_blank(value) or (isinstance(cells, np.ndarray) and isnan(value)):
                 continue
-            read = read_number(value, quantity, typed=reading.table.typed)
+            read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
             if isinstance(read, str):
                 reading.blame(row, quantity.name, read)
                 unread[row] = value
             else:
-                numbers[row] = read
+                numbers[row] = read.number
+                if read.how:
+                    odd.setdefault(read.how, []).append(row)
+        for how, rows in odd.items():
+            reading.remarks.append(_read_so(reading, quantity, how, rows, cells, numbers))
     missing = np.isnan(numbers)
     if missing.any() and quantity.default is not None:
         # In a wrong cell's place too, so that nothing else is said of it.
@@ -97,6 +112,23 @@ def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> N
         reading.defaults[quantity.name] = missing
     reading.unread[quantity.name] = unread
     reading.values[quantity.name] = numbers
+
+
+def _read_so(
+    reading: Reading,
+    quantity: Quantity,
+    how: str,
+    rows: list[int],
+    cells: Cells,
+    numbers: NDArray[np.float64],
+) -> str:
+    """The sentence on cells that were read in one way."""
+    cell = reading.table.cell(rows[0], reading.headers.fields[quantity.name])
+    unit = f" {quantity.unit}" if quantity.unit else ""
+    more = f"; so are {len(rows) - 1} more of its column" if len(rows) > 1 else ""
+    return (
+        f"{cell}: {describe(cells[rows[0]])} is read as {numbers[rows[0]]:.15g}{unit} ({how}){more}"
+    )
 
 
 def _read_word_column(

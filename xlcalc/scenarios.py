@@ -19,7 +19,7 @@ from .errors import InputError, OutputError
 from .evaluation import free_name
 from .files import name_of, whole_file
 from .flat import write_csv, write_json, write_parquet
-from .numbers import describe, is_blank, read_number
+from .numbers import Read, describe, is_blank, read_number
 from .parquet_source import read_parquet
 from .progress import Progress, Silent
 from .quantities import OK
@@ -302,9 +302,10 @@ def _value(table: Table, row: int, one: _Input) -> Any:
         return bool(cell)
     if isinstance(one.typed, bool) and str(cell).strip().upper() in _TRUTH:
         return _TRUTH[str(cell).strip().upper()]
-    read = read_number(cell, one.quantity, typed=table.typed)
-    if isinstance(read, float):
-        return read
+    # What of it is a label and what a number is not for us to say in a model of anyone's.
+    read = read_number(cell, one.quantity, typed=table.typed, marks=None)
+    if isinstance(read, Read):
+        return read.number
     if isinstance(cell, str) and not isinstance(one.typed, (float, bool)):
         return cell
     if isinstance(cell, str):

@@ -110,7 +110,7 @@ def edited(evaluation: Evaluation) -> Iterator[str]:
     known: dict[str, Any] = {**evaluation.columns, **evaluation.breakdown()}
     headers = read_headers(table, q.DESIGN, {**q.RESULTS, **q.REMARKS, **q.BREAKDOWN})
     columns = {name: at for name, at in headers.results.items() if name not in q.REMARKS}
-    if q.CELL_VOLTAGE.name in headers.fields:
+    if q.CELL_VOLTAGE.name in headers.fields and q.CELL_VOLTAGE.name not in headers.units:
         columns[q.CELL_VOLTAGE.name] = headers.fields[q.CELL_VOLTAGE.name]
     ok = evaluation.ok
     if "status" in headers.results:

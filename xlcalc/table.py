@@ -62,10 +62,23 @@ class Table:
         and the name of its column.
     typed : bool
         Whether numbers come as numbers; a csv file has only text.
+    marks : str, optional
+        What may stand before the decimals of a number written as text: one mark where that is
+        known, both where either may, none where a text has shown none and a point is taken for
+        one. None where no text is a number and no other unit is
+        converted, as in formulas and in tables of programs.
     asides : list of str
         Sentences on rows that are no designs, and on cells without a header.
     faults : dict of int to str
         Rows that cannot be read as a whole, with the reason.
+    units_row : int, optional
+        Number of the row below the header that gives the units, which the headers then have too.
+    other_header : int, optional
+        Number of the first row that is a header of other columns; the rows below it are faults.
+    left_out : sequence of int
+        Positions of columns that belong to another table beside this one.
+    left_alone : int
+        How many rows are no designs, blank ones not counted; each has its sentence in `asides`.
     """
 
     source: str
@@ -76,8 +89,13 @@ class Table:
     places: Sequence[int] | None = None
     lettered: bool = True
     typed: bool = True
+    marks: str | None = ".,"
     asides: list[str] = field(default_factory=list)
     faults: dict[int, str] = field(default_factory=dict)
+    units_row: int | None = None
+    other_header: int | None = None
+    left_out: Sequence[int] = ()
+    left_alone: int = 0
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -90,6 +108,7 @@ class Table:
             columns=[cells[rows] for cells in self.columns],
             row_numbers=self.row_numbers[rows],
             asides=self.asides if start == 0 else [],
+            left_alone=self.left_alone if start == 0 else 0,
             faults={row - start: s for row, s in self.faults.items() if start <= row < stop},
         )
 

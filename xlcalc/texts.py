@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -48,7 +50,7 @@ _SURE = 0.7
 _SNIFFED = 50
 
 #: How Excel is told the separator, in a line of its own above all others.
-_TOLD = "sep="
+_TOLD = re.compile(r"""(["']?)sep=(?P<sign>[\t !#-/:-@\[-`{-~])\1[ \t]*[\r\n]*""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +171,35 @@ def text_format(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Text
         If it is no text, or in an encoding that is not known.
     """
     encoding = encoding_of(path)
-    remark = ""
+    said = []
     if encoding == _WESTERN:
-        remark = f"{name_of(path)}: is not UTF-8; read as Windows-1252 (Western European)"
+        said.append("is not UTF-8; read as Windows-1252 (Western European)")
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         # A line ends somewhere even in a file that has none.
         lines = list(islice(iter(lambda: file.readline(_CHUNK), ""), _SNIFFED))
-    first = lines[0].strip() if lines else ""
-    if first.lower().startswith(_TOLD) and len(first) <= len(_TOLD) + 1:
-        return TextFormat(encoding, first[len(_TOLD) :] or "\t", told=True, remark=remark)
+    told = _TOLD.fullmatch(lines[0] if lines else "")
     # Of a file with none of ours, the first.
-    best = max(SEPARATORS, key=lambda separator: _known(lines, separator, vocabulary))
-    return TextFormat(encoding, best, remark=remark)
+    separator = (
+        told["sign"]
+        if told
+        else max(SEPARATORS, key=lambda separator: _known(lines, separator, vocabulary))
+    )
+    if _ends_early(path, encoding, separator):
+        said.append("its last row ends early and no line ends there; the file may be cut short")
+    remark = f"{name_of(path)}: {'; '.join(said)}" if said else ""
+    return TextFormat(encoding, separator, told=bool(told), remark=remark)
+
+
+def _ends_early(path: Path, encoding: str, separator: str) -> bool:
+    """Whether the last row has fewer cells than the one before, and no end."""
+    with path.open("rb") as file:
+        size = file.seek(0, io.SEEK_END)
+        # No character of any encoding begins before and ends behind such a place.
+        file.seek(max(0, size - _HEAD) // 4 * 4)
+        lines = file.read().decode(encoding, "replace").splitlines(keepends=True)
+    if len(lines) < 2 or lines[-1] != lines[-1].rstrip("\r\n") or '"' in lines[-2] + lines[-1]:
+        return False
+    return lines[-1].count(separator) < lines[-2].count(separator)
 
 
 def _known(lines: list[str], separator: str, vocabulary: Mapping[str, Quantity]) -> int:

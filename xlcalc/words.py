@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from types import MappingProxyType
 
 from .quantity import Quantity
+from .units import plain, unit_key
 
 #: What two spellings of a word may differ in. Other signs make another word of it.
 _LOOSE = str.maketrans("", "", " \t\r\n\u00a0_-/:.,;'()[]")
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().replace("μ", "u").replace("−", "-")
 
 
 def key(text: str) -> str:
@@ -28,26 +26,11 @@ def key(text: str) -> str:
     >>> key("Si*") == key("Si")
     False
     """
-    return _plain(text).translate(_LOOSE)
-
-
-def unit_key(text: str) -> str:
-    """Reduce a unit to what must agree.
-
-    Examples
-    --------
-    >>> unit_key("mAh/cm²") == unit_key("mAh / cm^2") == unit_key("mAh cm⁻²")
-    True
-    >>> unit_key("µm") == unit_key("mm")
-    False
-    """
-    plain = _plain(text).replace("^", "")
-    plain = re.sub(r"[\s·.*]*([a-z]+)-(\d)", r"/\1\2", plain)
-    return re.sub(r"[\s·.]", "", plain)
+    return plain(text).translate(_LOOSE)
 
 
 #: Units people write for a plain number.
-_NO_UNIT = frozenset({"", "-", "–", "—", "1"})
+NO_UNIT = frozenset({"", "-", "–", "—", "1"})
 
 
 _HEADER = re.compile(r"^(?P<label>.*?)\s*[\[(](?P<unit>[^\[\]()]*)[\])]\s*$", re.DOTALL)
@@ -119,11 +102,109 @@ def recognise(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | Non
         return words.get(key(header))
     if found.kind != "number":
         # Words have no unit: "Cathode (supplier)" is another column.
-        return found if unit is None or unit_key(unit) in _NO_UNIT else None
-    units = {unit_key(found.unit)} if found.unit else _NO_UNIT
+        return found if unit is None or unit_key(unit) in NO_UNIT else None
+    units = {unit_key(found.unit)} if found.unit else NO_UNIT
     if unit is not None and unit_key(unit) not in units:
         raise UnitMismatchError(found, unit)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a header names, and the unit that it gives where that is another than ours."""
+
+    quantity: Quantity
+    unit: str = ""
+    factor: Decimal | None = None
+
+
+_SUFFIXED: dict[int, tuple[Mapping[str, Quantity], dict[str, Named]]] = {}
+
+
+def _by_suffix(vocabulary: Mapping[str, Quantity]) -> dict[str, Named]:
+    """Numbers by the keys of their names and labels with other units behind them."""
+    kept = _SUFFIXED.get(id(vocabulary))
+    if kept is not None and kept[0] is vocabulary:
+        return kept[1]
+    words: dict[str, Named] = {}
+    for quantity in vocabulary.values():
+        if quantity.kind != "number":
+            continue
+        for bare in (key(quantity.name).removesuffix(key(quantity.unit)), key(quantity.label)):
+            for unit, factor in quantity.units.items():
+                words.setdefault(bare + key(unit), Named(quantity, unit, factor))
+    if isinstance(vocabulary, MappingProxyType):
+        _SUFFIXED[id(vocabulary)] = vocabulary, words
+    return words
+
+
+def named_by(header: str, vocabulary: Mapping[str, Quantity]) -> Named | None:
+    """What a column header names, in our unit or in one that can be converted.
+
+    Parameters
+    ----------
+    header : str
+        Text of the header cell, in any case.
+    vocabulary : mapping of str to Quantity
+        Where to look.
+
+    Returns
+    -------
+    Named or None
+        None where the header names nothing known.
+
+    Raises
+    ------
+    UnitMismatchError
+        If the label is known but the unit behind it cannot be converted.
+
+    Examples
+    --------
+    >>> from xlcalc.quantities import DESIGN
+    >>> named_by("Separator thickness [mm]", DESIGN).factor
+    Decimal('1E+3')
+    >>> named_by("separator_thickness_mm", DESIGN).unit
+    'mm'
+    """
+    try:
+        quantity = recognise(header, vocabulary)
+    except UnitMismatchError as mismatch:
+        factor = mismatch.quantity.factor(mismatch.unit)
+        if factor is None:
+            raise
+        return Named(mismatch.quantity, mismatch.unit, None if factor == 1 else factor)
+    if quantity is not None:
+        return Named(quantity)
+    return _by_suffix(vocabulary).get(key(header))
+
+
+def meant_by_unit(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:
+    """The one quantity whose label holds that of a header, and which its unit fits.
+
+    Examples
+    --------
+    >>> from xlcalc.quantities import DESIGN
+    >>> meant_by_unit("separator [mm]", DESIGN).name
+    'separator_thickness_um'
+    >>> meant_by_unit("thickness [mm]", DESIGN) is None
+    True
+    """
+    match = _HEADER.match(header)
+    bare = key(match["label"]) if match else ""
+    if match is None or len(bare) < _TELLING or unit_key(match["unit"]) in NO_UNIT:
+        return None
+    held = [
+        quantity
+        for quantity in vocabulary.values()
+        if quantity.kind == "number"
+        and bare in key(quantity.label)
+        and quantity.factor(match["unit"]) is not None
+    ]
+    return held[0] if len(held) == 1 else None
+
+
+#: Letters that a part of a label must have to tell it.
+_TELLING = 5
 
 
 def suggest(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:

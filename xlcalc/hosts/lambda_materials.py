@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ..materials import Materials
 from ..quantities import MATERIAL
-from ..words import key, unit_key
+from ..units import unit_key
+from ..words import key
 from ..workbook.complaints import bare, without
 from ..workbook.materials_table import MATERIALS_TABLE
 from .lambda_text import bare_words, function, row

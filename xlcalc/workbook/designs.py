@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from math import isfinite, isnan
 from typing import Any
@@ -15,7 +16,7 @@ from ..faults import KINDS
 from ..grid import OwnMaterials
 from ..headers import read_headers
 from ..materials import Material, Materials
-from ..numbers import describe, is_blank, read_number
+from ..numbers import Read, describe, is_blank, read_number
 from ..quantities import DESIGN
 from ..table import Cells, Merged, Table, Uncalculated
 from .book import Content
@@ -116,7 +117,7 @@ def designs_from(table: Table, own: OwnMaterials, source: str = "") -> Designs:
     rows: list[dict[str, Content]] = [{} for _ in range(len(table))]
     for name, column in headers.fields.items():
         for row, value in zip(rows, _cells(table.columns[column]), strict=True):
-            content = _content(value, name, typed=table.typed)
+            content = _content(value, name, table, headers.factor(name))
             if content is not None:
                 row[name] = content
     for number, row in enumerate(rows, start=1):
@@ -147,7 +148,7 @@ def _cells(column: Cells) -> Sequence[Any]:
     return list(column)
 
 
-def _content(value: Any, name: str, *, typed: bool) -> Content:
+def _content(value: Any, name: str, table: Table, factor: Decimal | None) -> Content:
     quantity = DESIGN[name]
     if is_blank(value):
         return None
@@ -155,9 +156,9 @@ def _content(value: Any, name: str, *, typed: bool) -> Content:
         # A name is a text, also where it was typed as a number.
         return str(_plain(value))
     if quantity.kind == "number":
-        number = read_number(value, quantity, typed=typed)
-        if not isinstance(number, str):
-            return float(number)
+        read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
+        if isinstance(read, Read):
+            return read.number
     return _plain(value)
 
 

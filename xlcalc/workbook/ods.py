@@ -14,9 +14,9 @@ from ..cells import CellError
 from ..errors import InputError
 from ..files import name_of
 from ..table import Percent, Uncalculated
+from .cell_values import number_of
 from .formats import duration
 from .sheet import Area, DamagedError, Sheet
-from .sheet_xml import number_of
 from .sheets import MOST_COLUMNS, MOST_ROWS
 
 _CONTENT = "content.xml"

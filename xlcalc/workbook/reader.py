@@ -13,7 +13,6 @@ from ..files import name_of
 from ..grid import (
     SEARCHED,
     OwnMaterials,
-    Row,
     headers_found,
     nothing_below,
     own_materials,
@@ -23,17 +22,18 @@ from ..kinds import ODS, XLS, XLSB, XLSX
 from ..numbers import is_blank
 from ..progress import Progress, Silent
 from ..quantities import MATERIAL
+from ..shapes import Row
 from ..table import Table
 from ..words import key
-from .columns import CalcTable
-from .materials_table import MATERIALS_TABLE
-from .scan import Limits, check_package
+from .scan import Limits, check_package, check_size
 from .sheet import Book
 from .sheets import MATERIALS, STACKS
-from .stacks_table import STACKS_TABLE, SWEPT
 
 #: Share of a template's calculated columns by which its table is known.
 _MARK = 0.8
+
+#: Columns of the smallest table that has so many of them.
+FEWEST = 26
 
 #: Places of hidden rows that a sentence names.
 _SHOWN = 10
@@ -47,6 +47,7 @@ def _open(path: Path, kind: str, limits: Limits | None) -> Book:
     if kind == XLS:
         from .xls import XlsBook
 
+        check_size(path, limits)
         return XlsBook(path)
     extents = check_package(path, limits)
     if kind == ODS:
@@ -183,7 +184,12 @@ def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
         title = book.find(STACKS.title) or _first_with_designs(book)
     table = table_from_rows(book.rows(title), book.source(title))
     table.asides += _hidden_rows(table, book.hidden[title])
-    return _without_formulas(table, STACKS_TABLE, [column.header for column in SWEPT])
+    if len(table.headers) < FEWEST:
+        return table
+    # The templates' own declarations take longer to import than most files to read.
+    from .stacks_table import STACKS_TABLE, SWEPT
+
+    return _without_formulas(table, STACKS_TABLE.calculated, [column.header for column in SWEPT])
 
 
 def _hidden_rows(table: Table, hidden: Iterable[int]) -> list[str]:
@@ -203,13 +209,13 @@ def _hidden_rows(table: Table, hidden: Iterable[int]) -> list[str]:
     return [f"{table.source}: {rows} {', '.join(shown)}{more} {are} evaluated too"]
 
 
-def _without_formulas(table: Table, template: CalcTable, further: Iterable[str] = ()) -> Table:
-    """What a template's table holds besides that which it calculates itself.
+def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[str] = ()) -> Table:
+    """What a template's table holds besides the columns that it calculates itself.
 
     A sheet with few of a template's columns is the user's own, and stays as it is. `further` are
     headers that only some templates calculate, and then all of them.
     """
-    calculated = {*template.calculated}
+    calculated = {*headers}
     if len(calculated & {*table.headers}) < _MARK * len(calculated):
         return table
     if {*further} <= {*table.headers}:
@@ -259,7 +265,11 @@ def read_materials(book: WorkbookFile) -> OwnMaterials:
     try:
         table = table_from_rows(book.rows(title), book.source(title), MATERIAL)
         hidden = _hidden_rows(table, book.hidden[title])
-        own = own_materials(_without_formulas(table, MATERIALS_TABLE))
+        if len(table.headers) >= FEWEST:
+            from .materials_table import MATERIALS_TABLE
+
+            table = _without_formulas(table, MATERIALS_TABLE.calculated)
+        own = own_materials(table)
         own.remarks += hidden
         return own
     except EmptyTableError:

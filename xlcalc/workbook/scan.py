@@ -52,6 +52,7 @@ _DECLARATIONS = ("<!DOCTYPE", "<!ENTITY")
 
 #: XML has several kinds of spaces and quotation marks; one of each is enough to look for.
 _ONE_KIND = bytes.maketrans(b"\t\r\n'", b'   "')
+_OTHER_KINDS = (b"\t", b"\r", b"\n", b"'")
 _REFERENCE = re.compile(rb'([A-Z]{0,9})(\d{1,20})"')
 _ROW = re.compile(rb'row [^>]*?\br="(\d+)"')
 _MERGED = re.compile(rb'mergeCell [^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)')
@@ -136,6 +137,22 @@ def check_package(path: Path, limits: Limits | None = None) -> dict[str, Extent]
         If it is no package, or has more than it may have.
     """
     return _Scan(path, limits or Limits()).run()
+
+
+def check_size(path: Path, limits: Limits | None = None) -> None:
+    """Refuse a workbook that is no package and larger than a part of one may be.
+
+    Raises
+    ------
+    InputError
+        If it is.
+    """
+    most = (limits or Limits()).part_mb
+    if path.stat().st_size > most * _MB:
+        raise InputError(
+            f"{name_of(path)}: has {path.stat().st_size / _MB:,.0f} MB; expected at most {most:,} "
+            "(--limit part_mb=NUMBER allows more)"
+        )
 
 
 class _Scan:
@@ -226,7 +243,8 @@ class _Scan:
                 )
             if sheet is None:
                 continue
-            sheet.add(seen, chunk.translate(_ONE_KIND))
+            odd = any(sign in chunk for sign in _OTHER_KINDS)
+            sheet.add(seen, chunk.translate(_ONE_KIND) if odd else chunk)
             if sheet.beyond:
                 raise self._refuse(
                     f"its part {name} holds the cell or row {sheet.beyond}; expected none beyond "
@@ -263,6 +281,10 @@ def _chunks(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[i
             before = piece[-_OVERLAP:]
 
 
+#: What makes a sheet more than numbers and texts.
+_SPECIAL = (b"<f", b't="e"', b't="d"', b"hidden=", b":row ", b"<!")
+
+
 class Extent:
     """How far a sheet's cells reach, and how many there are.
 
@@ -274,6 +296,8 @@ class Extent:
         Merged ranges.
     formulas, zeros : int
         Formulas, and those of them whose value is 0.
+    special : bool
+        Whether there may be formulas, error values, hidden rows or elements with a prefix.
     beyond : str
         A cell or row that no sheet can have.
     """
@@ -281,6 +305,7 @@ class Extent:
     def __init__(self) -> None:
         self.cells = self.rows = self.merged = 0
         self.formulas = self.zeros = 0
+        self.special = False
         self.areas: list[Area] = []
         self.beyond = ""
         self._last = self._letters = 0
@@ -292,6 +317,7 @@ class Extent:
         if self._last > MOST_ROWS:
             self.beyond = str(self._last)
         self._look_at_references(seen, chunk)
+        self.special = self.special or any(sign in chunk for sign in _SPECIAL)
         if b"</f>" in chunk:
             self.formulas += _new(chunk, b"</f>", seen) + _new(chunk, b"/><v>", seen)
             self.zeros += _new(chunk, b"</f><v>0</v>", seen) + _new(chunk, b"/><v>0</v>", seen)

@@ -9,23 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from itertools import repeat
-from typing import Any, BinaryIO, NamedTuple
-from xml.parsers import expat
+from typing import Any, BinaryIO
 
-from ..cells import CellError
-from ..table import Uncalculated, column_letters
-from .formats import Format
-from .sheet import DamagedError
-from .sheets import MOST_COLUMNS, MOST_ROWS
-
-_CHUNK = 1 << 20
-_MAIN = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
-)
+from .cell_values import Cell, Meanings, next_row, number_of, place_of, shared_formula, unescaped
+from .sheet_parser import CHUNK, MAIN, AnyRows
 
 _ATTRIBUTES = r'(?:\ [\w:]+="[^"<>&]*")*'
 _ROW = re.compile(rf'<row r="(?P<number>[0-9]{{1,7}})"(?P<rest>{_ATTRIBUTES}) ?(?P<end>/?)>')
@@ -39,165 +28,11 @@ _CELL = re.compile(
     re.VERBOSE,
 )
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _FORMULA = rf"<f{_ATTRIBUTES} ?(?:/>|>[^<]*</f>)"
 _TEXT = r'<t(?: xml:space="preserve")?>'
 _HIDDEN = re.compile(r'\bhidden="(1|true)"')
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));|&")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-
-#: Digits of the longest whole number that stays one.
-_LONGEST = 18
-
-
-class _OddError(Exception):
-    """A sheet in another form than most, for the parser."""
-
-
-class Cell(NamedTuple):
-    """A cell as its element says it."""
-
-    column: int
-    kind: str
-    style: int
-    formula: str | None
-    value: str | None
-    text: str | None
-
-
-class Meanings:
-    """What the values of a workbook's cells mean.
-
-    Parameters
-    ----------
-    formats : list of Format
-        Formats by the number of the style.
-    strings : function
-        Gives the texts that cells share, when first asked.
-    zeros : bool
-        Whether a formula's zero is the place held for a value that nobody calculated.
-    """
-
-    def __init__(
-        self, formats: list[Format], strings: Callable[[], list[str]], zeros: bool = False
-    ) -> None:
-        self._formats = formats
-        self._strings = strings
-        self.zeros = zeros
-        self._texts: list[str] | None = None
-
-    def of(self, cell: Cell) -> Any:
-        """The value of a cell."""
-        if cell.formula is not None and self._uncalculated(cell):
-            return Uncalculated("=" + cell.formula)
-        if cell.text is not None:
-            return cell.text or None
-        if not cell.value:
-            return None
-        return self.reader(cell.kind, cell.style)(cell.value)
-
-    def _uncalculated(self, cell: Cell) -> bool:
-        if self.zeros and cell.value == "0":
-            return True
-        # A formula that gives an empty text has an empty value of type "str".
-        return not cell.value and cell.kind != "str" and not cell.text
-
-    def reader(self, kind: str, style: int) -> Callable[[str], Any]:
-        """What reads the values of cells of a kind and style."""
-        if kind == "n":
-            if not 0 <= style < max(len(self._formats), 1):
-                raise DamagedError(f"a cell has style {style}, of which there is none")
-            if not self._formats or self._formats[style].plain:
-                return number_of
-            show = self._formats[style].show
-            return lambda value: show(number_of(value))
-        readers: dict[str, Callable[[str], Any]] = {
-            "s": self._shared,
-            "str": _unescaped,
-            "inlineStr": _unescaped,
-            "b": _truth,
-            "e": CellError,
-            "d": _date,
-        }
-        if kind not in readers:
-            raise DamagedError(f"a cell is of type {kind[:20]!r}, which does not exist")
-        return readers[kind]
-
-    def _shared(self, value: str) -> str | None:
-        if self._texts is None:
-            self._texts = self._strings()
-        number = int(value) if value.isdecimal() and len(value) < _LONGEST else -1
-        if not 0 <= number < len(self._texts):
-            raise DamagedError(f"a cell shows text number {value[:20]}, of which there is none")
-        return self._texts[number] or None
-
-
-def number_of(value: str) -> int | float:
-    """A number as XML writes it; a whole one stays whole.
-
-    Raises
-    ------
-    DamagedError
-        If it is none.
-    """
-    if value.isdecimal() and value.isascii() and len(value) < _LONGEST:
-        return int(value)
-    if not _NUMBER.fullmatch(value):
-        value = value.strip()
-        if not _NUMBER.fullmatch(value):
-            raise DamagedError(f"a cell holds the number {value[:40]!r}")
-    if "." in value or "e" in value or "E" in value or len(value) > _LONGEST:
-        return float(value)
-    return int(value)
-
-
-def _truth(value: str) -> bool:
-    if value not in ("0", "1", "true", "false"):
-        raise DamagedError(f"a cell holds {value[:40]!r} as TRUE or FALSE")
-    return value in ("1", "true")
-
-
-def _date(value: str) -> Any:
-    return datetime.fromisoformat(value)
-
-
-def _unescaped(text: str) -> str | None:
-    """A text with characters that XML cannot hold, which cells write as ``_x000B_``."""
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return text or None
-
-
-def _decoded(text: str) -> str:
-    """A text of XML as it reads."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _REFERENCE.sub(_character, text) if "&" in text else text
-
-
-def _character(found: re.Match[str]) -> str:
-    if found[3]:
-        return _NAMED[found[3]]
-    if not found[1] and not found[2]:
-        raise _OddError
-    try:
-        return chr(int(found[1] or found[2], 10 if found[1] else 16))
-    except ValueError:
-        raise _OddError from None
-
-
-def _place(letters: str) -> int:
-    """Position of a column, 0 for A."""
-    position = 0
-    for letter in letters:
-        position = 26 * position + ord(letter) - 64
-    if position > MOST_COLUMNS:
-        raise DamagedError(f"a cell stands in column {letters}, beyond {_LAST}")
-    return position - 1
-
-
-_LAST = column_letters(MOST_COLUMNS - 1)
 
 
 def rows_of(
@@ -238,8 +73,12 @@ def rows_of(
         pass
     del hidden[_first_after(hidden, done) :]
     with open_part() as part:
-        for number, cells in _Any(meanings, hidden, done).rows(part):
+        for number, cells in AnyRows(meanings, hidden, done).rows(part):
             yield number, cells
+
+
+class _OddError(Exception):
+    """A sheet in another form than most, for the parser."""
 
 
 def _first_after(numbers: list[int], number: int) -> int:
@@ -265,13 +104,13 @@ class _Shape:
                     value, read = "([^<]+)", partial(_read_decoded, read)
                 pattern.append(f">{formula}<v>{value}</v></c>")
             elif cell["text"]:
-                read = partial(_read_decoded, _unescaped)
+                read = partial(_read_decoded, unescaped)
                 pattern.append(rf">{formula}<is>{_TEXT}([^<]+)</t></is></c>")
             else:
                 pattern.append("(?:/>|></c>)")
                 continue
             self._readers.append(read)
-            self._places.append(_place(cell["letters"]))
+            self._places.append(place_of(cell["letters"]))
         self.match = re.compile("".join(pattern)).fullmatch
         self._width = max(self._places, default=-1) + 1
 
@@ -303,6 +142,15 @@ def _about(attributes: str) -> tuple[str, int]:
     return said.get("t", "n"), int(said.get("s", 0))
 
 
+def _check_end(text: str, part: BinaryIO) -> None:
+    """See that a part goes on to its end behind the rows."""
+    last = text.encode()
+    while more := part.read(CHUNK):
+        last = last[-CHUNK:] + more
+    if not last.rstrip().endswith(b"</worksheet>"):
+        raise _OddError
+
+
 class _Usual:
     """Rows in the form that nearly all programs write."""
 
@@ -325,8 +173,9 @@ class _Usual:
                 yield from self._look(text[:cut])
                 text = text[cut:]
             if end >= 0:
+                _check_end(text, part)
                 return
-            more = part.read(_CHUNK)
+            more = part.read(CHUNK)
             if not more:
                 raise _OddError
             text += self._decode(more)
@@ -336,15 +185,15 @@ class _Usual:
         text = ""
         self._rest = b""
         while (start := re.search(r"<sheetData ?(/?)>", text)) is None:
-            more = part.read(_CHUNK)
-            if not more or len(text) > 16 * _CHUNK:
+            more = part.read(CHUNK)
+            if not more or len(text) > 16 * CHUNK:
                 raise _OddError
             text += self._decode(more)
         head = text[: start.start()]
         roots = re.findall(r"<(\w+) ([^<>]*)>", head)
         root = next(iter(roots), ("", ""))
         spaces = re.findall(r'xmlns(:\w+)?="([^"]*)"', root[1])
-        ours = [prefix for prefix, space in spaces if space in _MAIN]
+        ours = [prefix for prefix, space in spaces if space in MAIN]
         # A prefix for the sheet's own elements would hide them from us.
         if (
             root[0] != "worksheet"
@@ -387,7 +236,7 @@ class _Usual:
             yield from zip(numbers, self._shape.rows(values), strict=True)
 
     def _step(self, number: str, rest: str) -> None:
-        self._number = _next_row(int(number), self._number)
+        self._number = next_row(int(number), self._number)
         if "hidden" in rest and _HIDDEN.search(rest):
             self._hidden.append(self._number)
 
@@ -411,7 +260,7 @@ class _Usual:
                 raise _OddError
             matches.append(cell)
             at = cell.end()
-            place = _place(cell["letters"])
+            place = place_of(cell["letters"])
             if place < len(cells):
                 # Out of order, or twice the same.
                 raise _OddError
@@ -434,7 +283,7 @@ class _Usual:
         kind, style = _about(cell["rest"])
         formula = None
         if cell["about"] is not None:
-            formula = _shared_formula(
+            formula = shared_formula(
                 dict(_ATTRIBUTE.findall(cell["about"])),
                 _decoded(cell["formula"] or ""),
                 self._masters,
@@ -443,171 +292,23 @@ class _Usual:
         if value and kind not in ("n", "s"):
             value = _decoded(value)
         if text:
-            text = _unescaped(_decoded(text))
+            text = unescaped(_decoded(text))
         return self._meanings.of(Cell(place, kind, style, formula, value, text))
 
 
-def _next_row(number: int, last: int) -> int:
-    if number <= last:
-        raise DamagedError(f"row {number} stands after row {last}")
-    if number > MOST_ROWS:
-        raise DamagedError(f"it has a row {number}, beyond {MOST_ROWS}")
-    return number
+def _decoded(text: str) -> str:
+    """A text of XML as it reads."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _REFERENCE.sub(_character, text) if "&" in text else text
 
 
-def _shared_formula(about: dict[str, str], formula: str, masters: dict[str, str]) -> str:
-    """A formula; of one that cells share, as its first cell has it."""
-    if about.get("t") == "shared" and "si" in about:
-        return masters.setdefault(about["si"], formula) if formula else masters.get(about["si"], "")
-    return formula
-
-
-class _Any:
-    """Rows in any form that XML allows, with or without numbers.
-
-    Parameters
-    ----------
-    meanings : Meanings
-        What values mean.
-    hidden : list of int
-        Grows by the numbers of hidden rows.
-    done : int
-        The last row that is not wanted any more.
-    """
-
-    def __init__(self, meanings: Meanings, hidden: list[int], done: int) -> None:
-        self._meanings = meanings
-        self._hidden = hidden
-        self._done = done
-        self._ready: list[tuple[int, list[Any]]] = []
-        self._number = 0
-        self._cells: dict[int, Any] = {}
-        self._path: list[str] = []
-        self._attributes: dict[str, str] = {}
-        self._about: dict[str, str] | None = None
-        self._texts: dict[str, list[str]] = {}
-        self._text: list[str] | None = None
-        self._column = 0
-        self._masters: dict[str, str] = {}
-
-    def rows(self, part: BinaryIO) -> Iterator[tuple[int, Sequence[Any]]]:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
-        while data := part.read(_CHUNK):
-            parser.Parse(data, False)
-            yield from self._ready
-            self._ready.clear()
-        parser.Parse(b"", True)
-        yield from self._ready
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        space, _, local = name.rpartition(" ")
-        if space not in _MAIN:
-            local = ""
-        self._path.append(local)
-        path = self._path[1:]
-        if path == ["sheetData", "row"]:
-            self._begin_row(attributes)
-        elif path == ["sheetData", "row", "c"]:
-            self._begin_cell(attributes)
-        elif path[:3] == ["sheetData", "row", "c"]:
-            below = path[3:]
-            if below == ["f"]:
-                self._about = attributes
-            if below in (["f"], ["v"], ["is", "t"], ["is", "r", "t"]):
-                self._text = self._texts.setdefault(below[0], [])
-
-    def _begin_row(self, attributes: dict[str, str]) -> None:
-        number = attributes.get("r")
-        if number is not None and not (number.isdecimal() and len(number) < _LONGEST):
-            raise DamagedError(f"it has a row {number[:20]!r}")
-        self._number = _next_row(int(number) if number else self._number + 1, self._number)
-        if attributes.get("hidden") in ("1", "true") and self._number > self._done:
-            self._hidden.append(self._number)
-        self._cells = {}
-        self._column = 0
-
-    def _begin_cell(self, attributes: dict[str, str]) -> None:
-        self._attributes = attributes
-        self._about = None
-        self._texts = {}
-        reference = attributes.get("r")
-        if reference:
-            found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", reference)
-            if found is None or int(found[2]) != self._number:
-                raise DamagedError(f"row {self._number} has a cell {reference[:20]!r}")
-            self._column = _place(found[1])
-        if self._column in self._cells or self._column >= MOST_COLUMNS:
-            raise DamagedError(f"row {self._number} has a cell twice or too many")
-
-    def _end(self, name: str) -> None:
-        path = self._path[1:]
-        self._path.pop()
-        self._text = None
-        if path == ["sheetData", "row", "c"]:
-            self._end_cell()
-        elif path == ["sheetData", "row"] and self._number > self._done:
-            cells: list[Any] = [None] * (max(self._cells, default=-1) + 1)
-            for place, value in self._cells.items():
-                cells[place] = value
-            self._ready.append((self._number, cells))
-
-    def _end_cell(self) -> None:
-        said = {name: "".join(pieces) for name, pieces in self._texts.items()}
-        style = self._attributes.get("s", "0")
-        if not style.isdecimal():
-            raise DamagedError(f"a cell has style {style[:20]!r}")
-        kind = self._attributes.get("t", "n")
-        formula = None
-        if self._about is not None:
-            formula = _shared_formula(self._about, said.get("f", ""), self._masters)
-        text = _unescaped(said["is"]) if "is" in said else None
-        cell = Cell(self._column, kind, int(style), formula, said.get("v"), text)
-        self._cells[self._column] = self._meanings.of(cell)
-        self._column += 1
-
-    def _characters(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
-
-
-def shared_strings(part: BinaryIO) -> list[str]:
-    """The texts that cells of a workbook share, by number.
-
-    Raises
-    ------
-    expat.ExpatError
-        If the part is no XML.
-    """
-    texts: list[str] = []
-    pieces: list[str] = []
-    path: list[str] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        space, _, local = name.rpartition(" ")
-        path.append(local if space in _MAIN else "")
-        if path[1:] == ["si"]:
-            pieces.clear()
-
-    def end(name: str) -> None:
-        if path[1:] == ["si"]:
-            texts.append(_unescaped("".join(pieces)) or "")
-        path.pop()
-
-    def characters(text: str) -> None:
-        # What tells how to pronounce a text stands in rPh and is none of it.
-        if path[1:] in (["si", "t"], ["si", "r", "t"]):
-            pieces.append(text)
-
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = characters
-    while data := part.read(_CHUNK):
-        parser.Parse(data, False)
-    parser.Parse(b"", True)
-    return texts
+def _character(found: re.Match[str]) -> str:
+    if found[3]:
+        return _NAMED[found[3]]
+    if not found[1] and not found[2]:
+        raise _OddError
+    try:
+        return chr(int(found[1] or found[2], 10 if found[1] else 16))
+    except ValueError:
+        raise _OddError from None

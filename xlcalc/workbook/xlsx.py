@@ -8,11 +8,14 @@ from functools import partial
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from .cell_values import Meanings
 from .formats import Format
 from .parts import Package, children
+from .plain_sheet import MANY, plain_rows
 from .scan import Extent
 from .sheet import DamagedError, Sheet
-from .sheet_xml import Meanings, rows_of, shared_strings
+from .sheet_parser import shared_strings
+from .sheet_xml import rows_of
 
 _TRUE = ("1", "true")
 
@@ -29,6 +32,7 @@ class XlsxBook:
     """
 
     def __init__(self, path: Path, extents: Mapping[str, Extent]) -> None:
+        self._path = path
         self._extents = extents
         self._package = package = Package(path)
         book = package.xml(package.book)
@@ -68,6 +72,15 @@ class XlsxBook:
         zeros = self._to_calculate and 0 < extent.formulas == extent.zeros
         meanings = Meanings(self._formats, self._shared, zeros)
         sheet = Sheet(rows=iter(()), merged=sorted(extent.areas), count=extent.rows)
+        if (
+            extent.rows > MANY
+            and not extent.areas
+            and not any(form.percent for form in self._formats)
+        ):
+            rows = plain_rows(self._path, title, extent)
+            if rows is not None:
+                sheet.rows = rows
+                return sheet
         sheet.rows = rows_of(partial(self._package.open, part), meanings, sheet.hidden)
         return sheet
 

@@ -1,0 +1,113 @@
+"""Sheets as people shape them: no row is evaluated that is no design, and none is lost."""
+
+import pytest
+
+from xlcalc import batch
+from xlcalc.errors import InputError
+
+HEADER = ["Design", "Cathode", "Anode", "Electrolyte", "Separator thickness [µm]"]
+A = ["A", "NMC811", "Si", "LPSC", 20]
+B = ["B", "NMC811", "Al", "LPSC", 30]
+
+
+def names(done):
+    return done.columns["design"].tolist()
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Total", "TOTAL:", "Average", "Mean value", "Min.", "Std dev", "Summe", "Grand total", "合计"],
+)
+def test_totals_are_left_alone(make_book, label):
+    done = batch.run([make_book(Stacks=[HEADER, A, B, [label, None, None, None, 25]])])
+    assert names(done) == ["A", "B"]
+    assert done.remarks == ["book.xlsx, sheet Stacks, row 4: is a row of totals and is left alone"]
+
+
+def test_totals_under_the_first_material(make_book):
+    rows = [HEADER[1:], A[1:], ["Total", None, None, 20]]
+    assert len(names(batch.run([make_book(Stacks=rows)]))) == 1
+
+
+def test_a_design_called_total_is_a_design(make_book):
+    done = batch.run([make_book(Stacks=[HEADER, A, ["Total", *B[1:]], ["x", None, None, None, 5]])])
+    assert names(done) == ["A", "Total", "x"]
+    assert (done.read, done.evaluated) == (3, 2)
+
+
+def test_a_header_that_comes_again(make_book):
+    done = batch.run([make_book(Stacks=[HEADER, A, HEADER, B])])
+    assert names(done) == ["A", "B"]
+    assert done.remarks == ["book.xlsx, sheet Stacks, row 3: repeats the header and is left alone"]
+
+
+def test_another_table_below(make_book):
+    other = [*HEADER[:4], "N/P ratio"]
+    done = batch.run([make_book(Stacks=[HEADER, A, other, [*B[:4], 1.2], HEADER, A])])
+    assert (done.read, done.evaluated) == (3, 2)
+    assert done.errors == [
+        "book.xlsx, sheet Stacks, row 4: stands below another header, in row 3; expected one table "
+        "on a sheet"
+    ]
+
+
+def test_another_table_far_down_a_large_csv_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("xlcalc.read._SMALL", 10)
+    path = tmp_path / "in.csv"
+    rows = [HEADER, *[A] * 50, ["Design", "Cathode", "Electrolyte", "Anode", "x"], *[A] * 50]
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n")
+    with pytest.raises(InputError, match=r"in.csv, row 52: is a header of other columns"):
+        batch.run([path], at_a_time=10)
+
+
+def test_totals_and_headers_in_a_large_csv_file(tmp_path, monkeypatch):
+    path = tmp_path / "in.csv"
+    rows = [HEADER, *[A] * 50, HEADER, *[B] * 50, ["Total", "", "", "", 2500]]
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n")
+    small = batch.run([path])
+    monkeypatch.setattr("xlcalc.read._SMALL", 10)
+    large = batch.run([path], at_a_time=10)
+    assert names(large) == names(small) == ["A"] * 50 + ["B"] * 50
+    assert sorted(large.remarks) == sorted(small.remarks)
+    assert len(small.remarks) == 2
+    assert (large.read, large.left_alone) == (small.read, small.left_alone) == (100, 2)
+
+
+def test_every_row_is_counted(make_book, run):
+    rows = [HEADER, A, ["a remark"], None, HEADER, [*B[:4], "x"], ["Total", None, None, None, 9]]
+    code, out, _ = run("batch", make_book(Stacks=[row or [] for row in rows]))
+    assert code == 3
+    assert "2 rows read, 1 evaluated, 1 in error, 3 more left alone" in out
+
+
+def test_tables_beside_each_other(make_book):
+    rows = [[*HEADER, None, *HEADER], [*A, None, *B], [*B, None, *A]]
+    done = batch.run([make_book(Stacks=rows)])
+    assert names(done) == ["A", "B"]
+    assert done.remarks == [
+        "book.xlsx, sheet Stacks, cell G1: another table begins here, beside the first, and is "
+        "left alone"
+    ]
+
+
+def test_the_first_whole_table_is_read(make_book):
+    rows = [["Design", "Anode", None, *HEADER], ["x", "Si", None, *A]]
+    assert names(batch.run([make_book(Stacks=rows)])) == ["A"]
+
+
+@pytest.mark.parametrize("again", ["Cathode", "cathode"])
+def test_a_column_that_stands_twice(make_book, again):
+    with pytest.raises(InputError, match="means the same as"):
+        batch.run([make_book(Stacks=[[*HEADER, again], [*A, "NMC811"]])])
+
+
+def test_a_transposed_table(make_book):
+    rows = [list(row) for row in zip(HEADER, A, B, strict=True)]
+    with pytest.raises(InputError, match="column A: fields stand below each other .* transposed"):
+        batch.run([make_book(Stacks=rows)])
+
+
+def test_cells_beside_a_blank_row_are_named(make_book):
+    done = batch.run([make_book(Stacks=[HEADER, A, [None] * 6 + ["stray"], B])])
+    assert names(done) == ["A", "B"]
+    assert "cell G3: stands below no header" in done.remarks[0]
