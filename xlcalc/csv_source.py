@@ -210,7 +210,8 @@ def _any_design(source: CsvSource) -> bool:
 
 
 def _text(data: bytes, form: TextFormat) -> str:
-    return data.decode(form.encoding, errors="replace")
+    # A mark of the encoding stands at the start of a file, and elsewhere is a sign like others.
+    return data.decode(form.encoding.removesuffix("-sig"), errors="replace")
 
 
 def _after_line(data: bytes, number: int) -> int:

@@ -155,6 +155,8 @@ def find_header(
     if not typed:
         # Where numbers come as numbers, texts may be from anywhere, and none tells of another.
         table.marks = decimal or number_marks(table.headers, below, used, vocabulary)
+        if table.marks == ",":
+            table.asides.append(f"{source}: numbers have a decimal comma")
     if below:
         cells = [below[0][place] if place < len(below[0]) else None for place in used]
         where = [f"{source}, cell {column_letters(place)}{at + 2}" for place in used]
@@ -207,8 +209,6 @@ def fill(
         table.asides.append(f"{table.source}, row {number}: {what}")
         table.left_alone += 1
 
-    if table.marks == "," and not table.typed:
-        table.asides.append(f"{table.source}: numbers have a decimal comma")
     for number, row in rows:
         if len(row) <= last:
             row = (*row, *(None,) * (last + 1 - len(row)))
