@@ -135,10 +135,10 @@ def stress(runs: int, seed: int, formats: tuple[str, ...] = FORMATS) -> Counter[
             output = folder / f"results{suffix}"
             seconds = finish(path, output)
             whole[suffix] = output.read_bytes(), seconds
-        while ended.total() < runs:
-            suffix = formats[ended.total() % len(formats)]
+        for number in range(runs):
+            suffix = formats[number % len(formats)]
             ended[once(folder, suffix, chance, *whole[suffix])] += 1
-            if suffix in (".csv", ".parquet") and ended.total() % 10 < len(formats):
+            if suffix in (".csv", ".parquet") and number % 10 < len(formats):
                 kills = again_and_again(folder, suffix, chance, whole[suffix][0])
                 ended[f"{suffix} long run killed"] += kills
                 ended[f"{suffix} long run ended the same"] += 1
