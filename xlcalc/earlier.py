@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
+from html import unescape
 from pathlib import Path
-from xml.sax.saxutils import unescape
 
 from .kinds import ENDINGS, PARQUET, TEXT, XLSX
 from .quantities import REMARKS, RESULTS

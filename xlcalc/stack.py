@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from inspect import cleandoc
@@ -198,7 +199,7 @@ def _normal(value: Any, quantity: Quantity, materials: Materials) -> Any:
         return word
     if isinstance(value, Coded):
         return value
-    if np.ma.isMaskedArray(value) or isinstance(value, Mapping) or np.isscalar(value):
+    if _is_masked(value) or isinstance(value, Mapping) or np.isscalar(value):
         raise _misunderstood(value, quantity, materials)
     try:
         coded = encode(value, canonical)
@@ -211,6 +212,11 @@ def _normal(value: Any, quantity: Quantity, materials: Materials) -> Any:
     return coded
 
 
+def _is_masked(value: Any) -> bool:
+    # Where nobody has imported masked arrays there is none, and it takes long to.
+    return "numpy.ma" in sys.modules and np.ma.isMaskedArray(value)
+
+
 def _number(value: Any, quantity: Quantity) -> Any:
     if value is None:
         return None
@@ -220,7 +226,7 @@ def _number(value: Any, quantity: Quantity) -> Any:
     try:
         if isinstance(value, (int, float)):
             return float(value)
-        if np.ma.isMaskedArray(value):
+        if _is_masked(value):
             value = np.ma.filled(value.astype(np.float64), np.nan)
         array = np.asarray(value)
         if array.dtype.kind == "O":

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from posixpath import join, normpath
 from typing import Any
-from xml.sax.saxutils import escape
 
 from defusedxml import ElementTree
 
@@ -266,7 +266,7 @@ def _cell(cell: re.Match[bytes], value: Any) -> bytes:
 def _element(prefix: bytes, kind: bytes, text: str) -> bytes:
     text = _UNWRITABLE.sub(lambda sign: f"_x{ord(sign[0]):04X}_", text)
     keep = b' xml:space="preserve"' if text != text.strip() or "\n" in text else b""
-    words = keep + b">" + escape(text).encode()
+    words = keep + b">" + escape(text, quote=False).encode()
     if kind == _TYPED:
         return b"<%bis><%bt%b</%bt></%bis>" % (prefix, prefix, words, prefix, prefix)
     return b"<" + prefix + b"v" + words + b"</" + prefix + b"v>"
