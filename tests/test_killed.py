@@ -59,5 +59,5 @@ def test_two_runs_at_once_both_end_well(tmp_path, long):
     for child in both:
         _, said = child.communicate(timeout=120)
         assert child.returncode == 0, said
-    assert not leftovers(tmp_path)
+    assert not leftovers(output)
     assert output.read_bytes() == unbroken(tmp_path, path)

@@ -65,13 +65,14 @@ def finish(path: Path, output: Path, long: int = NEVER) -> float:
     child = start(path, output, long)
     _, said = child.communicate()
     assert child.returncode == 0, said
-    assert not leftovers(output.parent), leftovers(output.parent)
+    assert not leftovers(output), leftovers(output)
     return time.perf_counter() - begin
 
 
-def leftovers(folder: Path) -> list[str]:
-    """What a run left behind."""
-    return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+def leftovers(output: Path) -> list[str]:
+    """What runs left behind of an output; those of others are not theirs to clean."""
+    names = (path.name for path in output.parent.iterdir())
+    return sorted(name for name in names if name.startswith(f".{output.name}."))
 
 
 def kill(child: subprocess.Popen[str], after: float, how: signal.Signals) -> str:
@@ -101,7 +102,7 @@ def once(folder: Path, suffix: str, chance: random.Random, new: bytes, seconds: 
     found = output.read_bytes()
     assert found == new or (found == OLD and ended == "killed"), (suffix, how, ended, len(found))
     if how == signal.SIGINT:
-        assert not leftovers(folder), leftovers(folder)
+        assert not leftovers(output), leftovers(output)
     return f"{suffix} {how.name} {ended}"
 
 
@@ -119,7 +120,7 @@ def again_and_again(folder: Path, suffix: str, chance: random.Random, new: bytes
         kills += 1
         assert output.read_bytes() in (OLD, new)
     assert output.read_bytes() == new
-    assert not leftovers(folder), leftovers(folder)
+    assert not leftovers(output), leftovers(output)
     return kills
 
 
