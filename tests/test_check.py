@@ -115,12 +115,12 @@ def test_files_that_cannot_be_used(run, messy, designs, tmp_path):
     bad.write_bytes(b"no workbook")
     code, out, err = run("check", bad, designs[".csv"])
     assert (code, err) == (3, "")
-    assert "Files that cannot be used:\n  bad.xlsx: is no workbook" in out
+    assert "Files that cannot be used:\n  bad.xlsx: is a text such as .csv although its name ends in .xlsx" in out
     report = tmp_path / "report.csv"
     code, out, err = run("check", bad, "-o", report)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
-    assert err.startswith("xlcalc: bad.xlsx: is no workbook")
+    assert err.startswith("xlcalc: bad.xlsx: is a text such as .csv although its name ends in .xlsx")
     assert "bad.xlsx" in report.read_text()
     code, _, err = run("check", tmp_path / "none.xlsx")
     assert (code, err.count("\n")) == (2, 1)
@@ -330,3 +330,12 @@ def test_a_thickness_of_the_breakdown_that_was_edited(run, designs, tmp_path):
 def test_designs_are_no_results(run, designs):
     _, out, _ = run("check", designs[".csv"], "--json")
     assert json.loads(out)["stale"] == {}
+
+
+def test_the_decimal_mark_can_be_told(run, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("cathode;anode;electrolyte;np_ratio\nNMC811;Si;LPSC;1,234\n")
+    told = json.loads(run("check", path, "--json")[1])
+    assert (told["rows_evaluated"], told["rows_in_error"]) == (0, 1)
+    told = json.loads(run("check", path, "--decimal", "comma", "--json")[1])
+    assert (told["rows_evaluated"], told["rows_in_error"]) == (1, 0)

@@ -28,13 +28,18 @@ def test_the_corpus_is_large_and_no_case_stands_twice():
 def test_what_comes_of_a_file(case, tmp_path, run):
     path = case.make(tmp_path)
     code, out, err = run("batch", path, "--json", *case.options)
+    checked, found, refused = run("check", path, "--json")
+    assert checked == code
     if case.want == REFUSED:
         assert code == 2, err
         assert out == ""
         assert len(err.strip().splitlines()) == 1
         assert case.says in err
+        assert case.says in refused
         return
     summary = json.loads(out)
+    counts = ("rows_evaluated", "rows_in_error", "rows_left_alone")
+    assert [json.loads(found)[name] for name in counts] == [summary[name] for name in counts]
     designs = summary["designs"]
     assert summary["rows_read"] == summary["rows_evaluated"] + summary["rows_in_error"]
     assert case.rows < 0 or summary["rows_read"] == case.rows == len(designs)

@@ -312,3 +312,16 @@ def test_a_wrong_material_does_not_spoil_a_sentence_about_another(make_book):
     done = batch.run([path])
     assert (done.read, done.evaluated) == (2, 1)
     assert "such as Si, Al, Sn, Sb" in done.errors[0]
+
+
+def test_a_length_of_time_keeps_its_unit_in_parquet(tmp_path):
+    import datetime
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    words = {"cathode": ["NMC811"], "anode": ["Si"], "electrolyte": ["LPSC"]}
+    table = pa.table({**words, "took": pa.array([datetime.timedelta(hours=2)])})
+    pq.write_table(table, tmp_path / "in.parquet")
+    batch.run([tmp_path / "in.parquet"], tmp_path / "out.parquet")
+    assert pq.read_table(tmp_path / "out.parquet")["took"].to_pylist() == ["2:00:00"]

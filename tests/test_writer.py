@@ -408,3 +408,11 @@ def test_what_goes_wrong_while_rows_are_made_is_not_hidden():
 
     with pytest.raises(ZeroDivisionError), zipped.Package(io.BytesIO()) as package:
         package.pour("part.xml", blocks())
+
+
+def test_several_sheets_go_with_a_workbook_alone(run, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("cathode,anode,electrolyte\nNMC811,Si,LPSC\n")
+    code, _, err = run("batch", path, "-o", tmp_path / "out.csv", "--split-sheets")
+    assert code == 2
+    assert "--split-sheets goes with --output FILE.xlsx" in err

@@ -61,14 +61,15 @@ def typed(name: str, column: Any) -> Any:
     if isinstance(column, np.ndarray) and column.dtype != object:
         return floats(column)
     if not isinstance(column, (list, np.ndarray)):
-        return column
+        # Of a length of time parquet would keep a number without its unit.
+        return as_type(column, pa.string()) if pa.types.is_duration(column.type) else column
     if name in DESIGN and DESIGN[name].kind == "number":
         return floats([v if isinstance(v, float) else np.nan for v in column])
     values = cells(column)
     if _no_number(values):
         return texts(values)
     try:
-        return pa.array(values)
+        return typed(name, pa.array(values))
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         return texts([None if value is None else str(value) for value in values])
 

@@ -17,7 +17,7 @@ from .evaluation import Evaluation, evaluate_rows
 from .files import name_of, whole_file
 from .find import find_files
 from .flat import write_csv, write_json
-from .kinds import ENDINGS, XLSX
+from .kinds import XLSX, kind_of
 from .materials import Materials
 from .numbers import describe, is_blank
 from .progress import Progress, Silent
@@ -93,8 +93,9 @@ class Checked:
         Files that could be used.
     stale : dict of str to bool
         Files that hold results of an earlier run, and whether these are stale.
-    evaluated, in_error : int
-        Rows with results, and rows without.
+    evaluated, in_error, left_alone : int
+        Rows with results, rows without, and rows that are no designs, such as a remark below the
+        table.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -102,11 +103,7 @@ class Checked:
     stale: dict[str, bool] = field(default_factory=dict)
     evaluated: int = 0
     in_error: int = 0
-
-    @property
-    def left_alone(self) -> int:
-        """Rows that are no designs, such as a remark below the table."""
-        return sum(f.kind == "remark" and f.cell.startswith("row ") for f in self.findings)
+    left_alone: int = 0
 
     @property
     def rows(self) -> int:
@@ -126,6 +123,7 @@ def check(
     materials: Materials | None = None,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    decimal: str = "",
 ) -> Checked:
     """Read files of designs as a run would, and tell everything that is wrong with them.
 
@@ -142,6 +140,8 @@ def check(
         Told how the check gets on.
     limits : Limits, optional
         What a workbook may have before it is refused unread.
+    decimal : str
+        The mark before decimals in csv files; looked for in each where it is not told.
 
     Returns
     -------
@@ -168,16 +168,13 @@ def check(
         try:
             held = read_provenance(path, limits)
             here = sheet
-            if (
-                held is not None
-                and held.result is not None
-                and ENDINGS.get(path.suffix.lower()) == XLSX
-            ):
+            if held is not None and held.result is not None and kind_of(path).name == XLSX:
                 here = sheet or held.options.get("sheet")
             known, stale = library, list[str]()
             if held is not None:
                 known, stale = changed_since(path, held, paths, library)
-            table, own = read_file(path, here, None if several else progress, limits)
+            watched = None if several else progress
+            table, own = read_file(path, here, watched, limits, decimal)
             evaluation = evaluate_rows(table, own.on(known))
             if held is not None:
                 stale += edited(evaluation)
@@ -189,6 +186,7 @@ def check(
             checked.files.append(name)
             checked.evaluated += int(evaluation.ok.sum())
             checked.in_error += evaluation.in_error
+            checked.left_alone += table.left_alone
             for what, sentence in own.unusable.items():
                 checked.findings.append(_located("material", name, sentence, field=what))
             checked.findings += _designs(name, evaluation)

@@ -26,11 +26,13 @@ from .terminal import (
     WITH_ERRORS,
     TerminalProgress,
     complain,
+    decimal_option,
     limit_option,
     materials_on_top,
     materials_option,
     print_json,
     say,
+    sheet_option,
     show,
 )
 
@@ -152,12 +154,8 @@ it stays byte for byte.
     metavar="FILE",
     help="Write the results into a copy of the workbook.",
 )
-@click.option("--sheet", help="Sheet of designs. [default: Stacks, or the first with designs]")
-@click.option(
-    "--decimal",
-    type=click.Choice(["comma", "point"]),
-    help="Mark before decimals in csv files. [default: what their first 1,000 rows show]",
-)
+@sheet_option()
+@decimal_option()
 @materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
 @click.option(
@@ -181,7 +179,7 @@ def batch(
     output: Path | None,
     copy: Path | None,
     sheet: str | None,
-    decimal: str | None,
+    decimal: str,
     materials: Path | None,
     breakdown: bool,
     split_sheets: bool,
@@ -193,10 +191,14 @@ def batch(
     from .batch import run
     from .fill import fill
 
-    if copy is not None and (len(inputs) > 1 or output is not None or breakdown or dask):
+    others = output is not None or breakdown or split_sheets or dask or decimal
+    if copy is not None and (len(inputs) > 1 or others):
         raise click.UsageError(
-            "--fill takes one workbook, and neither --output nor --breakdown nor --dask"
+            "--fill takes one workbook, and of the other options only --sheet, --materials, "
+            "--limit and --json"
         )
+    if split_sheets and (output is None or output.suffix.lower() != ".xlsx"):
+        raise click.UsageError("--split-sheets goes with --output FILE.xlsx")
     written = output or copy
     if written is not None and materials is not None and written.resolve() == materials.resolve():
         raise InputError(f"{written}: is both materials and output; expected another output file")
@@ -217,7 +219,7 @@ def batch(
                 progress=progress,
                 limits=limits,
                 split_sheets=split_sheets,
-                decimal={"comma": ",", "point": "."}.get(decimal or "", ""),
+                decimal=decimal,
                 dask=dask,
             )
     finally:

@@ -16,11 +16,13 @@ from .terminal import (
     UNUSABLE,
     WITH_ERRORS,
     TerminalProgress,
+    decimal_option,
     limit_option,
     materials_on_top,
     materials_option,
     print_json,
     say,
+    sheet_option,
     show,
 )
 
@@ -38,7 +40,7 @@ _HEADINGS = {
     "design": "Designs in error",
     "stale": "Results that are stale",
     "note": "Notes on designs",
-    "remark": "Left alone",
+    "remark": "Remarks",
 }
 
 
@@ -58,7 +60,8 @@ Its inputs are looked for beside it, in the working directory and among the file
 )
 @click.argument("inputs", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option("-o", "--output", type=FILE, help="Report to write: .xlsx, .csv or .json.")
-@click.option("--sheet", help="Sheet of designs. [default: Stacks, or the first with designs]")
+@sheet_option()
+@decimal_option()
 @materials_option()
 @limit_option()
 @click.option("--json", "as_json", is_flag=True, help="Counts and all findings as JSON.")
@@ -66,6 +69,7 @@ def check(
     inputs: tuple[Path, ...],
     output: Path | None,
     sheet: str | None,
+    decimal: str,
     materials: Path | None,
     limits: Limits | None,
     as_json: bool,
@@ -87,6 +91,7 @@ def check(
             materials=materials_on_top(materials),
             progress=progress,
             limits=limits,
+            decimal=decimal,
         )
     finally:
         progress.end()

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .errors import InputError
-from .terminal import FILE, GOOD, WITH_ERRORS, complain, materials_on_top, materials_option, say
+from .terminal import (
+    FILE,
+    GOOD,
+    WITH_ERRORS,
+    complain,
+    materials_on_top,
+    materials_option,
+    say,
+    sheet_option,
+)
 
 if TYPE_CHECKING:
     from .outcome import Batch
@@ -32,7 +41,7 @@ def plot() -> None:
 _OUTPUT = click.option(
     "-o", "--output", type=FILE, required=True, help="File to write: .png, .svg or .pdf."
 )
-_SHEET = click.option("--sheet", help="Sheet of designs.")
+_SHEET = sheet_option()
 
 
 class _Grid(click.ParamType[tuple[int, int]]):

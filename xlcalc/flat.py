@@ -79,9 +79,7 @@ def typed_table(columns: Columns) -> Any:
     return pa.table({name: arrow.typed(name, column) for name, column in columns.items()})
 
 
-def write_parquet(
-    columns: Columns, file: BinaryIO, metadata: Mapping[bytes, str] | None = None
-) -> None:
+def write_parquet(columns: Columns, file: BinaryIO) -> None:
     """Write columns as parquet; a blank is null."""
     import pyarrow.parquet as pq
 

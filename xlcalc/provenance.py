@@ -18,7 +18,7 @@ from .errors import InputError
 from .evaluation import ASSUMPTIONS
 from .files import beside, name_of, whole_file
 from .flat import METADATA
-from .kinds import ENDINGS, PARQUET, XLSX, kind_of
+from .kinds import PARQUET, XLSX, kind_of
 from .materials import PROPERTIES, Material
 from .quantities import DESIGN, REMARKS
 
@@ -240,9 +240,9 @@ def read_provenance(path: Path, limits: Limits | None = None) -> Provenance | No
     Raises
     ------
     InputError
-        If the file is no workbook that can be read.
+        If the file is none that can be read.
     """
-    kind = ENDINGS.get(path.suffix.lower())
+    kind = kind_of(path).name
     held = None
     if kind == XLSX:
         held = _of_workbook(path, limits)

@@ -115,6 +115,23 @@ def materials_option(
     return click.option(option, name, type=FILE, help=words)
 
 
+def sheet_option() -> Callable[[Command], Command]:
+    """The option that names the sheet of designs."""
+    words = "Sheet of designs. [default: Stacks, or the first with designs]"
+    return click.option("--sheet", help=words)
+
+
+def decimal_option() -> Callable[[Command], Command]:
+    """The option that tells the mark before decimals, as the sign it is."""
+    signs = {"comma": ",", "point": "."}
+    return click.option(
+        "--decimal",
+        type=click.Choice(list(signs)),
+        callback=lambda context, option, word: signs.get(word, ""),
+        help="Mark before decimals in csv files. [default: what their first 1,000 rows show]",
+    )
+
+
 def limit_option() -> Callable[[Command], Command]:
     """The option that lets a workbook have more than others may."""
     words = "Let a workbook have more, as a refusal names it: total_mb=20000."
