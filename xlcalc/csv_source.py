@@ -11,7 +11,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -24,11 +24,11 @@ from .arrow import names_of, words_of
 from .csv_text import csv_rows
 from .errors import InputError, XlcalcError
 from .files import cannot_read, name_of
-from .grid import SEARCHED, OwnMaterials, fill, find_header, nothing_below
-from .headers import Headers, design_headers
+from .grid import SEARCHED, fill, find_header, nothing_below
+from .headers import design_headers
 from .quantities import DESIGN
 from .shapes import named_of
-from .source import ROWS, Piece, Share
+from .source import ROWS, FileSource, Piece, Share
 from .table import Table
 from .texts import TextFormat, text_format
 from .words import key
@@ -53,17 +53,11 @@ class _Span:
 
 
 @dataclass(kw_only=True)
-class CsvSource:
+class CsvSource(FileSource):
     """A csv file that is read piece by piece.
 
     Parameters
     ----------
-    path : Path
-        The file.
-    layout : Table
-        Its headers, without rows.
-    columns : Headers
-        What they are.
     form : TextFormat
         How its text is read.
     width : int
@@ -74,24 +68,10 @@ class CsvSource:
         How many rows there may be at most.
     """
 
-    path: Path
-    layout: Table
-    columns: Headers
     form: TextFormat
     width: int
     spans: list[_Span]
     most: int
-    own: OwnMaterials = field(default_factory=OwnMaterials)
-
-    @property
-    def name(self) -> str:
-        """Name of the file."""
-        return name_of(self.path)
-
-    @property
-    def headers(self) -> list[str]:
-        """Headers of all columns."""
-        return self.layout.headers
 
     @property
     def rows(self) -> int:

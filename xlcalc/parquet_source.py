@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, islice
 from pathlib import Path
@@ -14,10 +14,9 @@ import numpy as np
 from .arrow import names_of, words_of
 from .errors import InputError
 from .files import name_of
-from .grid import OwnMaterials
-from .headers import Headers, design_headers
+from .headers import design_headers
 from .quantities import DESIGN
-from .source import ROWS, Piece, Share
+from .source import ROWS, FileSource, Piece, Share
 from .table import Cells, Table
 
 #: Pieces of a row group that one process reads: to get at a piece all before it must be decoded.
@@ -35,17 +34,11 @@ class _Stretch:
 
 
 @dataclass(kw_only=True)
-class ParquetSource:
+class ParquetSource(FileSource):
     """A parquet file that is read piece by piece.
 
     Parameters
     ----------
-    path : Path
-        The file.
-    layout : Table
-        Its headers, without rows.
-    columns : Headers
-        What they are.
     stretches : list
         Where its rows are.
     types : list of Arrow type
@@ -54,23 +47,9 @@ class ParquetSource:
         How many rows a piece has at most; a row group's last may have fewer.
     """
 
-    path: Path
-    layout: Table
-    columns: Headers
     stretches: list[_Stretch]
     types: list[Any]
     at_a_time: int = ROWS
-    own: OwnMaterials = field(default_factory=OwnMaterials)
-
-    @property
-    def name(self) -> str:
-        """Name of the file."""
-        return name_of(self.path)
-
-    @property
-    def headers(self) -> list[str]:
-        """Headers of all columns."""
-        return self.layout.headers
 
     @property
     def rows(self) -> int:

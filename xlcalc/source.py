@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Protocol
 
+from .files import name_of
 from .grid import OwnMaterials
 from .headers import Headers
 from .table import Table
@@ -69,6 +71,38 @@ class Share:
     source: Source
     first: int
     count: int
+
+
+@dataclass(kw_only=True)
+class FileSource:
+    """What sources have in common that read their file when pieces are asked for.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    layout : Table
+        Its headers, without rows.
+    columns : Headers
+        What they are.
+    own : OwnMaterials
+        Only remarks: such a file brings no materials along.
+    """
+
+    path: Path
+    layout: Table
+    columns: Headers
+    own: OwnMaterials = field(default_factory=OwnMaterials)
+
+    @property
+    def name(self) -> str:
+        """Name of the file."""
+        return name_of(self.path)
+
+    @property
+    def headers(self) -> list[str]:
+        """Headers of all columns."""
+        return self.layout.headers
 
 
 @dataclass(kw_only=True)

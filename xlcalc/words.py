@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from types import MappingProxyType
+from typing import TypeVar
 
 from .quantity import Quantity
 from .units import plain, unit_key
+
+Kept = TypeVar("Kept")
 
 #: What two spellings of a word may differ in. Other signs make another word of it.
 _LOOSE = str.maketrans("", "", " \t\r\n\u00a0_-/:.,;'()[]")
@@ -45,20 +48,31 @@ class UnitMismatchError(Exception):
         self.unit = unit
 
 
-_TABLES: dict[int, tuple[Mapping[str, Quantity], dict[str, Quantity]]] = {}
+def _kept(
+    build: Callable[[Mapping[str, Quantity]], dict[str, Kept]],
+) -> Callable[..., dict[str, Kept]]:
+    """Build a table of a vocabulary once; its identity stands for its content."""
+    tables: dict[int, tuple[Mapping[str, Quantity], dict[str, Kept]]] = {}
+
+    def kept(vocabulary: Mapping[str, Quantity]) -> dict[str, Kept]:
+        # Kept with the vocabulary itself, so that no other takes its identity.
+        known = tables.get(id(vocabulary))
+        if known is not None and known[0] is vocabulary:
+            return known[1]
+        table = build(vocabulary)
+        if isinstance(vocabulary, MappingProxyType):
+            tables[id(vocabulary)] = vocabulary, table
+        return table
+
+    return kept
 
 
+@_kept
 def _by_key(vocabulary: Mapping[str, Quantity]) -> dict[str, Quantity]:
     """Quantities by the keys of their names, and of their labels where those are no name."""
-    # Kept with the vocabulary itself, whose identity stands for its content.
-    kept = _TABLES.get(id(vocabulary))
-    if kept is not None and kept[0] is vocabulary:
-        return kept[1]
     words = {key(quantity.name): quantity for quantity in vocabulary.values()}
     for quantity in vocabulary.values():
         words.setdefault(key(quantity.label), quantity)
-    if isinstance(vocabulary, MappingProxyType):
-        _TABLES[id(vocabulary)] = vocabulary, words
     return words
 
 
@@ -118,14 +132,9 @@ class Named:
     factor: Decimal | None = None
 
 
-_SUFFIXED: dict[int, tuple[Mapping[str, Quantity], dict[str, Named]]] = {}
-
-
+@_kept
 def _by_suffix(vocabulary: Mapping[str, Quantity]) -> dict[str, Named]:
     """Numbers by the keys of their names and labels with other units behind them."""
-    kept = _SUFFIXED.get(id(vocabulary))
-    if kept is not None and kept[0] is vocabulary:
-        return kept[1]
     words: dict[str, Named] = {}
     for quantity in vocabulary.values():
         if quantity.kind != "number":
@@ -133,8 +142,6 @@ def _by_suffix(vocabulary: Mapping[str, Quantity]) -> dict[str, Named]:
         for bare in (key(quantity.name).removesuffix(key(quantity.unit)), key(quantity.label)):
             for unit, factor in quantity.units.items():
                 words.setdefault(bare + key(unit), Named(quantity, unit, factor))
-    if isinstance(vocabulary, MappingProxyType):
-        _SUFFIXED[id(vocabulary)] = vocabulary, words
     return words
 
 
