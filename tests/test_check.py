@@ -115,12 +115,15 @@ def test_files_that_cannot_be_used(run, messy, designs, tmp_path):
     bad.write_bytes(b"no workbook")
     code, out, err = run("check", bad, designs[".csv"])
     assert (code, err) == (3, "")
-    assert "Files that cannot be used:\n  bad.xlsx: is a text such as .csv although its name ends in .xlsx" in out
+    what = "bad.xlsx: is a text such as .csv although its name ends in .xlsx"
+    assert f"Files that cannot be used:\n  {what}" in out
     report = tmp_path / "report.csv"
     code, out, err = run("check", bad, "-o", report)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
-    assert err.startswith("xlcalc: bad.xlsx: is a text such as .csv although its name ends in .xlsx")
+    assert err.startswith(
+        "xlcalc: bad.xlsx: is a text such as .csv although its name ends in .xlsx"
+    )
     assert "bad.xlsx" in report.read_text()
     code, _, err = run("check", tmp_path / "none.xlsx")
     assert (code, err.count("\n")) == (2, 1)

@@ -87,6 +87,8 @@ def test_imports_run_one_way():
                 *(
                     f"cli_{n}"
                     for n in [
+                        "batch",
+                        "batch",
                         "check",
                         "excel",
                         "functions",

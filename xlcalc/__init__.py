@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .energy import Results as Results
     from .energy import evaluate as evaluate
     from .errors import XlcalcError as XlcalcError
-    from .evaluation import evaluate_table as evaluate_table
+    from .frames import evaluate_table as evaluate_table
     from .materials import Material as Material
     from .materials import Materials as Materials
     from .stack import Stack as Stack
@@ -33,7 +33,7 @@ _ROOMS = {
     "Material": "materials",
     "Materials": "materials",
     "Stack": "stack",
-    "evaluate_table": "evaluation",
+    "evaluate_table": "frames",
 }
 
 __all__ = ["__version__", *_ROOMS]
