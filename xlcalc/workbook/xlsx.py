@@ -72,11 +72,7 @@ class XlsxBook:
         zeros = self._to_calculate and 0 < extent.formulas == extent.zeros
         meanings = Meanings(self._formats, self._shared, zeros)
         sheet = Sheet(rows=iter(()), merged=sorted(extent.areas), count=extent.rows)
-        if (
-            extent.rows > MANY
-            and not extent.areas
-            and not any(form.percent for form in self._formats)
-        ):
+        if extent.rows > MANY and not any(form.percent for form in self._formats):
             rows = plain_rows(self._path, title, extent)
             if rows is not None:
                 sheet.rows = rows
