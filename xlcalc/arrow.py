@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from math import isfinite
 from typing import Any
@@ -12,9 +11,6 @@ from numpy.typing import NDArray
 
 from .coding import Coded
 from .quantities import DESIGN, REMARKS
-
-#: Begins a text that a spreadsheet program would run as a formula; a number begins so too.
-_LIVE = re.compile(r"[=+\-@\t\r](?!(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$)")
 
 
 def plain(value: Any) -> Any:
@@ -31,11 +27,6 @@ def cells(column: Any) -> list[Any]:
     elif isinstance(column, np.ndarray):
         column = column.tolist()
     return [plain(value) for value in column]
-
-
-def quoted(cell: Any) -> Any:
-    """A cell as csv may hold it: a text that would run as a formula gets an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and _LIVE.match(cell) else cell
 
 
 def typed(name: str, column: Any) -> Any:
@@ -57,7 +48,7 @@ def typed(name: str, column: Any) -> Any:
     import pyarrow as pa
 
     if isinstance(column, Coded):
-        return _words(column, column.words)
+        return words_as(column, column.words)
     if isinstance(column, np.ndarray) and column.dtype != object:
         return floats(column)
     if not isinstance(column, (list, np.ndarray)):
@@ -129,38 +120,11 @@ def as_type(column: Any, type: Any) -> Any:
     return column.cast(type)
 
 
-def written(column: Any) -> Any:
-    """A column as csv shows it: texts that stay texts, and every digit of a number."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if isinstance(column, Coded):
-        return _words(column, [quoted(word) or None for word in column.words]).dictionary_decode()
-    if isinstance(column, np.ndarray) and column.dtype != object:
-        return typed("", column)
-    if isinstance(column, (list, np.ndarray)):
-        values = cells(column)
-        if _no_number(values):
-            return texts([quoted(value) or None for value in values])
-        # Beside a text numbers look as they do without one.
-        numbers = floats([v if isinstance(v, float) else np.nan for v in values])
-        others = [None if v is None or isinstance(v, float) else str(quoted(v)) for v in values]
-        return pc.coalesce(texts(others), numbers.cast(pa.string()))
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        if pc.any(pc.match_substring_regex(column, r"^[=+\-@\t\r]")).as_py():
-            return texts([quoted(text) or None for text in column.to_pylist()])
-        return column
-    plain_types = (pa.types.is_primitive, pa.types.is_decimal, pa.types.is_null)
-    if any(test(column.type) for test in plain_types) and not pa.types.is_duration(column.type):
-        return column
-    return written(column.to_pylist())
-
-
-def _words(column: Coded, words: Any) -> Any:
-    """Coded words as a dictionary of texts."""
+def words_as(column: Coded, words: Iterable[str | None]) -> Any:
+    """Coded words as a dictionary of texts that stand for them."""
     import pyarrow as pa
 
-    indices = _from_buffer(pa.int32(), column.codes.astype(np.int32), column.codes < 0)
+    indices = from_buffer(pa.int32(), column.codes.astype(np.int32), column.codes < 0)
     return pa.DictionaryArray.from_arrays(indices, texts(words))
 
 
@@ -169,7 +133,7 @@ def floats(numbers: Any) -> Any:
     import pyarrow as pa
 
     values = np.ascontiguousarray(numbers, dtype=np.float64)
-    return _from_buffer(pa.float64(), values, ~np.isfinite(values))
+    return from_buffer(pa.float64(), values, ~np.isfinite(values))
 
 
 def texts(words: Iterable[str | None]) -> Any:
@@ -181,10 +145,10 @@ def texts(words: Iterable[str | None]) -> Any:
     offsets = np.zeros(len(held) + 1, dtype=np.int32)
     np.cumsum([len(word) for word in encoded], out=offsets[1:])
     none = np.array([word is None for word in held], dtype=bool)
-    return _from_buffer(pa.string(), offsets, none, pa.py_buffer(b"".join(encoded)))
+    return from_buffer(pa.string(), offsets, none, pa.py_buffer(b"".join(encoded)))
 
 
-def _from_buffer(type: Any, values: NDArray[Any], none: NDArray[np.bool_], *more: Any) -> Any:
+def from_buffer(type: Any, values: NDArray[Any], none: NDArray[np.bool_], *more: Any) -> Any:
     """An Arrow array of some memory.
 
     What Arrow makes of a sequence by itself it first shows to pandas, which takes a quarter of a

@@ -24,7 +24,7 @@ from .materials import Materials
 from .outcome import Batch, Tally
 from .parts import Parts, parts_beside
 from .progress import Progress, Silent
-from .provenance import Fingerprint, Provenance, fingerprint, write_beside
+from .provenance import Fingerprint, Provenance, Watched, fingerprint, write_beside
 from .read import open_source
 from .source import ROWS, Piece, Share, Source
 from .workers import in_order
@@ -144,11 +144,12 @@ def run(
         prints = [job.print for job in jobs]
         return Provenance.of(prints, batch.materials, batch.taken, options)
 
+    result: Fingerprint | None = None
     columns = _OwnColumns([job.source for job in jobs], with_files=several)
     rows = sum(job.source.rows for job in jobs)
     if suffix in OUTPUTS:
         assert output is not None
-        _stream(
+        result = _stream(
             batch,
             jobs,
             columns,
@@ -168,10 +169,10 @@ def run(
         _collect(batch, jobs, columns, breakdown=breakdown or suffix == ".xlsx")
         batch.provenance = provenance().lines()
         if output is not None:
-            _write(batch, output, progress, split_sheets=split_sheets)
-    if suffix in (".csv", ".json"):
+            result = _write(batch, output, progress, split_sheets=split_sheets)
+    if result is not None:
         assert output is not None
-        write_beside(provenance(), output)
+        write_beside(provenance(), output, result)
     batch.seconds = perf_counter() - start
     return batch
 
@@ -264,16 +265,21 @@ def _joined(parts: Sequence[Any]) -> Any:
     return [cell for part in parts for cell in cells(part)]
 
 
-def _write(batch: Batch, output: Path, progress: Progress, *, split_sheets: bool) -> None:
+def _write(
+    batch: Batch, output: Path, progress: Progress, *, split_sheets: bool
+) -> Fingerprint | None:
+    """Write results; what their file is, if its record stands beside it."""
     if output.suffix.lower() == ".json":
         with whole_file(output) as file:
-            write_json({**batch.columns.stored, **batch.extra, **batch.breakdown}, file)
-        return
+            watched = Watched(file)
+            write_json({**batch.columns.stored, **batch.extra, **batch.breakdown}, watched)
+        return watched.fingerprint(output)
     from .workbook.writer import write_results
 
     progress.start("writing", 2 * batch.read)
     with whole_file(output) as file:
         write_results(batch, file, progress.step, split=split_sheets)
+    return None
 
 
 def _stream(
@@ -288,8 +294,11 @@ def _stream(
     at_a_time: int,
     decimal: str,
     dask: str | None,
-) -> None:
-    """Evaluate designs piece by piece, and write each piece's results."""
+) -> Fingerprint | None:
+    """Evaluate designs piece by piece, and write each piece's results.
+
+    What their file is, if its record stands beside it.
+    """
     kind: CsvOutput | ParquetOutput = OUTPUTS[output.suffix.lower()](
         lambda: columns.types([job.source for job in jobs])
     )
@@ -317,9 +326,14 @@ def _stream(
             batch.remarks.append(
                 f"{output}: goes on where a run was stopped, with piece {done + 1}"
             )
+        watched = Watched(file)
         with closing(payloads(parts)) as pieces:
-            kind.write(names, pieces, file, lambda: provenance().as_json())
+            if isinstance(kind, CsvOutput):
+                kind.write(names, pieces, watched)
+            else:
+                kind.write(names, pieces, file, lambda: provenance().as_json())
     batch.provenance = provenance().lines()
+    return watched.fingerprint(output) if isinstance(kind, CsvOutput) else None
 
 
 @dataclass(frozen=True)

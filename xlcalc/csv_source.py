@@ -10,7 +10,7 @@ import codecs
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrow import names_of, words_of
+from .arrow import names_of, word_type, words_of
 from .csv_text import csv_rows
 from .errors import InputError, XlcalcError
 from .files import cannot_read, name_of
@@ -45,11 +45,15 @@ _MOST_WITHOUT_END = 64_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Whole rows of a file: from byte to byte, and the number of the first."""
+    """Whole rows of a file: from byte to byte, and the number of the first.
+
+    Whether quotation marks are known to come in pairs in it, or that there are none.
+    """
 
     start: int
     stop: int
     row: int
+    paired: bool
 
 
 @dataclass(kw_only=True)
@@ -105,6 +109,18 @@ class CsvSource(FileSource):
         """Columns that hold words of a design."""
         fields = self.columns.fields.items()
         return {column for name, column in fields if DESIGN[name].kind in ("material", "choice")}
+
+    @cached_property
+    def types(self) -> dict[int, Any]:
+        """Types of the file's columns that are not looked at as texts."""
+        import pyarrow as pa
+
+        assert self.layout.places is not None
+        coded = word_type()
+        types = {self.layout.places[column]: coded for column in self.words}
+        if self.layout.marks not in (",", ".,"):
+            types |= {self.layout.places[column]: pa.float64() for column in self.numbers}
+        return types
 
     @cached_property
     def required(self) -> set[int]:
@@ -221,7 +237,7 @@ def _cut(source: CsvSource, start: int, size: int) -> bool:
                 return False
             signs = np.frombuffer(data, dtype=np.uint8)
             marks = np.flatnonzero(signs == ord('"')) if b'"' in data else _NONE
-            paired = _in_pairs(signs, marks, separator)
+            paired = _in_pairs(data, marks, separator)
             if not paired:
                 marks = _around_cells(data, marks, separator)
             # Between a mark that opens a cell and the one that closes it, the end of a line is
@@ -238,7 +254,7 @@ def _cut(source: CsvSource, start: int, size: int) -> bool:
                 if not paired or (not more and marks.size % 2):
                     # Read once before any work, for it may be that they cannot be read.
                     deque(source.rows_of(data[:stop], row), maxlen=0)
-                source.spans.append(_Span(start, start + stop, row))
+                source.spans.append(_Span(start, start + stop, row, paired))
                 start, row, source.most = start + stop, row + count, source.most + count
             if not more:
                 return True
@@ -253,15 +269,15 @@ def _cut(source: CsvSource, start: int, size: int) -> bool:
 _NONE = np.array([], dtype=np.intp)
 
 
-def _in_pairs(signs: NDArray[np.uint8], marks: NDArray[np.intp], separator: bytes) -> bool:
+def _in_pairs(data: bytes, marks: NDArray[np.intp], separator: bytes) -> bool:
     """Whether quotation marks do nothing but open and close cells, or stand twice within one."""
+    signs = np.frombuffer(data, dtype=np.uint8)
     opening, closing = marks[::2], marks[1::2]
     before = signs[opening[opening > 0] - 1]
     after = signs[closing[closing + 1 < signs.size] + 1]
-    return bool(
-        np.isin(before, list(b'\n"' + separator)).all()
-        and np.isin(after, list(b'\r\n"' + separator)).all()
-    )
+    opens, closes = (np.zeros(256, dtype=bool) for _ in range(2))
+    opens[list(b'\n"' + separator)] = closes[list(b'\r\n"' + separator)] = True
+    return bool(opens[before].all() and closes[after].all())
 
 
 def _around_cells(data: bytes, marks: NDArray[np.intp], separator: bytes) -> NDArray[np.intp]:
@@ -308,87 +324,111 @@ class CsvPiece:
     def _at_once(self, data: bytes) -> Table | None:
         """The rows if all of them are designs of as many cells as the header has."""
         import pyarrow as pa
-        import pyarrow.csv as pcsv
 
         source, layout = self.source, self.source.layout
         assert layout.places is not None
         if layout.units_row is not None and self.span.row <= layout.units_row:
             return None
-        names = [str(n) for n in range(source.width)]
         if data.startswith(codecs.BOM_UTF8):
             # Arrow would leave it out, wherever in the file the piece begins.
             return None
         quoted = b'"' in data
-        if quoted:
-            signs = np.frombuffer(data, dtype=np.uint8)
-            marks = np.flatnonzero(signs == ord('"'))
-            if not _in_pairs(signs, marks, source.form.separator.encode()):
+        if quoted and not self.span.paired:
+            marks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord('"'))
+            if not _in_pairs(data, marks, source.form.separator.encode()):
                 return None
         if source.form.encoding == "cp1252":
             data = _text(data, source.form).encode()
-        try:
-            parsed = pcsv.read_csv(
-                pa.py_buffer(data),
-                read_options=pcsv.ReadOptions(
-                    column_names=names, use_threads=False, block_size=len(data) + 1
-                ),
-                parse_options=pcsv.ParseOptions(
-                    delimiter=source.form.separator,
-                    quote_char='"' if quoted else False,
-                    newlines_in_values=quoted,
-                    ignore_empty_lines=False,
-                ),
-                convert_options=pcsv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()),
-                    null_values=[""],
-                    strings_can_be_null=True,
-                ),
-            )
-        except pa.ArrowInvalid:
-            return None
-        cells = [parsed.column(place).combine_chunks() for place in layout.places]
+        # Numbers among which a text stands are read once more, as texts.
+        for types in (source.types, {}):
+            try:
+                return self._made(self._parsed(data, quoted, types))
+            except pa.ArrowInvalid:
+                pass
+        return None
+
+    def _parsed(self, data: bytes, quoted: bool, types: Mapping[int, Any]) -> Any:
+        """All cells, column by column, as texts where no other type is given."""
+        import pyarrow as pa
+        import pyarrow.csv as pcsv
+
+        names = range(self.source.width)
+        return pcsv.read_csv(
+            pa.py_buffer(data),
+            read_options=pcsv.ReadOptions(
+                column_names=[str(n) for n in names], use_threads=False, block_size=len(data) + 1
+            ),
+            parse_options=pcsv.ParseOptions(
+                delimiter=self.source.form.separator,
+                quote_char='"' if quoted else False,
+                newlines_in_values=quoted,
+                ignore_empty_lines=False,
+            ),
+            convert_options=pcsv.ConvertOptions(
+                column_types={str(n): types.get(n, pa.string()) for n in names},
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+
+    def _made(self, parsed: Any) -> Table | None:
+        """The table of what was parsed.
+
+        Raises
+        ------
+        pa.ArrowInvalid
+            If what was taken for a number is none.
+        """
+        source, layout = self.source, self.source.layout
+        assert layout.places is not None
         beyond = range(layout.places[-1] + 1, source.width)
         if any(parsed.column(place).null_count < len(parsed) for place in beyond):
             return None
         columns: list[Any] = []
-        for column, words in enumerate(cells):
+        for column, place in enumerate(layout.places):
+            found = parsed.column(place).combine_chunks()
             if column in source.words:
-                coded = words_of(words)
+                coded = words_of(found)
                 if any(not key(word) or named_of(word, DESIGN) for word in coded.words):
                     return None
-                if column in source.required and words.null_count:
+                if column in source.required and found.null_count:
                     return None
                 columns.append(coded)
             elif column in source.numbers:
-                columns.append(_numbers(words, layout.marks))
+                columns.append(_numbers(found, layout.marks))
             elif column == source.columns.fields.get("design"):
-                columns.append(names_of(words))
+                columns.append(names_of(found))
             elif column == source.columns.results.get("voltage_source"):
-                columns.append(words_of(words))
+                columns.append(words_of(found))
             else:
-                columns.append(words)
+                columns.append(found)
         count = len(parsed)
         numbers = range(self.span.row, self.span.row + count)
         return replace(layout, columns=columns, row_numbers=numbers, asides=[], faults={})
 
 
-def _numbers(words: Any, marks: str | None) -> Any:
+def _numbers(cells: Any, marks: str | None) -> Any:
     """A column of numbers, or its texts if one of them is none."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if pa.types.is_floating(cells.type):
+        numbers = cells.to_numpy(zero_copy_only=False)
+        if np.isfinite(numbers).sum() + cells.null_count < len(numbers):
+            raise pa.ArrowInvalid
+        return numbers
     if marks == ".,":
-        return words.to_pylist()
+        return cells.to_pylist()
     if marks == ",":
-        if pc.any(pc.match_substring(words, ".")).as_py():
-            return words.to_pylist()
-        plain = pc.replace_substring(words, ",", ".")
+        if pc.any(pc.match_substring(cells, ".")).as_py():
+            return cells.to_pylist()
+        plain = pc.replace_substring(cells, ",", ".")
     else:
-        plain = words
+        plain = cells
     try:
         numbers = plain.cast(pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
-        return words.to_pylist()
-    if np.isfinite(numbers).sum() + words.null_count == len(numbers):
+        return cells.to_pylist()
+    if np.isfinite(numbers).sum() + cells.null_count == len(numbers):
         return numbers
-    return words.to_pylist()
+    return cells.to_pylist()

@@ -94,6 +94,6 @@ def fill(
         [found], batch.materials, batch.taken, {"sheet": sheet, "filled": filled.columns}
     )
     batch.provenance = provenance.lines()
-    write_beside(provenance, output)
+    write_beside(provenance, output, fingerprint(output))
     batch.seconds = perf_counter() - start
     return batch

@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from . import arrow
+from .csv_lines import csv_header, csv_lines
 
 #: Key of a parquet file's metadata under which the record of its results stands.
 METADATA = b"xlcalc"
+
+
+class Sink(Protocol):
+    """Where bytes go, one after the other."""
+
+    def write(self, data: Any, /) -> Any:
+        """Write some more."""
+
 
 #: Columns to write, by name, all of one length: arrays, lists, coded words or Arrow arrays.
 Columns = Mapping[str, Any]
 
 
-def csv_header(names: Iterable[str]) -> bytes:
-    """The first line of a csv file."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(map(arrow.quoted, names))
-    return text.getvalue().encode()
-
-
-def csv_lines(columns: Columns) -> Any:
-    """Columns as lines of csv: UTF-8, comma, decimal point, every digit of a number.
-
-    A text that begins like a formula gets an apostrophe before it, so that it stays a text.
-
-    Returns
-    -------
-    buffer
-        Bytes, without the header.
-    """
-    import pyarrow as pa
-    import pyarrow.csv as pcsv
-
-    # Under numbers as names, for two columns of the user's may be called the same.
-    table = pa.table(
-        [arrow.written(c) for c in columns.values()], [str(n) for n in range(len(columns))]
-    )
-    stream = pa.BufferOutputStream()
-    options = pcsv.WriteOptions(include_header=False, quoting_style="needed", batch_size=8192)
-    pcsv.write_csv(table, stream, options)
-    return stream.getvalue()
-
-
-def write_csv(columns: Columns, file: BinaryIO) -> None:
+def write_csv(columns: Columns, file: Sink) -> None:
     """Write columns as csv."""
     file.write(csv_header(columns))
-    file.write(csv_lines(columns))
+    for lines in csv_lines(columns):
+        file.write(lines)
 
 
-def write_json(columns: Columns, file: BinaryIO) -> None:
+def write_json(columns: Columns, file: Sink) -> None:
     """Write columns as a list of records; a blank is null."""
     file.write((as_json(records(columns), ascii_only=False) + "\n").encode())
 
@@ -93,28 +71,28 @@ class CsvOutput:
         pass
 
     def encode(self, columns: Columns) -> Any:
-        """A piece as bytes."""
-        return csv_lines(columns)
+        """A piece as lines."""
+        return list(csv_lines(columns))
 
     def packed(self, piece: Any) -> Any:
         """A piece as bytes, to be kept."""
-        return piece
+        return b"".join(piece)
 
     def unpacked(self, packed: bytes) -> Any:
         """A piece that was kept."""
-        return packed
+        return [packed]
 
     def write(
         self,
         names: Iterable[str],
         pieces: Iterable[Any],
-        file: BinaryIO,
-        record: Callable[[], str],
+        file: Sink,
     ) -> None:
-        """Write pieces, one after the other; csv has no place for a record."""
+        """Write pieces, one after the other."""
         file.write(csv_header(names))
         for piece in pieces:
-            file.write(piece)
+            for lines in piece:
+                file.write(lines)
 
 
 class ParquetOutput:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from . import __version__
 from .errors import InputError
@@ -78,6 +78,31 @@ def fingerprint(path: Path) -> Fingerprint:
             return Fingerprint(file=name_of(path), bytes=file.tell(), sha256=digest)
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+
+
+class Watched:
+    """A file that is written from first to last, and whose fingerprint is taken meanwhile.
+
+    Parameters
+    ----------
+    file : binary file
+        Where it is written.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self._bytes = 0
+
+    def write(self, data: Any) -> None:
+        """Write some bytes."""
+        self._file.write(data)
+        self._digest.update(data)
+        self._bytes += len(data)
+
+    def fingerprint(self, path: Path) -> Fingerprint:
+        """What was written, as a file of some name."""
+        return Fingerprint(file=name_of(path), bytes=self._bytes, sha256=self._digest.hexdigest())
 
 
 def material_hash(material: Material) -> str:
@@ -203,15 +228,24 @@ def record_path(path: Path) -> Path:
     return beside(path, _ENDING)
 
 
-def write_beside(provenance: Provenance, path: Path) -> None:
+def write_beside(provenance: Provenance, path: Path, result: Fingerprint) -> None:
     """Write the provenance of a file, which is complete, beside it.
+
+    Parameters
+    ----------
+    provenance : Provenance
+        What it rests on.
+    path : Path
+        The file.
+    result : Fingerprint
+        What it is.
 
     Raises
     ------
     OutputError
         If it cannot be written.
     """
-    values = {**provenance.as_dict(), "result": asdict(fingerprint(path))}
+    values = {**provenance.as_dict(), "result": asdict(result)}
     with whole_file(record_path(path)) as file:
         file.write((json.dumps(values, indent=1) + "\n").encode())
 

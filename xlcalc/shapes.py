@@ -30,7 +30,8 @@ def is_void(value: Any) -> bool:
 
 def named_of(value: Any, vocabulary: Mapping[str, Quantity]) -> Named | None:
     """What a cell names as a header, in whatever unit."""
-    if not isinstance(value, str):
+    # No field's name begins with a digit, and most texts of a table are numbers.
+    if not isinstance(value, str) or value[:1].isdigit():
         return None
     try:
         return named_by(value, vocabulary)

@@ -1,7 +1,7 @@
 """Rows of a sheet as XML, made a column at a time: as fast as numbers can be written out.
 
 A million rows are gigabytes of text. They come in blocks, of which never more than two are in
-memory; within one, Arrow writes out and joins whole columns.
+memory; within one, whole columns are written out and joined.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..coding import Coded
+from ..digits import numerals
 from ..table import column_letters
 from . import style
 from .markup import content
@@ -162,8 +163,17 @@ def _pieces(values: Any, name: str, looks: Looks) -> list[Any]:
     blank = _cell(None, name, looks)
     if numbers.null_count == len(numbers):
         return [blank]
-    pieces = [f'" s="{looks[name]}"><v>', numbers.cast(pa.string()), "</v></c>"]
+    pieces = [f'" s="{looks[name]}"><v>', _digits(numbers), "</v></c>"]
     return [pc.fill_null(_one(pieces), blank)] if numbers.null_count else pieces
+
+
+def _digits(numbers: Any) -> Any:
+    import pyarrow as pa
+
+    if not pa.types.is_float64(numbers.type):
+        return numbers.cast(pa.string())
+    texts = numerals(numbers.to_numpy(zero_copy_only=False))
+    return texts.dictionary_decode() if pa.types.is_dictionary(texts.type) else texts
 
 
 def _numbers(values: Any) -> Any:
@@ -217,7 +227,7 @@ def _cell(value: Any, name: str, looks: Looks) -> str:
     if isinstance(value, int):
         number = str(value) if abs(value) <= _LARGEST_INTEGER else None
     elif isinstance(value, (float, Decimal)):
-        # A whole number is written as Arrow writes it.
+        # A whole number is written as it is in many rows.
         number = str(value).removesuffix(".0") if isfinite(value) else None
     else:
         number, name = _moment(value, name)
