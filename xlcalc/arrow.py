@@ -148,6 +148,55 @@ def texts(words: Iterable[str | None]) -> Any:
     return from_buffer(pa.string(), offsets, none, pa.py_buffer(b"".join(encoded)))
 
 
+def numbers_of(column: Any) -> NDArray[np.float64]:
+    """An Arrow array of floats as NumPy has it, for reading; a null is NaN.
+
+    Asked for it, Arrow would import pandas.
+    """
+    valid, data = column.buffers()
+    held = np.frombuffer(data or b"", dtype=np.float64)
+    numbers = held[column.offset : column.offset + len(column)]
+    if not column.null_count:
+        return numbers
+    bits = np.unpackbits(np.frombuffer(valid, dtype=np.uint8), bitorder="little")
+    return np.where(bits[column.offset : column.offset + len(column)], numbers, np.nan)
+
+
+def literal(text: str) -> Any:
+    """A text that stands beside arrays; Arrow shows plain ones to pandas, as sequences."""
+    return texts([text])[0]
+
+
+def whole(values: NDArray[Any]) -> Any:
+    """An Arrow array of numbers, none of which is a blank."""
+    import pyarrow as pa
+
+    kind = pa.from_numpy_dtype(values.dtype)
+    return from_buffer(kind, np.ascontiguousarray(values), np.zeros(len(values), dtype=bool))
+
+
+def flags(values: NDArray[np.bool_]) -> Any:
+    """An Arrow array of truth values."""
+    import pyarrow as pa
+
+    bits = pa.py_buffer(np.packbits(values, bitorder="little"))
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, bits])
+
+
+def joined(pieces: Iterable[Any], by: str = "") -> Any:
+    """Texts of several arrays, and texts that all rows share, one behind the other."""
+    import pyarrow.compute as pc
+
+    parts = (literal(piece) if isinstance(piece, str) else piece for piece in (*pieces, by))
+    return pc.binary_join_element_wise(*parts)
+
+
+def in_one(texts: Any) -> memoryview:
+    """Texts of an array that was just made, one after the other."""
+    _, ends, data = texts.buffers()
+    return memoryview(data)[: np.frombuffer(ends, np.int32)[len(texts)]]
+
+
 def from_buffer(type: Any, values: NDArray[Any], none: NDArray[np.bool_], *more: Any) -> Any:
     """An Arrow array of some memory.
 
@@ -174,7 +223,7 @@ def words_of(column: Any) -> Coded:
 
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
+    codes = np.nan_to_num(numbers_of(column.indices.cast(pa.float64())), nan=-1.0).astype(np.intp)
     return Coded(codes, tuple(column.dictionary.to_pylist()))
 
 
@@ -185,6 +234,6 @@ def names_of(column: Any) -> Any:
 
     if column.null_count == 0 and pa.types.is_string(column.type):
         column = pc.utf8_trim_whitespace(column)
-        if not pc.any(pc.equal(column, "")).as_py():
+        if not pc.any(pc.equal(column, literal(""))).as_py():
             return column
     return column.to_pylist()

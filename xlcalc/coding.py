@@ -114,7 +114,7 @@ class Columns(Mapping[str, NDArray[Any]]):
             return column
         if isinstance(column, Coded):
             return column.decode()
-        return np.asarray(column.to_numpy(zero_copy_only=False))
+        return np.array(column.to_pylist(), dtype=object)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.stored)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrow import cells, texts, words_as
+from .arrow import cells, in_one, joined, literal, numbers_of, texts, words_as
 from .coding import Coded
 from .digits import numerals
 
@@ -63,8 +63,6 @@ def csv_lines(columns: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _lines(columns: Sequence[Any]) -> Iterator[Any]:
-    import pyarrow.compute as pc
-
     count = len(columns[0])
     pieces = [_piece(column) for column in columns]
     size = count * (len(pieces) + sum(len(piece) for piece in pieces if isinstance(piece, str)))
@@ -75,15 +73,13 @@ def _lines(columns: Sequence[Any]) -> Iterator[Any]:
         return
     pieces = _merged(pieces)
     if not isinstance(pieces[-1], str):
-        pieces[-1] = pc.binary_join_element_wise(pieces[-1], "\n", "")
+        pieces[-1] = joined([pieces[-1], "\n"])
     elif len(pieces) == 1:
         yield f"{pieces[-1]}\n".encode() * count
         return
     else:
         pieces[-1] += "\n"
-    lines = pc.binary_join_element_wise(*pieces, ",")
-    _, ends, text = lines.buffers()
-    yield memoryview(text)[: np.frombuffer(ends, np.int32)[count]]
+    yield in_one(joined(pieces, by=","))
 
 
 def _piece(column: Any) -> Any:
@@ -98,7 +94,7 @@ def _piece(column: Any) -> Any:
             return column.dictionary[0].as_py() or ""
         column = column.dictionary_decode()
     # Joined with nulls, texts take half as long again.
-    return pc.fill_null(column, "") if column.null_count else column
+    return pc.fill_null(column, literal("")) if column.null_count else column
 
 
 def _merged(pieces: Sequence[Any]) -> list[Any]:
@@ -126,7 +122,7 @@ def _column(column: Any) -> Any:
         column = column.combine_chunks()
     kind = pa.types
     if kind.is_float64(column.type):
-        return numerals(column.to_numpy(zero_copy_only=False))
+        return numerals(numbers_of(column))
     if kind.is_string(column.type):
         return column if _is_plain(column) else texts(map(_word, column.to_pylist()))
     known = (kind.is_primitive, kind.is_decimal, kind.is_null)

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrow import names_of, word_type, words_of
+from .arrow import names_of, numbers_of, word_type, words_of
 from .csv_text import csv_rows
 from .errors import InputError, XlcalcError
 from .files import cannot_read, name_of
@@ -86,7 +86,7 @@ class CsvSource(FileSource):
         """No cells, of the type they have."""
         import pyarrow as pa
 
-        return pa.array([], pa.string())
+        return pa.nulls(0, pa.string())
 
     def pieces(self, first: int = 0) -> Iterator[Piece]:
         """The pieces from one of them on."""
@@ -413,7 +413,7 @@ def _numbers(cells: Any, marks: str | None) -> Any:
     import pyarrow.compute as pc
 
     if pa.types.is_floating(cells.type):
-        numbers = cells.to_numpy(zero_copy_only=False)
+        numbers = numbers_of(cells)
         if np.isfinite(numbers).sum() + cells.null_count < len(numbers):
             raise pa.ArrowInvalid
         return numbers
@@ -426,7 +426,7 @@ def _numbers(cells: Any, marks: str | None) -> Any:
     else:
         plain = cells
     try:
-        numbers = plain.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        numbers = numbers_of(plain.cast(pa.float64()))
     except pa.ArrowInvalid:
         return cells.to_pylist()
     if np.isfinite(numbers).sum() + cells.null_count == len(numbers):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrow import floats, from_buffer
+from .arrow import floats, from_buffer, numbers_of
 
 #: Numbers that tell whether a column repeats itself.
 _TRIED = 1024
@@ -38,7 +38,7 @@ def numerals(numbers: NDArray[np.float64]) -> Any:
     if np.unique(tried).size > tried.size / 2:
         return _written(values)
     coded = floats(values).dictionary_encode()
-    return pa.DictionaryArray.from_arrays(coded.indices, _written(coded.dictionary.to_numpy()))
+    return pa.DictionaryArray.from_arrays(coded.indices, _written(numbers_of(coded.dictionary)))
 
 
 def _written(values: NDArray[np.float64]) -> Any:
@@ -49,7 +49,7 @@ def _written(values: NDArray[np.float64]) -> Any:
     if none.any():
         values = np.where(none, 0.0, values)
     if not values.size:
-        return pa.array([], pa.string())
+        return pa.nulls(0, pa.string())
     # A list in JSON: between brackets, parted by commas.
     text = orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)
     signs = np.frombuffer(text, dtype=np.uint8)

@@ -9,9 +9,7 @@ from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from .arrow import names_of, words_of
+from .arrow import names_of, numbers_of, words_of
 from .errors import InputError
 from .files import name_of
 from .headers import design_headers
@@ -60,7 +58,7 @@ class ParquetSource(FileSource):
         """No cells, of the type they have."""
         import pyarrow as pa
 
-        return pa.array([], self.types[column])
+        return pa.nulls(0, self.types[column])
 
     def pieces(self, first: int = 0) -> Iterator[Piece]:
         """The pieces from one of them on."""
@@ -253,6 +251,5 @@ def _cells(column: Any, kind: str) -> Cells:
     if types.is_floating(of) and pc.any(pc.is_nan(column)).as_py():
         return list(column.to_pylist())
     if types.is_integer(of) or types.is_floating(of):
-        numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-        return np.asarray(numbers, dtype=float)
+        return numbers_of(column.cast(pa.float64()))
     return list(column.to_pylist())

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrow import flags, in_one, joined, literal, numbers_of, texts, whole, words_of
 from ..coding import Coded
 from ..digits import numerals
 from ..table import column_letters
@@ -133,14 +134,12 @@ def _many_cells(column: Column, part: slice, looks: Looks) -> list[Any]:
     if column.marked is None or not column.marked[part].any():
         return plain
     marked = _pieces(values, style.ERROR, looks)
-    return [pc.if_else(column.marked[part], _one(marked), _one(plain))]
+    return [pc.if_else(flags(column.marked[part]), _one(marked), _one(plain))]
 
 
 def _one(pieces: Sequence[Any]) -> Any:
     """Pieces joined to one."""
-    import pyarrow.compute as pc
-
-    return pieces[0] if len(pieces) == 1 else pc.binary_join_element_wise(*pieces, "")
+    return pieces[0] if len(pieces) == 1 else joined(pieces)
 
 
 def _pieces(values: Any, name: str, looks: Looks) -> list[Any]:
@@ -150,21 +149,20 @@ def _pieces(values: Any, name: str, looks: Looks) -> list[Any]:
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
     if isinstance(values, pa.DictionaryArray):
-        codes = values.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        values = Coded(codes.astype(np.intp), tuple(values.dictionary.to_pylist()))
+        values = words_of(values)
     if isinstance(values, Coded):
         # Words are made once each; only those of this block, for a column may have a million.
         used, places = np.unique(values.codes, return_inverse=True)
-        texts = [_cell(None if n < 0 else values.words[n], name, looks) for n in used.tolist()]
-        return texts if len(texts) == 1 else [pa.array(texts, pa.string()).take(pa.array(places))]
+        cells = [_cell(None if n < 0 else values.words[n], name, looks) for n in used.tolist()]
+        return cells if len(cells) == 1 else [texts(cells).take(whole(places))]
     numbers = _numbers(values)
     if numbers is None:
-        return [pa.array([_cell(value, name, looks) for value in as_list(values)], pa.string())]
+        return [texts(_cell(value, name, looks) for value in as_list(values))]
     blank = _cell(None, name, looks)
     if numbers.null_count == len(numbers):
         return [blank]
     pieces = [f'" s="{looks[name]}"><v>', _digits(numbers), "</v></c>"]
-    return [pc.fill_null(_one(pieces), blank)] if numbers.null_count else pieces
+    return [pc.fill_null(_one(pieces), literal(blank))] if numbers.null_count else pieces
 
 
 def _digits(numbers: Any) -> Any:
@@ -172,8 +170,8 @@ def _digits(numbers: Any) -> Any:
 
     if not pa.types.is_float64(numbers.type):
         return numbers.cast(pa.string())
-    texts = numerals(numbers.to_numpy(zero_copy_only=False))
-    return texts.dictionary_decode() if pa.types.is_dictionary(texts.type) else texts
+    shown = numerals(numbers_of(numbers))
+    return shown.dictionary_decode() if pa.types.is_dictionary(shown.type) else shown
 
 
 def _numbers(values: Any) -> Any:
@@ -182,11 +180,11 @@ def _numbers(values: Any) -> Any:
     import pyarrow.compute as pc
 
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
-        values = pa.array(values, from_pandas=True)
+        values = whole(values)
     if not isinstance(values, pa.Array):
         return None
     if pa.types.is_floating(values.type):
-        values = pc.if_else(pc.is_nan(values), None, values)
+        values = pc.if_else(pc.is_nan(values), pa.nulls(1, values.type)[0], values)
         return values if pc.all(pc.is_finite(values)).as_py() is not False else None
     if not pa.types.is_integer(values.type):
         return None
@@ -199,9 +197,8 @@ def _numbers(values: Any) -> Any:
 
 def _many_rows(cells: Sequence[Sequence[Any]], numbers: range) -> memoryview:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    digits = pa.array(np.arange(numbers.start, numbers.stop)).cast(pa.string())
+    digits = whole(np.arange(numbers.start, numbers.stop)).cast(pa.string())
     pieces: list[Any] = ['<row r="', digits, '">']
     for place, column in enumerate(cells):
         for piece in (f'<c r="{column_letters(place)}', digits, *column):
@@ -209,9 +206,7 @@ def _many_rows(cells: Sequence[Sequence[Any]], numbers: range) -> memoryview:
                 pieces[-1] += piece
             else:
                 pieces.append(piece)
-    rows = pc.binary_join_element_wise(*pieces, "</row>", "")
-    _, ends, text = rows.buffers()
-    return memoryview(text)[: np.frombuffer(ends, np.int32)[len(numbers)]]
+    return in_one(joined([*pieces, "</row>"]))
 
 
 def _cell(value: Any, name: str, looks: Looks) -> str:
