@@ -3,8 +3,9 @@
 import pytest
 
 from xlcalc.cells import CellError
-from xlcalc.workbook.book import Book, Formula, TableRange
+from xlcalc.workbook.book import Book, Formula
 from xlcalc.workbook.calculate import calculate
+from xlcalc.workbook.table_range import TableRange
 
 
 @pytest.fixture

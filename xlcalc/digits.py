@@ -35,7 +35,7 @@ def numerals(numbers: NDArray[np.float64]) -> Any:
 
     values = np.ascontiguousarray(numbers, dtype=np.float64)
     tried = values[:_TRIED]
-    if np.unique(tried).size > tried.size / 2:
+    if len(set(tried[np.isfinite(tried)].tolist())) > tried.size / 2:
         return _written(values)
     coded = floats(values).dictionary_encode()
     return pa.DictionaryArray.from_arrays(coded.indices, _written(numbers_of(coded.dictionary)))

@@ -158,7 +158,7 @@ def _held(words: str | Coded) -> Iterable[str]:
     """The distinct words that stand in a column, in the order of its list."""
     if isinstance(words, str):
         return (words,)
-    return (words.words[code] for code in np.unique(words.codes).tolist())
+    return (words.words[code] for code in np.flatnonzero(np.bincount(words.codes)).tolist())
 
 
 def _spread(value: Any, ok: NDArray[np.bool_]) -> NDArray[np.float64]:

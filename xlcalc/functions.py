@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import isfinite, isnan
 from types import MappingProxyType
 from typing import Any
@@ -128,17 +129,18 @@ def _many(result: str) -> Callable[[Sequence[Any], int, int], Rows | None]:
 
 def _array(argument: Argument, rows: Rows) -> Any:
     """A range as an array of numbers or words, blanks as the default."""
-    kinds = {type(cell) for row in rows for cell in row}
+    cells = list(chain.from_iterable(rows))
+    kinds = set(map(type, cells))
     if argument.quantity.kind != "number":
         if kinds != {str}:
-            rows = [[argument.word(cell) for cell in row] for row in rows]
-        for word in {word for row in rows for word in row}:
+            cells = list(map(argument.word, cells))
+        for word in set(cells):
             argument.word(word)
-        return np.array(rows, dtype=object)
+        return np.array(cells, dtype=object).reshape(len(rows), -1)
     # Bounds are looked at by the stack, of all numbers at once.
     if not kinds <= {float, int}:
-        rows = [[argument.number(cell) for cell in row] for row in rows]
-    return np.array(rows, dtype=float)
+        cells = list(map(argument.number, cells))
+    return np.array(cells, dtype=float).reshape(len(rows), -1)
 
 
 _PREPARED: dict[Any, tuple[Materials, Prepared | None]] = {}

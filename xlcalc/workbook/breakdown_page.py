@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from openpyxl.utils import get_column_letter as letters
-
 from ..quantities import LAYERS, MASS_PER_AREA, VOLUME_PER_AREA, layer_title
 from . import style
+from .addresses import letters
 from .book import Book, Content, Formula, Page, Validation, on
 from .calc_pages import add_title
 from .charts import Placed, bars

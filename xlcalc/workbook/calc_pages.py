@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from openpyxl.utils import get_column_letter as letters
-
 from ..quantities import DESIGN, MATERIAL
 from ..quantity import Quantity
 from . import style
-from .book import Content, Formula, Highlight, Page, TableRange, Validation, area
+from .addresses import letters
+from .book import Content, Formula, Highlight, Page, Validation, area
 from .columns import CalcColumn, CalcTable
 from .complaints import choices, limit
+from .table_range import TableRange
 from .tables import unique
 
 #: Rows below a table in which what is typed is looked at before the table takes them in.

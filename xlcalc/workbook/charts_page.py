@@ -6,7 +6,7 @@ from ..figure import COLOURS, MOST_NAMED, group_designs
 from ..figure import FORMS as MARKERS
 from ..quantities import ENERGIES, LAYERS, layer_title
 from . import style
-from .book import Book, Formula, Page, TableRange, area, on
+from .book import Book, Formula, Page, area, on
 from .calc_pages import TOP, add_title
 from .charts import Placed, bars, energy_scatter
 from .complaints import quoted
@@ -14,6 +14,7 @@ from .designs import Designs
 from .points import Limits, PointLabels, PointSeries, place_names, round_limits
 from .stack_physics import layer_column
 from .stacks_table import COLOURED, FORMS, STACKS_TABLE, series_column
+from .table_range import TableRange
 
 TITLE = "Charts"
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from ..quantities import DESIGN
 from . import style
-from .book import Book, Content, Formula, Highlight, TableRange, area, on
+from .book import Book, Content, Formula, Highlight, area, on
 from .calc_pages import MASTER
 from .columns import CalcTable
 from .complaints import quoted
 from .materials_table import MATERIALS_TABLE
 from .stacks_table import STACKS_TABLE
+from .table_range import TableRange
 
 TITLE = "Checks"
 

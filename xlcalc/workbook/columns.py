@@ -14,7 +14,8 @@ from typing import Literal
 
 from ..quantity import Quantity
 from . import style
-from .book import Formula, TableRange
+from .book import Formula
+from .table_range import TableRange
 
 CHECK = Quantity(
     name="check",

@@ -17,15 +17,14 @@ from typing import Any
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
-from openpyxl.utils import range_boundaries
-from openpyxl.utils.datetime import from_ISO8601, to_excel
 
 from ..cells import CellError
 from ..errors import InputError
 from ..files import name_of
-from .book import TableRange
+from .addresses import boundaries
 from .references import Shared
 from .scan import DAMAGE, Limits, check_package, damaged
+from .table_range import TableRange
 from .values import CELL, REFERENCE, SIMPLE, position, sheet_parts
 
 _ATTRIBUTE = re.compile(rb"""\s([\w:]+)=(?:"([^"]*)"|'([^']*)')""")
@@ -287,6 +286,8 @@ def _of_kind(name: bytes, text: bytes | None, texts: list[str]) -> Any:
         return float(text) if text.strip() else None
     if name == b"d":
         # Excel's strict files hold dates as ISO 8601 has them.
+        from openpyxl.utils.datetime import from_ISO8601, to_excel
+
         return float(to_excel(from_ISO8601(_decoded(text).strip())))
     if name == b"s":
         return texts[int(text)]
@@ -311,7 +312,7 @@ def _tables(parts: Mapping[str, bytes], part: str, title: str) -> Iterator[Table
         if kind != "table" or name not in parts:
             continue
         table = ElementTree.fromstring(parts[name])
-        left, top, _, bottom = range_boundaries(table.attrib["ref"])
+        left, top, _, bottom = boundaries(table.attrib["ref"])
         totals = int(table.get("totalsRowCount", "0"))
         headers = int(table.get("headerRowCount", "1"))
         space = table.tag.partition("}")[0] + "}"

@@ -8,13 +8,13 @@ from typing import Any, BinaryIO
 from openpyxl import Workbook
 from openpyxl.formatting.rule import ColorScaleRule, FormulaRule, Rule
 from openpyxl.styles import Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter as letters
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.pagebreak import Break
 
 from ..progress import Progress, Silent
+from .addresses import letters
 from .book import Book, Content, Formula, Highlight, Page, Spill, Validation, area
 from .calculate import calculate
 from .looks import add_excel_table, new_book, print_setup, styled

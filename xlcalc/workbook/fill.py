@@ -11,9 +11,6 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from openpyxl.utils import column_index_from_string, range_boundaries
-from openpyxl.utils import get_column_letter as letters
-
 from ..errors import InputError
 from ..evaluation import Evaluation
 from ..files import name_of, whole_file
@@ -21,6 +18,7 @@ from ..quantities import BREAKDOWN, DESIGN, ENERGIES, REMARKS, RESULTS
 from ..quantity import Quantity
 from ..table import Merged, Table
 from ..words import UnitMismatchError, recognise
+from .addresses import boundaries, column_of, letters
 from .package import copy_package
 from .tables import printable
 from .values import REFERENCE, START, Typed, sheet_parts, with_cells, with_values
@@ -204,11 +202,11 @@ def _expect_free_cells(
         if found and found[1].decode() in values:
             raise refuse(found[1].decode(), "holds a formula")
     for area in _AREA.findall(sheet):
-        left, top, right, bottom = range_boundaries(area.decode())
+        left, top, right, bottom = boundaries(area.decode())
         at = bisect_left(table.row_numbers, top)
         inside = at < len(table) and table.row_numbers[at] <= bottom
         for letter in (_place(table, column) for column in columns) if inside else ():
-            if left <= column_index_from_string(letter) <= right:
+            if left <= column_of(letter) <= right:
                 raise refuse(
                     f"{letter}{table.row_numbers[at]}",
                     f"shows what the formula of {area.decode()} gives",

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from ..functions import CATALOGUE
 from .arrays import OVER_CELLS, TEXT_CALL, gives_array, takes_ranges, takes_text
-from .book import TableRange
 from .references import in_order
 from .stand_ins import IS, MINUS, NUMERAL, PLACE, PLUS, STAND_INS, stand_in
+from .table_range import TableRange
 from .table_references import Tables
 from .texts import is_known_format
 

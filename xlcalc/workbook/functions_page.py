@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from openpyxl.utils import get_column_letter as letters
-
 from ..function import Argument, Function
 from ..functions import CATALOGUE
 from ..quantities import ENERGIES, RESULTS
 from . import style
-from .book import Book, Content, Formula, Highlight, Page, Spill, TableRange, area, on
+from .addresses import letters
+from .book import Book, Content, Formula, Highlight, Page, Spill, area, on
 from .calc_pages import add_title, validations
 from .columns import CalcTable
 from .complaints import quoted
 from .materials_table import MATERIALS_TABLE
 from .stacks_table import INPUTS_TABLE, STACKS_TABLE
+from .table_range import TableRange
 
 TITLE = "Functions"
 

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import formualizer
-from openpyxl.utils import get_column_letter as letters
-from openpyxl.utils import range_boundaries
 
 from ..cells import CellError
 from ..errors import InputError
 from ..files import name_of
 from ..progress import Progress, Silent
+from .addresses import boundaries, letters
 from .contents import Contents, FormulaCell, Sheet
 from .engine import CIRCULAR, UNREADABLE, Engine, Unable, knows_function
 from .formulas import Translator, fitted
@@ -370,7 +369,7 @@ def _no_value(value: Any, text: str) -> str:
 def _sized(text: str, formula: FormulaCell) -> str:
     if not formula.area:
         return text
-    left, top, right, bottom = range_boundaries(formula.area)
+    left, top, right, bottom = boundaries(formula.area)
     return fitted(text, bottom - top + 1, right - left + 1, dynamic=formula.dynamic)
 
 

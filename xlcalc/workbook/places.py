@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from openpyxl.utils import get_column_letter as letters
-
+from .addresses import letters
 from .contents import Contents
 from .references import cells_in
 from .sheets import MOST_COLUMNS, MOST_ROWS

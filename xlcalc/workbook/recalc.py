@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl.utils import get_column_letter as letters
-
 from ..errors import OutputError
 from ..files import whole_file
 from ..progress import Progress, Silent
+from .addresses import letters
 from .contents import Contents, Sheet, expect_workbook, read_contents
 from .model import Model
 from .package import copy_package

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openpyxl.utils import get_column_letter as letters
-
 from ..equations import COULOMB_PER_MAH, FARADAY
 from ..faults import ROUNDING
 from ..layers import MG_PER_G, UM_PER_CM
@@ -14,10 +12,12 @@ from ..quantities import DESIGN, LIQUID, MATERIAL, METAL, RESULTS
 from ..quantity import Quantity
 from ..words import key
 from . import style
-from .book import Book, Content, Formula, TableRange, on
+from .addresses import letters
+from .book import Book, Content, Formula, on
 from .calc_pages import TOP, add_title
 from .complaints import choices, limit
 from .materials_table import MATERIALS_TABLE, ROLES
+from .table_range import TableRange
 
 FIELDS, LISTS = "Fields", "Lists"
 

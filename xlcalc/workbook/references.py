@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from openpyxl.utils import column_index_from_string, range_boundaries
-from openpyxl.utils import get_column_letter as letters
+from .addresses import boundaries, column_of, letters
 
 _REFERENCE = re.compile(
     r"""
@@ -61,7 +60,7 @@ def _moved(what: str, end: str, down: int, right: int) -> str:
         return end
     if what == "r":
         return str(int(end) + down)
-    return str(letters(column_index_from_string(end) + right))
+    return str(letters(column_of(end) + right))
 
 
 def cells_in(area: str) -> Iterator[tuple[int, int]]:
@@ -72,7 +71,7 @@ def cells_in(area: str) -> Iterator[tuple[int, int]]:
     >>> list(cells_in("B2:C2"))
     [(2, 2), (2, 3)]
     """
-    left, top, right, bottom = range_boundaries(area)
+    left, top, right, bottom = boundaries(area)
     for row in range(top, bottom + 1):
         for column in range(left, right + 1):
             yield row, column
@@ -86,7 +85,7 @@ def in_order(area: str) -> str:
     columns = [end["column"] for end in ends if end]
     rows = [end["row"] for end in ends if end]
     if columns[0]:
-        columns.sort(key=lambda end: column_index_from_string(end.strip("$")))
+        columns.sort(key=lambda end: column_of(end.strip("$")))
     if rows[0]:
         rows.sort(key=lambda end: int(end.strip("$")))
     return ":".join(f"{column or ''}{row or ''}" for column, row in zip(columns, rows, strict=True))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from .book import Book, Page, TableRange
+from .book import Book, Page
 from .calc_pages import add_calc_table, add_title, highlight_check, highlight_unusual
 from .columns import CalcTable
 from .designs import Designs
 from .materials_table import MATERIALS_TABLE
 from .reference_pages import add_fields, add_lists
 from .stacks_table import INPUTS_TABLE, STACKS_TABLE
+from .table_range import TableRange
 
 _HINT = (
     "One design a row. Type into pale yellow cells; a blank takes its default. New designs: below "

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from openpyxl.utils import get_column_letter as letters
-
-from .book import TableRange
+from .addresses import letters
+from .table_range import TableRange
 
 _PART = re.compile(r"\[((?:'.|[^]['])*)\]")
 

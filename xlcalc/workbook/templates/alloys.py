@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from openpyxl.utils import get_column_letter as letters
-
 from ...data import CITATION, read
 from ...materials import Material, Materials
 from ...quantities import DESIGN, MATERIAL, RESULTS
 from ...quantity import Quantity
 from .. import style
+from ..addresses import letters
 from ..book import Book, Formula, Page, on
 from ..breakdown_page import add_breakdown
 from ..calc_pages import TOP, add_calc_table, add_title

@@ -8,7 +8,7 @@ from textwrap import wrap
 from ...published import WHY_LIQUID_DIFFERS, printed_results, stacks
 from ...quantities import ENERGIES, LIQUID, RESULTS
 from .. import style
-from ..book import Book, Formula, Highlight, TableRange
+from ..book import Book, Formula, Highlight
 from ..breakdown_page import add_breakdown
 from ..calc_pages import TOP, add_title
 from ..charts_page import add_charts
@@ -17,6 +17,7 @@ from ..designs import Designs, designs_of
 from ..readme_page import readme
 from ..stack_pages import add_materials, add_references, add_stacks
 from ..stacks_table import STACKS_TABLE
+from ..table_range import TableRange
 
 TITLE = "Compare"
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from openpyxl.utils import get_column_letter as letters
-
 from ...quantities import DESIGN, ENERGIES, RESULTS
 from .. import style
+from ..addresses import letters
 from ..book import Book, Content, Formula, Highlight, Page, Validation, area, on
 from ..calc_pages import TOP, add_title, validations
 from ..charts import LineSeries, Linked, Placed, lines
