@@ -55,7 +55,7 @@ _TO_DO = re.compile(rf"[][&@:{{]|_xl|SSB_|COUNT|{TEXT_CALL}", re.IGNORECASE)
 #: And what Excel works out otherwise than the engine.
 _OTHERWISE = re.compile(r"[<>=+-]|\b(?:MATCH|[VH]LOOKUP|TEXT|VALUE)\(", re.IGNORECASE)
 #: The number of a row in a reference, or digits of a text that come through unchanged like it.
-_ROW = re.compile(r"(?<=[A-Z$])\d+(?![\w.(!])")
+_ROW = re.compile(r"(?<=[A-Z$])(\d+)(?![\w.(!])")
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
 _CALL = re.compile(r"([^\W\d][\w.]*)\(")
 
@@ -141,7 +141,7 @@ class Translator:
         self._names = {name.casefold(): text for name, text in (names or {}).items()}
         self.spills = spills or {}
         self.exact = exact
-        self._shapes: dict[tuple[str, bool], tuple[list[str], frozenset[str]] | None] = {}
+        self._shapes: dict[tuple[bool | str, ...], tuple[list[str], frozenset[str]] | None] = {}
         self._known: dict[tuple[str, str, bool, str], Translated] = {}
         words = "|".join(map(re.escape, [*(names or {}), *(table.name for table in tables)]))
         self._named = re.compile(rf"\b(?:{words})\b", re.IGNORECASE) if words else None
@@ -156,33 +156,40 @@ class Translator:
         key = formula, page if self.spills else "", single, table
         found = self._known.get(key)
         if found is None:
-            if self._is_plain(formula):
-                calls = _CALL.findall(_TEXT.sub("", formula) if '"' in formula else formula)
-                return Translated([formula], frozenset(map(str.upper, calls)))
             found = self._by_shape(formula, single)
             if found is None:
-                found = _Translation(self, formula, page, single, table=table).result()
+                found = self._alone(formula, page, single, table)
                 self._known[key] = found
         return found
+
+    def _alone(self, formula: str, page: str, single: bool, table: str = "") -> Translated:
+        if self._is_plain(formula):
+            calls = _CALL.findall(_TEXT.sub("", formula) if '"' in formula else formula)
+            return Translated([formula], frozenset(map(str.upper, calls)))
+        return _Translation(self, formula, page, single, table=table).result()
 
     def _by_shape(self, formula: str, single: bool) -> Translated | None:
         """A formula that differs from an earlier one in numbers of rows alone, if it does."""
         if "[" in formula or self.spills or (self._named and self._named.search(formula)):
             return None
-        key = _ROW.sub("\0", formula), single
-        rows = _ROW.findall(formula)
+        parts = _ROW.split(formula)
+        key = single, *parts[::2]
         if key not in self._shapes:
-            made = _Translation(self, formula, "", single).result()
+            made = self._alone(formula, "", single)
             text = made.in_row(0)
             # What stands between the rows must be the same in any row.
-            same = not made.wrong and _ROW.findall(text) == rows
-            self._shapes[key] = (_ROW.split(text), made.functions) if same else None
+            found = _ROW.split(text)
+            same = not made.wrong and found[1::2] == parts[1::2]
+            pieces = [] if text == formula else found[::2]
+            self._shapes[key] = (pieces, made.functions) if same else None
         shape = self._shapes[key]
         if shape is None:
             return None
         pieces, functions = shape
-        text = "".join(map("".join, zip(pieces, [*rows, ""], strict=True)))
-        return Translated([text], functions)
+        if pieces:
+            parts[::2] = pieces
+            formula = "".join(parts)
+        return Translated([formula], functions)
 
     def _is_plain(self, formula: str) -> bool:
         """Whether a formula is in the engine's terms already."""

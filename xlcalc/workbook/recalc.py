@@ -16,7 +16,7 @@ from .model import Model
 from .package import copy_package
 from .places import Place
 from .scan import Limits
-from .values import position, with_cells, with_values
+from .values import with_cells, with_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,15 +110,16 @@ def _old(sheet: Sheet, at: tuple[int, int]) -> Any:
 def _patched(
     contents: Contents, changed: Mapping[Place, Any], progress: Progress
 ) -> Iterator[tuple[str, bytes]]:
-    by_sheet: dict[str, dict[str, Any]] = {}
-    for (title, row, column), value in changed.items():
-        by_sheet.setdefault(title, {})[f"{letters(column)}{row}"] = value
+    by_sheet: dict[str, dict[tuple[int, int], Any]] = {}
+    for (title, *at), value in changed.items():
+        by_sheet.setdefault(title, {})[at[0], at[1]] = value
     for sheet in contents.sheets:
-        values = by_sheet.get(sheet.title)
-        if values:
+        new = by_sheet.get(sheet.title)
+        if new:
             part = contents.parts[sheet.part]
+            values = {f"{letters(column)}{row}": v for (row, column), v in new.items()}
             # Some programs write no cells for what an array covers.
-            covered = [name for name in values if position(name.encode()) not in sheet.formulas]
+            covered = [f"{letters(n)}{row}" for row, n in new if (row, n) not in sheet.formulas]
             if covered:
                 part = with_cells(part, covered)
             yield sheet.part, with_values(part, values)

@@ -115,6 +115,10 @@ def with_values(sheet: bytes, values: Mapping[str, Any]) -> bytes:
 
 
 def _simple(cell: re.Match[bytes], value: Any) -> bytes:
+    if type(value) is float:
+        # Most are numbers, and what takes longest is to write them.
+        number = repr(value).removesuffix(".0").encode()
+        return b"%b>%b<v>%b</v></c>" % (cell["head"], cell["formula"] or b"", number)
     kind, text = _as_xml(value)
     head = cell["head"] + (b' t="' + kind + b'"' if kind else b"")
     new = b"" if text is None else _element(b"", kind, text)
