@@ -2,8 +2,11 @@
 
 import datetime
 import decimal
+import io
 import json
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -384,3 +387,25 @@ def test_a_table_in_memory_gives_what_its_file_gives(monkeypatch, tmp_path, smal
         np.testing.assert_array_equal(result[name], batch.columns[name])
         np.testing.assert_array_equal(result[name], pd.read_csv(output)[name])
     assert (result.status == "ok").sum() == batch.evaluated
+
+
+@pytest.mark.parametrize("source", [".csv", ".parquet"])
+@pytest.mark.parametrize("target", [".csv", ".parquet", ".xlsx"])
+def test_large_runs_import_no_pandas(tmp_path, source, target):
+    # Arrow imports it at many an innocent call, which takes as long as thousands of designs.
+    rows = [",".join([*row.split(",")[:6], str(n)]) for n in range(400) for row in ROWS]
+    path = tmp_path / f"designs{source}"
+    data = text(*rows)
+    if source == ".csv":
+        path.write_text(data)
+    else:
+        pd.read_csv(io.StringIO(data), keep_default_na=False, na_values=[""]).to_parquet(path)
+    code = (
+        "import sys; from pathlib import Path; from xlcalc import batch, read\n"
+        "read._SMALL = 0\n"
+        "print(batch.run([Path(sys.argv[1])], Path(sys.argv[2]), at_a_time=1500).read)\n"
+        "print(*(name for name in ('openpyxl', 'pandas') if name in sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(path), str(tmp_path / f"results{target}")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (f"{len(rows)}\n\n", "")

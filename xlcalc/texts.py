@@ -99,7 +99,7 @@ def encoding_of(path: Path) -> str:
         while data := file.read(_CHUNK):
             if b"\0" in data:
                 raise _no_text(path)
-            if encoding == _WESTERN:
+            if encoding == _WESTERN or (data.isascii() and not decoder.getstate()[0]):
                 continue
             try:
                 wide |= not decoder.decode(data).isascii()
