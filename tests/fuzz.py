@@ -45,7 +45,18 @@ ODD = [
         "\x1b[2J",
         "\r",
     ),
-    *("\ud83d\ude00", "x" * 40_000, '"', "'", ";", "\t", "�", "Separator thickness [mm]", "Total"),
+    *(
+        "\ud83d\ude00",
+        "x" * 40_000,
+        " " * 40_000 + "x",
+        '"',
+        "'",
+        ";",
+        "\t",
+        "�",
+        "Separator thickness [mm]",
+        "Total",
+    ),
     *("9" * 400, "2026-01-02", "1/2", "[]", "{}", "<a>", "&amp;", "&#x0;", "]]>", "A1:XFD1048576"),
     *("-0", "1048577", "4294967296", "XFE1", "A0", "s", "inlineStr", "str", "e", "b", "d"),
 ]
@@ -246,7 +257,7 @@ def work() -> None:
         answers.flush()
 
 
-class _Reader:
+class Reader:
     """The process that reads; another one, should it die or hang."""
 
     def __init__(self) -> None:
@@ -290,7 +301,7 @@ class _Reader:
 def fuzz(runs: int, first: int, keep: Path | None = None) -> Counter[str]:
     """Make and read files; gives how often each came out, failures in full."""
     outcomes: Counter[str] = Counter()
-    reader = _Reader()
+    reader = Reader()
     try:
         with tempfile.TemporaryDirectory() as name:
             for seed in range(first, first + runs):

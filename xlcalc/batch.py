@@ -149,18 +149,8 @@ def run(
     rows = sum(job.source.rows for job in jobs)
     if suffix in OUTPUTS:
         assert output is not None
-        result = _stream(
-            batch,
-            jobs,
-            columns,
-            output,
-            breakdown=breakdown,
-            provenance=provenance,
-            progress=progress,
-            at_a_time=at_a_time,
-            decimal=decimal,
-            dask=dask,
-        )
+        way = _Way(breakdown, at_a_time, decimal, dask, progress)
+        result = _stream(batch, jobs, columns, output, way, provenance)
     else:
         if suffix == ".xlsx":
             from .workbook.writer import check_room
@@ -282,18 +272,24 @@ def _write(
     return None
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How designs go through piece by piece."""
+
+    breakdown: bool
+    at_a_time: int
+    decimal: str
+    dask: str | None
+    progress: Progress
+
+
 def _stream(
     batch: Batch,
     jobs: Sequence[_Job],
     columns: _OwnColumns,
     output: Path,
-    *,
-    breakdown: bool,
+    way: _Way,
     provenance: Callable[[], Provenance],
-    progress: Progress,
-    at_a_time: int,
-    decimal: str,
-    dask: str | None,
 ) -> Fingerprint | None:
     """Evaluate designs piece by piece, and write each piece's results.
 
@@ -306,21 +302,21 @@ def _stream(
     rows = sum(job.source.rows for job in jobs)
 
     def payloads(parts: Parts | None) -> Generator[Any]:
-        work = _Work(columns, kind, breakdown, parts)
-        results = _here(jobs, work) if dask is None else _elsewhere(jobs, work, dask)
+        work = _Work(columns, kind, way.breakdown, parts)
+        results = _here(jobs, work) if way.dask is None else _elsewhere(jobs, work, way.dask)
         for job, (tally, payload) in results:
             batch.take(tally, job.materials)
-            progress.step(tally.read)
+            way.progress.step(tally.read)
             yield payload
 
-    progress.start("evaluating", rows)
+    way.progress.start("evaluating", rows)
     names = [*COLUMNS, *([FILE] if columns.with_files else []), *columns.names]
-    if breakdown:
+    if way.breakdown:
         names += q.BREAKDOWN
-    meaning = [__version__, at_a_time, names, decimal, [job.meaning() for job in jobs]]
-    long = dask is not None or rows > _LONG * at_a_time
+    meaning = [__version__, way.at_a_time, names, way.decimal, [job.meaning() for job in jobs]]
+    long = way.dask is not None or rows > _LONG * way.at_a_time
     with parts_beside(output, meaning, wanted=long) as parts, whole_file(output) as file:
-        if dask is not None and parts is None:
+        if way.dask is not None and parts is None:
             raise OutputError(f"{output}: another run is making it")
         if parts is not None and (done := sum(map(parts.count, range(len(jobs))))):
             batch.remarks.append(

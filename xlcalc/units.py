@@ -45,6 +45,10 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().replace("μ", "u").replace("−", "-")
 
 
+#: Signs that a unit may have, spaces included.
+_LONGEST = 100
+
+
 def unit_key(text: str) -> str:
     """Reduce a unit to what must agree.
 
@@ -55,6 +59,9 @@ def unit_key(text: str) -> str:
     >>> unit_key("µm") == unit_key("mm")
     False
     """
+    if len(text) > _LONGEST:
+        # No unit; and the time that is needed grows with the square.
+        return text
     bare = plain(text).replace("^", "")
     bare = re.sub(r"[\s·.*]*([a-z]+)-1(?!\d)", r"/\1", bare)
     bare = re.sub(r"[\s·.*]*([a-z]+)-(\d)", r"/\1\2", bare)

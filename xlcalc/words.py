@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,7 +35,20 @@ def key(text: str) -> str:
 NO_UNIT = frozenset({"", "-", "–", "—", "1"})
 
 
-_HEADER = re.compile(r"^(?P<label>.*?)\s*[\[(](?P<unit>[^\[\]()]*)[\])]\s*$", re.DOTALL)
+def _parted(header: str) -> tuple[str, str] | None:
+    """The label of a header, and the unit between the brackets at its end; None without any.
+
+    Examples
+    --------
+    >>> _parted("Separator thickness [mm] ")
+    ('Separator thickness', 'mm')
+    """
+    text = header.rstrip()
+    at = max(text.rfind("["), text.rfind("("))
+    unit = text[at + 1 : -1]
+    if at < 0 or text[-1] not in "])" or "]" in unit or ")" in unit:
+        return None
+    return text[:at].rstrip(), unit
 
 
 class UnitMismatchError(Exception):
@@ -107,8 +119,7 @@ def recognise(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | Non
     True
     """
     words = _by_key(vocabulary)
-    match = _HEADER.match(header)
-    label, unit = (match["label"], match["unit"]) if match else (header, None)
+    label, unit = _parted(header) or (header, None)
     if unit is None and "%" in header:
         label, unit = header.replace("%", ""), "%"
     found = words.get(key(label))
@@ -196,16 +207,16 @@ def meant_by_unit(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity |
     >>> meant_by_unit("thickness [mm]", DESIGN) is None
     True
     """
-    match = _HEADER.match(header)
-    bare = key(match["label"]) if match else ""
-    if match is None or len(bare) < _TELLING or unit_key(match["unit"]) in NO_UNIT:
+    label, unit = _parted(header) or ("", "")
+    bare = key(label)
+    if len(bare) < _TELLING or unit_key(unit) in NO_UNIT:
         return None
     held = [
         quantity
         for quantity in vocabulary.values()
         if quantity.kind == "number"
         and bare in key(quantity.label)
-        and quantity.factor(match["unit"]) is not None
+        and quantity.factor(unit) is not None
     ]
     return held[0] if len(held) == 1 else None
 
@@ -239,8 +250,8 @@ def suggest(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:
     >>> suggest("supplier", DESIGN) is None
     True
     """
-    match = _HEADER.match(header)
-    bare = key(match["label"]) if match else key(header)
+    label, _ = _parted(header) or (header, "")
+    bare = key(label)
     words = _by_key(vocabulary)
     for word in (bare, key(header)):
         if near := get_close_matches(word, words, n=1, cutoff=0.75):
