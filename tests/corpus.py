@@ -627,6 +627,19 @@ def _(folder: Path) -> Path:
     return as_csv(folder, b"", "in.xlsx")
 
 
+def _no_text(column: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        damaged = pa.array([b"Si", b"\xe4\xff", b"Al"]).cast(pa.string(), safe=False)
+        thickness = {"separator_thickness_um": [25, 30, 35.5]}
+        return as_parquet(folder, {**_COLUMNS, **thickness, column: damaged})
+
+    return make
+
+
+made("parquet: a material that is no UTF-8", REFUSED, "is no parquet file")(_no_text("anode"))
+made("parquet: a note that is no UTF-8", REFUSED, "is no parquet file")(_no_text("note"))
+
+
 @made("an empty .parquet", REFUSED)
 def _(folder: Path) -> Path:
     return as_csv(folder, b"", "in.parquet")

@@ -409,3 +409,23 @@ def test_large_runs_import_no_pandas(tmp_path, source, target):
     command = [sys.executable, "-c", code, str(path), str(tmp_path / f"results{target}")]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == (f"{len(rows)}\n\n", "")
+
+
+@pytest.mark.parametrize("small", [0, 1 << 40])
+@pytest.mark.parametrize("column", ["anode", "note"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".xlsx"])
+def test_a_parquet_file_with_texts_that_are_none_is_refused(
+    monkeypatch, tmp_path, small, column, suffix
+):
+    monkeypatch.setattr(read, "_SMALL", small)
+    columns = {
+        "cathode": ["NMC811"] * 3,
+        "anode": ["Si", "Al", "Li"],
+        "electrolyte": ["LPSC"] * 3,
+        column: pa.array([b"Si", b"\xe4\xff", b"Al"]).cast(pa.string(), safe=False),
+    }
+    path, output = tmp_path / "designs.parquet", tmp_path / f"results{suffix}"
+    pq.write_table(pa.table(columns), path)
+    with pytest.raises(XlcalcError, match=r"^designs.parquet: is no parquet file"):
+        run([path], output)
+    assert not output.exists()
