@@ -133,3 +133,16 @@ def test_columns_of_every_arrow_type():
         ["", "false", "", "", "", "", "", "", "", ""],
         ["-3", "", "-2.25", "", "2.5", "3", "", "[]", "y", ""],
     ]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_text_becomes_a_formula_whatever_column_it_comes_in(sign):
+    live = f"{sign}SUM(A1)"
+    for column in (
+        pa.array(["a", live]),
+        pa.array(["b", "a", live])[1:],
+        pa.array(["a", live]).dictionary_encode(),
+        Coded(np.array([0, 1]), ("a", live)),
+        ["a", live],
+    ):
+        assert [row[0] for row in rows(text=column)] == ["a", f"'{live}"]

@@ -171,3 +171,10 @@ def test_a_materials_hash_is_that_of_its_values():
     assert material_hash(Material(name="Si", density_g_cm3=2)) == material_hash(
         Material(name="Si", density_g_cm3=2.0)
     )
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_a_record_beside_a_file_tells_what_the_file_is(book, tmp_path, suffix):
+    output = tmp_path / f"results{suffix}"
+    batch.run([book], output, sheet="Stacks")
+    assert read_provenance(output).result == fingerprint(output)

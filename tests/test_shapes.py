@@ -2,8 +2,9 @@
 
 import pytest
 
-from xlcalc import batch
+from xlcalc import batch, words
 from xlcalc.errors import InputError
+from xlcalc.quantities import DESIGN, MATERIAL
 
 HEADER = ["Design", "Cathode", "Anode", "Electrolyte", "Separator thickness [µm]"]
 A = ["A", "NMC811", "Si", "LPSC", 20]
@@ -111,3 +112,11 @@ def test_cells_beside_a_blank_row_are_named(make_book):
     done = batch.run([make_book(Stacks=[HEADER, A, [None] * 6 + ["stray"], B])])
     assert names(done) == ["A", "B"]
     assert "cell G3: stands below no header" in done.remarks[0]
+
+
+def test_no_name_of_a_field_begins_with_a_digit():
+    # So texts of numbers need not be looked up as headers.
+    for vocabulary in (DESIGN, MATERIAL):
+        known = {**words._by_key(vocabulary), **words._by_suffix(vocabulary)}
+        assert len(known) > 20
+        assert not [word for word in known if word[:1].isdigit()]

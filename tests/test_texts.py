@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from xlcalc import batch
+from xlcalc import batch, texts
 from xlcalc.errors import InputError
-from xlcalc.texts import decode, text_format
+from xlcalc.texts import decode, encoding_of, text_format
 
 NAME = "Zelle µ–Ärger"
 HEADERS = ["design", "cathode", "anode", "electrolyte", "np_ratio", "separator thickness [µm]"]
@@ -89,3 +89,15 @@ def test_a_character_cut_by_a_piece_is_whole(tmp_path):
     (tmp_path / "in.csv").write_text("a" + text, encoding="utf-8")
     assert text_format(tmp_path / "in.csv").encoding == "utf-8"
     assert decode(tmp_path / "in.csv") == "a" + text
+
+
+def test_a_character_that_ends_with_a_part_of_the_file_is_looked_at_with_the_next(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(texts, "_CHUNK", 4)
+    path = tmp_path / "cells.csv"
+    path.write_bytes("abcé,d,e,f".encode())
+    assert encoding_of(path) == "utf-8"
+    # The same byte without the one that belongs to it.
+    path.write_bytes(b"abc\xc3defgh")
+    assert encoding_of(path) == "cp1252"

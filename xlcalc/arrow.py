@@ -142,10 +142,13 @@ def texts(words: Iterable[str | None]) -> Any:
 
     held = list(words)
     encoded = [b"" if word is None else word.encode("utf-8", "replace") for word in held]
-    offsets = np.zeros(len(held) + 1, dtype=np.int32)
+    offsets = np.zeros(len(held) + 1, dtype=np.int64)
     np.cumsum([len(word) for word in encoded], out=offsets[1:])
+    if offsets[-1] > np.iinfo(np.int32).max:
+        raise OverflowError("more than 2 GB of texts in one piece of a column")
     none = np.array([word is None for word in held], dtype=bool)
-    return from_buffer(pa.string(), offsets, none, pa.py_buffer(b"".join(encoded)))
+    ends = offsets.astype(np.int32)
+    return from_buffer(pa.string(), ends, none, pa.py_buffer(b"".join(encoded)))
 
 
 def numbers_of(column: Any) -> NDArray[np.float64]:

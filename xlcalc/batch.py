@@ -322,14 +322,11 @@ def _stream(
             batch.remarks.append(
                 f"{output}: goes on where a run was stopped, with piece {done + 1}"
             )
-        watched = Watched(file)
+        target: Any = Watched(file) if kind.record_beside else file
         with closing(payloads(parts)) as pieces:
-            if isinstance(kind, CsvOutput):
-                kind.write(names, pieces, watched)
-            else:
-                kind.write(names, pieces, file, lambda: provenance().as_json())
+            kind.write(names, pieces, target, lambda: provenance().as_json())
     batch.provenance = provenance().lines()
-    return watched.fingerprint(output) if isinstance(kind, CsvOutput) else None
+    return target.fingerprint(output) if kind.record_beside else None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Columns as lines of csv: UTF-8, comma, decimal point, every digit of a number.
 
-Arrow writes csv too, but each number anew, however often it stands there, in three times as long;
-and with quotation marks around every word.
+Arrow writes csv too, but each number anew, however often it stands there, and with quotation marks
+around every word.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from .arrow import cells, in_one, joined, literal, numbers_of, texts, words_as
 from .coding import Coded
 from .digits import numerals
 
+#: Signs that begin a formula, and signs that a cell holds only between quotation marks.
+_STARTS, _PARTS = "=+-@\t\r", '",\r\n'
+
 #: Begins a text that a spreadsheet program would run as a formula; a number begins so too.
-_LIVE = re.compile(r"[=+\-@\t\r](?!(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$)")
+_LIVE = re.compile(rf"[{re.escape(_STARTS)}](?!(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$)")
 
-#: What a cell holds only between quotation marks.
-_PARTS = re.compile('[",\r\n]')
-
-#: Bytes that begin a live text, and bytes that need quotation marks wherever they stand.
-_BEGINS, _HOLDS = (np.isin(np.arange(256), list(signs)) for signs in (b"=+-@\t\r", b'",\r\n'))
+#: The same signs, by byte.
+_BEGINS, _HOLDS = (np.isin(np.arange(256), list(map(ord, s))) for s in (_STARTS, _PARTS))
 
 #: Rows made at a time, so that what they are made of stays in the processor's cache.
 _BLOCK = 8_192
@@ -157,7 +157,9 @@ def _word(value: Any) -> str | None:
     if value is None:
         return None
     text = str(_harmless(value))
-    return '"' + text.replace('"', '""') + '"' if _PARTS.search(text) else text or None
+    if any(sign in text for sign in _PARTS):
+        return '"' + text.replace('"', '""') + '"'
+    return text or None
 
 
 def _harmless(value: Any) -> Any:

@@ -67,6 +67,9 @@ def write_parquet(columns: Columns, file: BinaryIO) -> None:
 class CsvOutput:
     """Results as csv, piece by piece."""
 
+    #: Whether the record of what they rest on stands beside them.
+    record_beside = True
+
     def __init__(self, own: Callable[[], Mapping[str, Any]]) -> None:
         pass
 
@@ -87,8 +90,9 @@ class CsvOutput:
         names: Iterable[str],
         pieces: Iterable[Any],
         file: Sink,
+        record: Callable[[], str],
     ) -> None:
-        """Write pieces, one after the other."""
+        """Write pieces, one after the other; csv has no place for a record."""
         file.write(csv_header(names))
         for piece in pieces:
             for lines in piece:
@@ -103,6 +107,8 @@ class ParquetOutput:
     own : callable
         Gives the Arrow types of the users' own columns, by name; the same in all pieces.
     """
+
+    record_beside = False
 
     def __init__(self, own: Callable[[], Mapping[str, Any]]) -> None:
         self._types = {**arrow.word_types(), **own()}
@@ -162,7 +168,7 @@ _TRIED = 4096
 
 
 def _encoding(table: Any) -> dict[str, Any]:
-    """What is worth its time: a third of it, with everything everywhere, gains next to nothing."""
+    """What is worth its time: all of it everywhere takes a third longer, and gains nothing."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..cells import CellError
 from ..table import Uncalculated, column_letters
+from .addresses import column_of
 from .formats import Format
 from .sheet import DamagedError
 from .sheets import MOST_COLUMNS, MOST_ROWS
@@ -137,12 +138,10 @@ def unescaped(text: str) -> str | None:
 
 def place_of(letters: str) -> int:
     """Position of a column, 0 for A."""
-    position = 0
-    for letter in letters:
-        position = 26 * position + ord(letter) - 64
-    if position > MOST_COLUMNS:
+    number = column_of(letters)
+    if number > MOST_COLUMNS:
         raise DamagedError(f"a cell stands in column {letters}, beyond {_LAST}")
-    return position - 1
+    return number - 1
 
 
 def next_row(number: int, last: int) -> int:

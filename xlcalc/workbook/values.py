@@ -117,7 +117,7 @@ def with_values(sheet: bytes, values: Mapping[str, Any]) -> bytes:
 def _simple(cell: re.Match[bytes], value: Any) -> bytes:
     if type(value) is float:
         # Most are numbers, and what takes longest is to write them.
-        number = repr(value).removesuffix(".0").encode()
+        number = _digits(value).encode()
         return b"%b>%b<v>%b</v></c>" % (cell["head"], cell["formula"] or b"", number)
     kind, text = _as_xml(value)
     head = cell["head"] + (b' t="' + kind + b'"' if kind else b"")
@@ -293,5 +293,8 @@ def _as_xml(value: Any) -> tuple[bytes, str | None]:
         return b"e", str(value)
     if isinstance(value, str):
         return _TYPED if isinstance(value, Typed) else b"str", value
-    text = repr(float(value))
-    return b"", text.removesuffix(".0")
+    return b"", _digits(float(value))
+
+
+def _digits(value: float) -> str:
+    return repr(value).removesuffix(".0")
