@@ -98,6 +98,6 @@ def test_a_character_that_ends_with_a_part_of_the_file_is_looked_at_with_the_nex
     path = tmp_path / "cells.csv"
     path.write_bytes("abcé,d,e,f".encode())
     assert encoding_of(path) == "utf-8"
-    # The same byte without the one that belongs to it.
-    path.write_bytes(b"abc\xc3defgh")
+    # The same byte, and the one that belongs to it only behind others.
+    path.write_bytes(b"abc\xc3defg\xa9hij")
     assert encoding_of(path) == "cp1252"
