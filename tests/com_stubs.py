@@ -17,7 +17,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-from xlcalc.cells import OMITTED
+from xlcalc.functions.ranges import OMITTED
 
 ROOT = Path(__file__).resolve().parent.parent
 

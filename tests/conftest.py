@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xlcalc import cli
+from xlcalc.cli import app as cli
 
 ROOT = Path(__file__).resolve().parent.parent
 LEWIS = ROOT / "workbooks" / "lewis2022.xlsx"

@@ -13,7 +13,8 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
-from xlcalc.cells import NOT_AVAILABLE, OMITTED, CellError, as_rows, error_in, is_range
+from xlcalc.functions.ranges import OMITTED, as_rows, is_range
+from xlcalc.tables.cell_values import NOT_AVAILABLE, CellError, error_in
 
 from .conftest import ROOT
 

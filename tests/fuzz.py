@@ -225,7 +225,7 @@ def make(seed: int, folder: Path) -> Path:
 
 def read(path: Path) -> str:
     """Read a file as the command line does; gives what went wrong, or the exit code."""
-    from xlcalc import cli
+    from xlcalc.cli import app as cli
 
     out, err = io.StringIO(), io.StringIO()
     try:

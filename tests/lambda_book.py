@@ -2,10 +2,11 @@
 
 import ironcalc
 
-from xlcalc.cells import OMITTED, CellError
-from xlcalc.hosts.lambdas import lambda_names
-from xlcalc.workbook.emit import write
-from xlcalc.workbook.templates import TEMPLATES
+from xlcalc.functions.ranges import OMITTED
+from xlcalc.hosts.lambdas.names import lambda_names
+from xlcalc.tables.cell_values import CellError
+from xlcalc.templates import TEMPLATES
+from xlcalc.templates.emit import write
 
 #: Rows and columns that a formula's result has room for.
 _HIGH, _WIDE = 20, 12

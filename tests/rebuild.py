@@ -16,16 +16,17 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from xlcalc.files import whole_file
-from xlcalc.function import Function
-from xlcalc.functions import CATALOGUE
-from xlcalc.hosts.lambdas import CLOSED_FORM
-from xlcalc.quantities import MATERIAL, REMARKS, RESULTS
-from xlcalc.template import make_template
-from xlcalc.workbook import lewis2022, skeleton_book
-from xlcalc.workbook.engine import Engine
-from xlcalc.workbook.skeleton import SKELETON
-from xlcalc.workbook.templates import TEMPLATES
+from xlcalc.files.atomic import whole_file
+from xlcalc.functions.arguments import Function
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.hosts.lambdas.names import CLOSED_FORM
+from xlcalc.physics.quantities.vocabulary import MATERIAL, REMARKS, RESULTS
+from xlcalc.runs.template import make_template
+from xlcalc.templates import TEMPLATES
+from xlcalc.templates import results_skeleton as skeleton_book
+from xlcalc.workbooks.formulas.engine import Engine
+from xlcalc.workbooks.writing import lewis2022
+from xlcalc.workbooks.writing.skeleton import SKELETON
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -4,11 +4,11 @@ import numpy as np
 import openpyxl
 import pandas as pd
 
-from xlcalc.quantities import CELL_VOLTAGE, RESULTS
-from xlcalc.workbook.designs import designs_of
-from xlcalc.workbook.emit import write
-from xlcalc.workbook.stacks_table import STACKS_TABLE
-from xlcalc.workbook.templates import TEMPLATES
+from xlcalc.physics.quantities.vocabulary import CELL_VOLTAGE, RESULTS
+from xlcalc.templates import TEMPLATES
+from xlcalc.templates.designs import designs_of
+from xlcalc.templates.emit import write
+from xlcalc.templates.sheets.stacks import STACKS_TABLE
 
 from .rebuild import GENERATED
 

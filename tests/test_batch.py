@@ -9,9 +9,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xlcalc import batch, evaluate_table, read
+from xlcalc import evaluate_table
 from xlcalc.errors import InputError, OutputError
-from xlcalc.quantities import DESIGN, RESULTS
+from xlcalc.physics.quantities.vocabulary import DESIGN, RESULTS
+from xlcalc.runs import batch
+from xlcalc.runs import open_input as read
 
 from .conftest import HEADER, LEWIS, ROWS, frame
 
@@ -275,7 +277,7 @@ def test_permissions_of_a_replaced_file_stay(designs, tmp_path):
 
 
 def test_too_many_rows_for_a_sheet(monkeypatch, designs, tmp_path):
-    from xlcalc.workbook import writer
+    from xlcalc.workbooks.writing import results as writer
 
     monkeypatch.setattr(writer, "MOST_ROWS", 4)
     with pytest.raises(OutputError, match=r"3 designs do not fit .* \.csv or \.parquet"):

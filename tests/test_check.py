@@ -10,8 +10,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xlcalc import batch
-from xlcalc.check import Finding, check
+from xlcalc.runs import batch
+from xlcalc.runs.check import Finding, check
 
 from .conftest import HEADER, ROWS
 from .recalc_books import parts_of
@@ -224,7 +224,7 @@ def stale(run, *paths):
 @pytest.mark.parametrize("suffix", KINDS)
 def test_another_version(run, made, suffix, monkeypatch):
     _, output = made(suffix)
-    monkeypatch.setattr("xlcalc.stale.__version__", "99.0")
+    monkeypatch.setattr("xlcalc.runs.staleness.__version__", "99.0")
     [sentence] = stale(run, output)
     assert re.fullmatch(r"was made by xlcalc [\d.]+; this is 99\.0", sentence)
 

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 import xlcalc
-from xlcalc import cli
-from xlcalc.quantities import DESIGN
+from xlcalc.cli import app as cli
+from xlcalc.physics.quantities.vocabulary import DESIGN
 
 from .conftest import LEWIS, ROOT
 
@@ -54,11 +54,12 @@ def test_verify(run):
 
 
 def test_verify_fails_when_a_number_does_not_match(run, monkeypatch):
-    from xlcalc import published
+    from xlcalc.physics.reference import paper_tables as published
 
     rows = published.stacks()
     monkeypatch.setattr(
-        "xlcalc.verify.stacks", lambda version: [{**row, "np_ratio": 1.2} for row in rows]
+        "xlcalc.physics.reference.verify.stacks",
+        lambda version: [{**row, "np_ratio": 1.2} for row in rows],
     )
     code, out, _ = run("verify")
     assert code == 3
@@ -70,12 +71,12 @@ def test_verify_fails_when_a_number_does_not_match(run, monkeypatch):
 def test_verify_notices_a_last_digit(run, monkeypatch, position):
     from dataclasses import replace
 
-    from xlcalc import published
+    from xlcalc.physics.reference import paper_tables as published
 
     rows = published.printed_results()
     wrong = replace(rows[position], energy_density_wh_l=rows[position].energy_density_wh_l + 1)
     changed = [*rows[:position], wrong, *rows[position + 1 :]]
-    monkeypatch.setattr("xlcalc.verify.printed_results", lambda: changed)
+    monkeypatch.setattr("xlcalc.physics.reference.verify.printed_results", lambda: changed)
     assert run("verify")[0] == 3
 
 
@@ -227,7 +228,7 @@ def test_ctrl_c_ends_cleanly(run, monkeypatch):
     def stop(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("xlcalc.batch.run", stop)
+    monkeypatch.setattr("xlcalc.runs.batch.run", stop)
     code, _, err = run("batch", LEWIS)
     assert (code, err.strip()) == (130, "stopped")
 
@@ -292,7 +293,7 @@ def test_the_documented_version_is_the_packages():
 def test_the_committed_workbook_is_the_one_we_build(tmp_path):
     from zipfile import ZipFile
 
-    from xlcalc.workbook.lewis2022 import build
+    from xlcalc.workbooks.writing.lewis2022 import build
 
     with (tmp_path / "built.xlsx").open("wb") as file:
         build(file)
@@ -323,4 +324,4 @@ def test_the_papers_workbook_holds_what_it_says():
 def test_the_package_ships_its_types_and_data():
     folder = Path(xlcalc.__file__).parent
     assert (folder / "py.typed").exists()
-    assert len(list((folder / "data").glob("*.csv"))) == 8
+    assert len(list((folder / "physics" / "data").glob("*.csv"))) == 8

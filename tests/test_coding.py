@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from xlcalc.coding import encode
+from xlcalc.physics.categorical import encode
 
 
 def test_each_distinct_word_is_asked_about_once():

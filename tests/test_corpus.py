@@ -5,7 +5,7 @@ import json
 import pytest
 
 from xlcalc import Stack, evaluate
-from xlcalc.quantities import ENERGIES
+from xlcalc.physics.quantities.vocabulary import ENERGIES
 
 from .corpus import CASES, FIELDS, REFUSED, ROW_ERROR, ROWS
 

@@ -9,16 +9,16 @@ import ironcalc
 import openpyxl
 import pytest
 
-from xlcalc import cli_template
-from xlcalc.cells import as_rows
-from xlcalc.functions import CATALOGUE
+from xlcalc.cli import template as cli_template
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.functions.ranges import as_rows
 from xlcalc.hosts.editions import EDITIONS
-from xlcalc.hosts.excel_settings import CONF, book_settings
-from xlcalc.hosts.lambdas import CLOSED_FORM, lambda_names
-from xlcalc.template import make_template
-from xlcalc.workbook.functions_page import TITLE
-from xlcalc.workbook.recalc import recalculate
-from xlcalc.workbook.templates import TEMPLATES
+from xlcalc.hosts.excel_setup.settings import CONF, book_settings
+from xlcalc.hosts.lambdas.names import CLOSED_FORM, lambda_names
+from xlcalc.runs.template import make_template
+from xlcalc.templates import TEMPLATES
+from xlcalc.templates.pages.functions import TITLE
+from xlcalc.workbooks.formulas.recalculate import recalculate
 
 from .conftest import HEADER, ROWS
 from .rebuild import OF_LAMBDA

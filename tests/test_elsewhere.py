@@ -14,10 +14,12 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 
-from xlcalc import cli, elsewhere, evaluate_table
-from xlcalc.batch import run as batch
+from xlcalc import evaluate_table
+from xlcalc.cli import app as cli
 from xlcalc.errors import InputError, OutputError
-from xlcalc.find import find_files
+from xlcalc.runs import dask_cluster as elsewhere
+from xlcalc.runs.batch import run as batch
+from xlcalc.runs.find_inputs import find_files
 
 from .conftest import ROOT
 from .random_designs import random_designs
@@ -160,7 +162,7 @@ def test_a_file_read_as_a_whole_travels_with_its_rows(servers, dataset, tmp_path
 
 
 def test_a_large_csv_is_read_by_the_workers(servers, dataset, tmp_path, monkeypatch):
-    monkeypatch.setattr("xlcalc.read._SMALL", 1000)
+    monkeypatch.setattr("xlcalc.runs.open_input._SMALL", 1000)
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
     batch([dataset / "all.csv"], here, at_a_time=SIZE)
     batch([dataset / "all.csv"], there, at_a_time=SIZE, dask=servers.address)
@@ -187,7 +189,7 @@ def test_a_run_that_was_killed_goes_on(servers, dataset, tmp_path):
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
     batch(parquet(dataset), here, at_a_time=SIZE)
     call = (
-        "import sys; from pathlib import Path; from xlcalc.batch import run\n"
+        "import sys; from pathlib import Path; from xlcalc.runs.batch import run\n"
         "address, output, *inputs = sys.argv[1:]\n"
         f"run([*map(Path, inputs)], Path(output), at_a_time={SIZE}, dask=address)"
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xlcalc import Material, Materials, Stack, evaluate
-from xlcalc.quantities import BREAKDOWN, LAYERS, RESULTS
+from xlcalc.physics.quantities.vocabulary import BREAKDOWN, LAYERS, RESULTS
 
 from .test_stack import LIQUID, SILICON
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from xlcalc.cells import CellError
-from xlcalc.workbook.book import Book, Formula
-from xlcalc.workbook.calculate import calculate
-from xlcalc.workbook.table_range import TableRange
+from xlcalc.tables.cell_values import CellError
+from xlcalc.workbooks.book import Book, Formula
+from xlcalc.workbooks.formulas.calculate import calculate
+from xlcalc.workbooks.table_range import TableRange
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 import pytest
 
-from xlcalc import equations as eq
+from xlcalc.physics import equations as eq
 
 
 def test_composite_density_of_three():

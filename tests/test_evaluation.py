@@ -9,8 +9,8 @@ import pytest
 
 from xlcalc import Material, evaluate_table
 from xlcalc.errors import DesignError, InputError
-from xlcalc.evaluation import evaluate_records
-from xlcalc.quantities import DESIGN, REMARKS, RESULTS
+from xlcalc.physics.quantities.vocabulary import DESIGN, REMARKS, RESULTS
+from xlcalc.tables.evaluate import evaluate_records
 
 BASE = {"cathode": "NMC811", "anode": "Si", "electrolyte": "LPSC"}
 

@@ -14,12 +14,13 @@ from openpyxl import Workbook
 from pyopenvba import ExcelFile, check_file
 from pyopenvba.exceptions import VBARuntimeError
 
-from xlcalc.functions import CATALOGUE
+from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.hosts import excel as host
-from xlcalc.hosts import excel_vba
-from xlcalc.hosts.excel_macros import modules, with_macros
-from xlcalc.hosts.excel_settings import CONF, book_settings, xlwings_version
-from xlcalc.workbook.package import parts_of, write_parts
+from xlcalc.hosts.excel_setup import vba_module as excel_vba
+from xlcalc.hosts.excel_setup.embed_macros import modules, with_macros
+from xlcalc.hosts.excel_setup.settings import CONF, book_settings, xlwings_version
+from xlcalc.templates.openpyxl_package import parts_of
+from xlcalc.workbooks.package.zip_writer import write_parts
 
 from .conftest import ROOT
 from .vba_python import Range, VbaExcel

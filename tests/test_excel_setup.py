@@ -11,12 +11,16 @@ from pyopenvba import ExcelFile
 
 from xlcalc import __version__
 from xlcalc.errors import InputError
-from xlcalc.functions import CATALOGUE
-from xlcalc.hosts import excel_doctor, excel_install, excel_macros, excel_settings
-from xlcalc.hosts.excel_doctor import examine
-from xlcalc.hosts.excel_machine import Machine
-from xlcalc.hosts.excel_settings import CONF, MODULE, book_settings, xlwings_version
-from xlcalc.workbook.package import parts_of, write_parts
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.hosts.excel_setup import doctor as excel_doctor
+from xlcalc.hosts.excel_setup import embed_macros as excel_macros
+from xlcalc.hosts.excel_setup import install as excel_install
+from xlcalc.hosts.excel_setup import settings as excel_settings
+from xlcalc.hosts.excel_setup.doctor import examine
+from xlcalc.hosts.excel_setup.machine import Machine
+from xlcalc.hosts.excel_setup.settings import CONF, MODULE, book_settings, xlwings_version
+from xlcalc.templates.openpyxl_package import parts_of
+from xlcalc.workbooks.package.zip_writer import write_parts
 
 EXCEL = r"C:\Program Files\Microsoft Office\root\Office16\EXCEL.EXE"
 SECURITY = r"Software\Microsoft\Office\16.0\Excel\Security"

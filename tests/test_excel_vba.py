@@ -10,11 +10,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from xlcalc.functions import CATALOGUE
-from xlcalc.hosts.excel_macros import with_macros
-from xlcalc.hosts.excel_settings import CONF, book_settings
-from xlcalc.hosts.excel_vba import ERROR_NUMBERS
-from xlcalc.workbook.package import parts_of, write_parts
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.hosts.excel_setup.embed_macros import with_macros
+from xlcalc.hosts.excel_setup.settings import CONF, book_settings
+from xlcalc.hosts.excel_setup.vba_module import ERROR_NUMBERS
+from xlcalc.templates.openpyxl_package import parts_of
+from xlcalc.workbooks.package.zip_writer import write_parts
 
 from .vba_office import calculated, with_stub
 

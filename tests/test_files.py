@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from xlcalc.errors import OutputError
-from xlcalc.files import whole_file
+from xlcalc.files.atomic import whole_file
 
 
 def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path):
@@ -45,7 +45,7 @@ def test_a_killed_process_leaves_the_old_file(tmp_path):
         """
         import os, sys
         from pathlib import Path
-        from xlcalc.files import whole_file
+        from xlcalc.files.atomic import whole_file
         with whole_file(Path(sys.argv[1])) as file:
             file.write(b"half")
             file.flush()

@@ -14,7 +14,7 @@ from openpyxl.chart import Reference, ScatterChart, Series
 from openpyxl.drawing.image import Image
 
 from xlcalc import Stack, evaluate
-from xlcalc.workbook.values import Typed, with_cells, with_values
+from xlcalc.workbooks.patching.cells import Typed, with_cells, with_values
 
 from .conftest import ROOT
 from .recalc_books import CELL, parts_of, rewritten, shown
@@ -415,7 +415,7 @@ def test_the_old_copy_stays_when_writing_fails(run, plain, tmp_path, monkeypatch
     def full(*words):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("xlcalc.files.os.fsync", full)
+    monkeypatch.setattr("xlcalc.files.atomic.os.fsync", full)
     code, _, err = run("batch", plain, "--fill", new)
     assert code == 2
     assert "No space left on device" in err

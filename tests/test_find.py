@@ -2,9 +2,9 @@
 
 import pytest
 
-from xlcalc import batch
 from xlcalc.errors import InputError
-from xlcalc.find import find_files
+from xlcalc.runs import batch
+from xlcalc.runs.find_inputs import find_files
 
 from .conftest import HEADER, ROWS
 

@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from xlcalc import batch
 from xlcalc.errors import InputError
-from xlcalc.kinds import kind_of
-from xlcalc.table import Merged, Percent
-from xlcalc.workbook.reader import WorkbookFile
-from xlcalc.workbook.scan import Limits
+from xlcalc.files.formats import kind_of
+from xlcalc.runs import batch
+from xlcalc.tables.cell_values import Merged, Percent
+from xlcalc.workbooks.package.limits import Limits
+from xlcalc.workbooks.reading.workbook_file import WorkbookFile
 
 from .conftest import HEADER, ROOT, ROWS
 from .test_odd_files import _with_part
@@ -317,7 +317,7 @@ def test_a_password_on_ods(odd_book, soffice, tmp_path):
 
 def test_reading_imports_no_openpyxl(make_book):
     code = (
-        "import sys; from pathlib import Path; from xlcalc import batch\n"
+        "import sys; from pathlib import Path; from xlcalc.runs import batch\n"
         "assert batch.run([Path(sys.argv[1])]).evaluated == 3\n"
         "print(*(name for name in ('openpyxl', 'pandas', 'xlrd') if name in sys.modules))"
     )

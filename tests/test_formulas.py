@@ -2,8 +2,8 @@
 
 import pytest
 
-from xlcalc.cells import OMITTED
-from xlcalc.functions import CATALOGUE
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.functions.ranges import OMITTED
 
 from .formula_book import cases, evaluate, same, value_of
 

@@ -3,8 +3,8 @@
 import openpyxl
 import pytest
 
-from xlcalc.cells import CellError
-from xlcalc.workbook.recalc import recalculate
+from xlcalc.tables.cell_values import CellError
+from xlcalc.workbooks.formulas.recalculate import recalculate
 
 from .formula_book import book_of, cases, read_back, same
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from xlcalc.hosts.lambdas import CLOSED_FORM
+from xlcalc.hosts.lambdas.names import CLOSED_FORM
 
 from .formula_book import DATA, cases, same
 from .lambda_book import LambdaBook, lambda_file

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xlcalc.cells import error_in
+from xlcalc.tables.cell_values import error_in
 
 from .formula_book import cases, evaluate, same
 from .vba_python import VbaExcel

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from xlcalc import batch, files
 from xlcalc.errors import OutputError
+from xlcalc.files import atomic as files
+from xlcalc.runs import streaming
 
 from .conftest import ROOT
 from .test_streams import ROWS, text
@@ -121,7 +122,7 @@ def leftovers(folder):
 def test_every_call_that_writes_may_fail(monkeypatch, tmp_path, run, commands, what, code):
     suffix, command = commands[what]
     if what.startswith("pieces"):
-        monkeypatch.setattr(batch, "_LONG", 0)
+        monkeypatch.setattr(streaming, "_LONG", 0)
     output = tmp_path / f"output{suffix}"
     output.write_bytes(OLD)
     with monkeypatch.context() as patch:

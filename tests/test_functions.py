@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlcalc import Stack, evaluate
-from xlcalc.cells import OMITTED, CellError, as_rows
-from xlcalc.functions import CATALOGUE
-from xlcalc.quantities import BREAKDOWN, DESIGN
-from xlcalc.scalar import energies, prepare
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.functions.ranges import OMITTED, as_rows
+from xlcalc.physics.kernels import energies, prepare
+from xlcalc.physics.quantities.vocabulary import BREAKDOWN, DESIGN
+from xlcalc.tables.cell_values import CellError
 
 from .formula_book import same
 

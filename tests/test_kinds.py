@@ -7,10 +7,10 @@ import zipfile
 import openpyxl
 import pytest
 
-from xlcalc import batch
 from xlcalc.errors import InputError
-from xlcalc.kinds import kind_of
-from xlcalc.workbook.reader import FEWEST
+from xlcalc.files.formats import kind_of
+from xlcalc.runs import batch
+from xlcalc.runs.read_workbook import FEWEST
 
 from .conftest import HEADER, ROWS, frame
 from .xlsb_book import make_xlsb
@@ -116,8 +116,8 @@ def test_a_pipe_is_not_waited_for(tmp_path, run):
 
 def test_small_tables_are_read_without_the_templates(make_book):
     """A table that could be a template's has at least so many columns."""
-    from xlcalc.workbook.materials_table import MATERIALS_TABLE
-    from xlcalc.workbook.stacks_table import STACKS_TABLE
+    from xlcalc.templates.sheets.materials import MATERIALS_TABLE
+    from xlcalc.templates.sheets.stacks import STACKS_TABLE
 
     fewest = min(len(table.calculated) for table in (MATERIALS_TABLE, STACKS_TABLE))
     assert 0.8 * fewest > FEWEST - 1

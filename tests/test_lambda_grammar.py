@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from xlcalc.functions import CATALOGUE
-from xlcalc.hosts.lambda_text import in_file
-from xlcalc.hosts.lambdas import CLOSED_FORM, lambda_names
-from xlcalc.workbook.materials_table import MATERIALS_TABLE
-from xlcalc.workbook.templates import TEMPLATES
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.hosts.lambdas.names import CLOSED_FORM, lambda_names
+from xlcalc.hosts.lambdas.syntax import in_file
+from xlcalc.templates import TEMPLATES
+from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 
 NAMES = lambda_names()
 

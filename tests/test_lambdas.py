@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from xlcalc.cells import CellError
-from xlcalc.functions import CATALOGUE
-from xlcalc.hosts.lambdas import CLOSED_FORM, lambda_names
-from xlcalc.quantities import MATERIAL
-from xlcalc.workbook.materials_table import MATERIALS_TABLE
-from xlcalc.workbook.stacks_table import STACKS_TABLE
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.hosts.lambdas.names import CLOSED_FORM, lambda_names
+from xlcalc.physics.quantities.vocabulary import MATERIAL
+from xlcalc.tables.cell_values import CellError
+from xlcalc.templates.sheets.materials import MATERIALS_TABLE
+from xlcalc.templates.sheets.stacks import STACKS_TABLE
 
 from .conftest import ROOT
 from .formula_book import same

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlcalc import Material, Materials, Stack, evaluate
-from xlcalc.evaluation import evaluate_records
-from xlcalc.quantities import LAYERS, RESULTS
+from xlcalc.physics.quantities.vocabulary import LAYERS, RESULTS
+from xlcalc.tables.evaluate import evaluate_records
 
 ALLOYS = ["Si", "Al", "Sn", "Sb", "In", "Mg", "Zn"]
 

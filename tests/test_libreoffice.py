@@ -14,12 +14,12 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
-from xlcalc.cells import OMITTED
 from xlcalc.errors import InputError
-from xlcalc.functions import CATALOGUE
-from xlcalc.hosts import libreoffice_setup
-from xlcalc.hosts.libreoffice import EXPLAINS, IDENTIFIER, add_in
-from xlcalc.hosts.libreoffice_setup import Office
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.functions.ranges import OMITTED
+from xlcalc.hosts.libreoffice import setup as libreoffice_setup
+from xlcalc.hosts.libreoffice.extension import EXPLAINS, IDENTIFIER, add_in
+from xlcalc.hosts.libreoffice.setup import Office
 
 from .conftest import ROOT
 

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from xlcalc import batch
-from xlcalc.find import find_files
+from xlcalc.runs import batch
+from xlcalc.runs.find_inputs import find_files
 
 from .conftest import frame
 
@@ -144,8 +144,8 @@ def test_no_permission(good, tmp_path, run, request):
     assert run("batch", good, tmp_path / "mine.csv")[0] == 0
     for path, mode in ((tmp_path / "mine.csv", 0), (tmp_path / "closed", 0), (good, 0o644)):
         path.chmod(mode)
-    for folder in [tmp_path, *tmp_path.parents[:3]]:
-        if folder.name.startswith(("pytest", tmp_path.name)):
+    for folder in [tmp_path, *tmp_path.parents[:4]]:
+        if folder.name.startswith(("pytest", "popen", tmp_path.name)):
             folder.chmod(0o755)
     request.getfixturevalue("nobody")
     denied = [tmp_path / "mine.csv", tmp_path / "closed", tmp_path / "closed" / "in.csv"]

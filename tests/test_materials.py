@@ -6,7 +6,7 @@ import pytest
 
 from xlcalc import Material, Materials, Stack, evaluate
 from xlcalc.errors import MaterialError, UnknownMaterialError
-from xlcalc.materials import PROPERTIES
+from xlcalc.physics.materials import PROPERTIES
 
 CONTRACT = (
     "NMC811 Si Al Sn Sb In Mg Zn Li graphite LPSC LLZO|liquid electrolyte|binder|"

@@ -7,8 +7,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xlcalc import batch
 from xlcalc.errors import InputError
+from xlcalc.runs import batch
 
 from .conftest import HEADER, LEWIS, ROWS
 

@@ -5,8 +5,9 @@ import datetime
 import openpyxl
 import pytest
 
-from xlcalc import batch
-from xlcalc.workbook import plain_sheet, xlsx
+from xlcalc.runs import batch
+from xlcalc.workbooks.reading import calamine as plain_sheet
+from xlcalc.workbooks.reading import xlsx
 
 from .conftest import HEADER
 

@@ -5,11 +5,12 @@ import openpyxl
 import pytest
 from matplotlib.image import imread
 
-from xlcalc import Stack, evaluate, plots
+from xlcalc import Stack, evaluate
 from xlcalc.errors import DesignError, InputError
-from xlcalc.evaluation import evaluate_records
-from xlcalc.figure import COLOURS, SIDES, group_designs, label_box, place_labels
-from xlcalc.published import stacks
+from xlcalc.physics.reference.paper_tables import stacks
+from xlcalc.runs import plots
+from xlcalc.tables.evaluate import evaluate_records
+from xlcalc.workbooks.charts.layout import COLOURS, SIDES, group_designs, label_box, place_labels
 
 from .conftest import LEWIS
 

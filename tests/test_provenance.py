@@ -8,10 +8,12 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from xlcalc import __version__, batch
-from xlcalc.evaluation import COLUMNS
-from xlcalc.materials import Material
-from xlcalc.provenance import Provenance, fingerprint, material_hash, read_provenance, record_path
+from xlcalc import __version__
+from xlcalc.files.fingerprint import fingerprint
+from xlcalc.physics.materials import Material
+from xlcalc.runs import batch
+from xlcalc.runs.provenance import Provenance, material_hash, read_provenance, record_path
+from xlcalc.tables.evaluate import COLUMNS
 
 from .conftest import HEADER, ROWS
 

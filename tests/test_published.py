@@ -2,9 +2,11 @@
 
 import pytest
 
-from xlcalc import Stack, data, evaluate, published
-from xlcalc.materials import Materials
-from xlcalc.verify import compare
+from xlcalc import Stack, evaluate
+from xlcalc.physics import data
+from xlcalc.physics.materials import Materials
+from xlcalc.physics.reference import paper_tables as published
+from xlcalc.physics.reference.verify import compare
 
 from . import published as paper
 

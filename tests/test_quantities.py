@@ -2,9 +2,17 @@
 
 import pytest
 
-from xlcalc.quantities import BREAKDOWN, DESIGN, MATERIAL, REMARKS, RESULTS, Quantity
-from xlcalc.units import unit_key
-from xlcalc.words import UnitMismatchError, key, recognise
+from xlcalc.physics.names import key
+from xlcalc.physics.quantities.units import unit_key
+from xlcalc.physics.quantities.vocabulary import (
+    BREAKDOWN,
+    DESIGN,
+    MATERIAL,
+    REMARKS,
+    RESULTS,
+    Quantity,
+)
+from xlcalc.tables.header_names import UnitMismatchError, recognise
 
 ALL = {**DESIGN, **RESULTS, **REMARKS, **MATERIAL, **BREAKDOWN}
 UNIT_OF_SUFFIX = {

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from xlcalc.workbook.contents import read_contents
-from xlcalc.workbook.recalc import recalculate
+from xlcalc.workbooks.formulas.contents import read_contents
+from xlcalc.workbooks.formulas.recalculate import recalculate
 
 from .conftest import ROOT
 from .recalc_books import changed_bytes, parts_of, rewritten, shown

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from xlcalc.errors import InputError
-from xlcalc.workbook.scan import Limits, check_package
+from xlcalc.workbooks.package.limits import Limits, check_package
 
 from .conftest import LEWIS, ROOT
 
@@ -203,7 +203,7 @@ def test_refusing_takes_little_memory(tmp_path):
         for _ in range(60):
             part.write(b"a" * 10_000_000)
     code = (
-        "import sys; from pathlib import Path; from xlcalc.workbook.scan import *\n"
+        "import sys; from pathlib import Path; from xlcalc.workbooks.package.limits import *\n"
         "try: check_package(Path(sys.argv[1]), Limits(ratio=10**9)); print('passed')\n"
         "except Exception as problem: print(problem)\n"
         "lines = Path('/proc/self/status').read_text().splitlines()\n"

@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 from openpyxl.workbook.defined_name import DefinedName
 
-from xlcalc.functions import CATALOGUE
-from xlcalc.scenarios import run_scenarios
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.runs.scenarios import run_scenarios
 
 ENERGY = CATALOGUE["SSB_ENERGY_DENSITY"]
 

@@ -13,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from xlcalc.cells import OMITTED
-from xlcalc.functions import CATALOGUE
-from xlcalc.hosts.office import xlcalc_child
-from xlcalc.hosts.office.xlcalc_child import Child, UnavailableError
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.functions.ranges import OMITTED
+from xlcalc.hosts.libreoffice.inside import xlcalc_child
+from xlcalc.hosts.libreoffice.inside.xlcalc_child import Child, UnavailableError
 from xlcalc.hosts.server import answer
 
 from .conftest import ROOT
@@ -102,7 +102,7 @@ def test_a_process_that_died_is_replaced_unnoticed(child):
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_the_process_ends_with_whoever_started_it(tmp_path):
     code = (
-        "import sys; from xlcalc.hosts.office.xlcalc_child import Child\n"
+        "import sys; from xlcalc.hosts.libreoffice.inside.xlcalc_child import Child\n"
         f"child = Child(sys.executable, {str(ROOT)!r}, {str(tmp_path / 'log')!r})\n"
         f"child.call({LOADING!r}, (2.0, 3.0)); print(child._process.pid, flush=True)\n"
         "import time; time.sleep(60)"

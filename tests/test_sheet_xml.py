@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlcalc.table import Percent, Uncalculated
-from xlcalc.workbook.cell_values import Meanings
-from xlcalc.workbook.formats import Format
-from xlcalc.workbook.sheet import DamagedError
-from xlcalc.workbook.sheet_parser import shared_strings
-from xlcalc.workbook.sheet_xml import rows_of
+from xlcalc.tables.cell_values import Percent, Uncalculated
+from xlcalc.workbooks.package.opc import DamagedError
+from xlcalc.workbooks.reading.number_formats import Format
+from xlcalc.workbooks.reading.xlsx_parser import shared_strings
+from xlcalc.workbooks.reading.xlsx_rows import rows_of
+from xlcalc.workbooks.reading.xlsx_values import Meanings
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEAD = f'<?xml version="1.0"?>\n<worksheet xmlns="{MAIN}"><sheetData>'
@@ -272,7 +272,7 @@ def test_formats_agree_with_openpyxl():
 
 
 def test_openpyxl_reads_the_same_of_all_committed_workbooks():
-    from xlcalc.workbook.reader import WorkbookFile
+    from xlcalc.workbooks.reading.workbook_file import WorkbookFile
 
     from .conftest import ROOT
 

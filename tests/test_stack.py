@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from xlcalc import Material, Materials, Stack, evaluate
-from xlcalc.coding import Coded
 from xlcalc.errors import DesignError, UnknownMaterialError
-from xlcalc.quantities import DESIGN
+from xlcalc.physics.categorical import Coded
+from xlcalc.physics.quantities.vocabulary import DESIGN
 
 SILICON = {"cathode": "NMC811", "anode": "Si", "electrolyte": "LPSC"}
 LIQUID = {

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xlcalc import evaluate_table, read
-from xlcalc.batch import run
-from xlcalc.csv_source import CsvSource, open_csv
+from xlcalc import evaluate_table
 from xlcalc.errors import XlcalcError
+from xlcalc.files.csv_pieces import CsvSource, open_csv
+from xlcalc.runs import open_input as read
+from xlcalc.runs.batch import run
 
 HEADER = "Design,Cathode,Anode,Electrolyte,N/P ratio,Separator thickness [um],Comment"
 ROWS = [
@@ -401,8 +402,8 @@ def test_large_runs_import_no_pandas(tmp_path, source, target):
     else:
         pd.read_csv(io.StringIO(data), keep_default_na=False, na_values=[""]).to_parquet(path)
     code = (
-        "import sys; from pathlib import Path; from xlcalc import batch, read\n"
-        "read._SMALL = 0\n"
+        "import sys; from pathlib import Path; from xlcalc.runs import batch, open_input\n"
+        "open_input._SMALL = 0\n"
         "print(batch.run([Path(sys.argv[1])], Path(sys.argv[2]), at_a_time=1500).read)\n"
         "print(*(name for name in ('openpyxl', 'pandas') if name in sys.modules))"
     )

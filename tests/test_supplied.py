@@ -22,7 +22,7 @@ WATCHED = f"""
 import sys
 seen = []
 sys.addaudithook(lambda event, arguments: event.startswith({ESCAPES}) and seen.append(event))
-from xlcalc import cli
+from xlcalc.cli import app as cli
 code = cli.run(sys.argv[1:])
 print(*seen, file=sys.stderr)
 sys.exit(code)
@@ -48,7 +48,7 @@ def test_the_watch_sees_what_it_is_to_see(tmp_path):
             sys.executable,
             "-c",
             WATCHED.replace(
-                "from xlcalc import cli",
+                "from xlcalc.cli import app as cli",
                 "import socket, types; socket.socket().close()\n"
                 "cli = types.SimpleNamespace(run=lambda a: 0)",
             ),

@@ -6,8 +6,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xlcalc import template as template_module
-from xlcalc.workbook.templates import TEMPLATES
+from xlcalc.runs import template as template_module
+from xlcalc.templates import TEMPLATES
 
 from .conftest import HEADER, ROWS
 

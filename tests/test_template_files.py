@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xlcalc.workbook.stacks_table import STACKS_TABLE
+from xlcalc.templates.sheets.stacks import STACKS_TABLE
 
 from .conftest import ROOT
 from .rebuild import GENERATED, SHARED

@@ -4,8 +4,8 @@ import numpy as np
 import openpyxl
 import pytest
 
-from xlcalc import batch
-from xlcalc.quantities import OK
+from xlcalc.physics.quantities.vocabulary import OK
+from xlcalc.runs import batch
 
 from .conftest import ROOT
 from .template_books import (

@@ -5,9 +5,9 @@ import numpy as np
 import openpyxl
 import pytest
 
-from xlcalc import batch
-from xlcalc.evaluation import evaluate_records
-from xlcalc.quantities import OK
+from xlcalc.physics.quantities.vocabulary import OK
+from xlcalc.runs import batch
+from xlcalc.tables.evaluate import evaluate_records
 
 from .conftest import ROOT
 from .random_designs import random_designs
@@ -78,7 +78,7 @@ def test_a_thousand_random_designs_in_libreoffice(tmp_path, soffice):
 def test_long_tables_are_worked_out_in_parts(tmp_path, monkeypatch):
     records = random_designs(50, seed=5)
     whole = cells(made(tmp_path, records=records), True)
-    monkeypatch.setattr("xlcalc.workbook.calculate._AT_A_TIME", 7)
+    monkeypatch.setattr("xlcalc.workbooks.formulas.calculate._AT_A_TIME", 7)
     parts = cells(made(tmp_path, records=records), True)
     assert {k: c.value for k, c in whole.items()} == {k: c.value for k, c in parts.items()}
 
@@ -137,7 +137,7 @@ def test_alloys_shows_the_check_values():
 
 
 def test_alloys_are_those_of_the_equations():
-    from xlcalc import equations as eq
+    from xlcalc.physics import equations as eq
 
     page = openpyxl.load_workbook(ROOT / "templates" / "alloys.xlsx", data_only=True)["Alloys"]
     headers = {cell.value: cell.column - 1 for cell in page[4]}
@@ -189,7 +189,7 @@ GOOD_SWEEP = {"cathode": "NMC811", "anode": "Si", "electrolyte": "LPSC", "cell_v
 
 
 def test_breakdown_is_that_of_evaluate(soffice, tmp_path):
-    from xlcalc.quantities import BREAKDOWN
+    from xlcalc.physics.quantities.vocabulary import BREAKDOWN
 
     path = ROOT / "workbooks" / "liquid_solid.xlsx"
     book = openpyxl.load_workbook(path)

@@ -5,9 +5,10 @@ import io
 
 import pytest
 
-from xlcalc import batch, texts
 from xlcalc.errors import InputError
-from xlcalc.texts import decode, encoding_of, text_format
+from xlcalc.files import text_encoding as texts
+from xlcalc.files.text_encoding import decode, encoding_of, text_format
+from xlcalc.runs import batch
 
 NAME = "Zelle µ–Ärger"
 HEADERS = ["design", "cathode", "anode", "electrolyte", "np_ratio", "separator thickness [µm]"]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlcalc import batch
 from xlcalc.errors import InputError
-from xlcalc.quantities import DESIGN, MATERIAL
-from xlcalc.units import converted, factor_of, units_like
+from xlcalc.physics.quantities.units import converted, factor_of, units_like
+from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
+from xlcalc.runs import batch
 
 HEADER = ["Design", "Cathode", "Anode", "Electrolyte"]
 ROW = ["d", "NMC811", "Si", "LPSC"]

@@ -6,8 +6,9 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from xlcalc.cells import CellError
-from xlcalc.workbook.values import sheet_parts, with_values
+from xlcalc.tables.cell_values import CellError
+from xlcalc.workbooks.package.opc import sheet_parts
+from xlcalc.workbooks.patching.cells import with_values
 
 from .conftest import ROOT
 

@@ -9,9 +9,9 @@ import subprocess
 import openpyxl
 from pyopenvba import ExcelFile, VBAModuleKind
 
-from xlcalc.hosts import excel_vba
-from xlcalc.hosts.excel_macros import as_macro_book
-from xlcalc.workbook.package import parts_of
+from xlcalc.hosts.excel_setup import vba_module as excel_vba
+from xlcalc.hosts.excel_setup.embed_macros import as_macro_book
+from xlcalc.templates.openpyxl_package import parts_of
 
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -17,9 +17,10 @@ from pyopenvba.interpreter import (
     method,
 )
 
-from xlcalc.cells import OMITTED, CellError, error_in, is_range
-from xlcalc.functions import CATALOGUE
-from xlcalc.hosts import excel_vba
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.functions.ranges import OMITTED, is_range
+from xlcalc.hosts.excel_setup import vba_module as excel_vba
+from xlcalc.tables.cell_values import CellError, error_in
 
 _TEXTS = {number: text for text, number in excel_vba.ERROR_NUMBERS.items()}
 

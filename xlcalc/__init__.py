@@ -15,25 +15,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .energy import Results as Results
-    from .energy import evaluate as evaluate
-    from .errors import XlcalcError as XlcalcError
-    from .frames import evaluate_table as evaluate_table
-    from .materials import Material as Material
-    from .materials import Materials as Materials
-    from .stack import Stack as Stack
+    from xlcalc.errors import XlcalcError as XlcalcError
+    from xlcalc.physics.evaluate import Results as Results
+    from xlcalc.physics.evaluate import evaluate as evaluate
+    from xlcalc.physics.materials import Material as Material
+    from xlcalc.physics.materials import Materials as Materials
+    from xlcalc.physics.stack import Stack as Stack
+    from xlcalc.tables.dataframes import evaluate_table as evaluate_table
 
-__version__ = "0.1.0"
+from xlcalc._version import __version__ as __version__
 
 # Looked up on first use, so that the command line starts without NumPy and nothing pays for pandas.
 _ROOMS = {
-    "Results": "energy",
-    "evaluate": "energy",
+    "Results": "physics.evaluate",
+    "evaluate": "physics.evaluate",
     "XlcalcError": "errors",
-    "Material": "materials",
-    "Materials": "materials",
-    "Stack": "stack",
-    "evaluate_table": "frames",
+    "Material": "physics.materials",
+    "Materials": "physics.materials",
+    "Stack": "physics.stack",
+    "evaluate_table": "tables.dataframes",
 }
 
 __all__ = ["__version__", *_ROOMS]

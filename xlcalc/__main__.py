@@ -1,6 +1,6 @@
 """``python -m xlcalc``."""
 
-from .cli import main
+from xlcalc.cli.app import main
 
 if __name__ == "__main__":
     main()

@@ -102,7 +102,7 @@ RIVALS = {
     ),
 }
 OURS = (
-    "from pathlib import Path; from xlcalc.batch import run; "
+    "from pathlib import Path; from xlcalc.runs.batch import run; "
     "import orjson, pyarrow.compute, pyarrow.csv, pyarrow.parquet",
     "run([Path({input!r})], Path({output!r}))",
 )
@@ -158,7 +158,7 @@ def against_rivals(folder: Path, suffix: str, count: int, runs: int, aim: str) -
 def share_of_evaluation(count: int, runs: int) -> None:
     """What the arithmetic takes of a run."""
     from xlcalc import Stack, evaluate
-    from xlcalc.batch import run
+    from xlcalc.runs.batch import run
 
     with TemporaryDirectory() as name:
         source = Path(name) / "in.parquet"
@@ -226,7 +226,7 @@ def folder_of_workbooks(count: int, runs: int) -> None:
             write(folder / f"cell{n}.xlsx", 10)
         code = (
             "import os, time\nif hasattr(os, 'sched_setaffinity'): os.sched_setaffinity(0, {0})\n"
-            "from pathlib import Path\nfrom xlcalc.batch import run\n"
+            "from pathlib import Path\nfrom xlcalc.runs.batch import run\n"
             f"folder = Path({str(folder)!r})\nrun([next(folder.iterdir())])\n"
             "start = time.perf_counter()\n"
             f"run([folder], Path({str(Path(name) / 'out.csv')!r}))\n"

@@ -26,9 +26,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.as_users import keep_bytecode
 from tests.benchmarks.run import row, spread, steps
-from xlcalc.functions import CATALOGUE
-from xlcalc.scenarios import run_scenarios
-from xlcalc.workbook.recalc import recalculate
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.runs.scenarios import run_scenarios
+from xlcalc.workbooks.formulas.recalculate import recalculate
 
 ENERGY = CATALOGUE["SSB_ENERGY_DENSITY"]
 STACK = ("NMC811", "Si", "LPSC")

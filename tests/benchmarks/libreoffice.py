@@ -19,9 +19,9 @@ from tempfile import TemporaryDirectory
 import openpyxl
 from openpyxl.worksheet.formula import ArrayFormula
 
-from xlcalc.functions import CATALOGUE
-from xlcalc.hosts.libreoffice_setup import Office
-from xlcalc.hosts.office.xlcalc_child import Child
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.hosts.libreoffice.inside.xlcalc_child import Child
+from xlcalc.hosts.libreoffice.setup import Office
 
 ROOT = Path(__file__).resolve().parents[2]
 ENERGY = CATALOGUE["SSB_ENERGY_DENSITY"]

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from xlcalc import Materials, Stack, evaluate
-from xlcalc.coding import encode
-from xlcalc.quantities import RESULTS
+from xlcalc.physics.categorical import encode
+from xlcalc.physics.quantities.vocabulary import RESULTS
 
 MB = 2**20
 
@@ -127,7 +127,8 @@ def first_call(count: int, runs: int) -> None:
     """The same in fresh processes, where new memory must come from the system."""
     code = (
         "import sys, time; sys.path.insert(0, {here!r}); import numpy as np; import run;"
-        "from xlcalc import Stack, evaluate; from xlcalc.quantities import RESULTS;"
+        "from xlcalc import Stack, evaluate;"
+        "from xlcalc.physics.quantities.vocabulary import RESULTS;"
         "columns = run.inputs({count});"
         "stack = Stack(**run.MATERIALS, **columns);"
         "out = {{name: np.zeros({count}) for name in RESULTS}} if {ours} else None;"
@@ -155,7 +156,8 @@ def memory(count: int) -> None:
         return
     code = (
         f"import sys; sys.path.insert(0, {sys.path[0]!r}); import numpy as np; import run;"
-        "from xlcalc import Stack, evaluate; from xlcalc.quantities import RESULTS;"
+        "from xlcalc import Stack, evaluate;"
+        "from xlcalc.physics.quantities.vocabulary import RESULTS;"
         "peak = lambda: next(int(line.split()[1]) / 1024 for line in open('/proc/self/status')"
         " if line.startswith('VmHWM'));"
         f"evaluate(Stack(**run.MATERIALS)); columns = run.inputs({count});"
@@ -226,9 +228,9 @@ def templates(runs: int, *, large: bool) -> None:
     """Making the stack template: 20 designs on one core, and how the cost grows."""
     sys.path.insert(0, str(Path(__file__).parents[2]))
     from tests.random_designs import random_designs
-    from xlcalc.workbook.designs import designs_of
-    from xlcalc.workbook.emit import write
-    from xlcalc.workbook.templates import TEMPLATES
+    from xlcalc.templates import TEMPLATES
+    from xlcalc.templates.designs import designs_of
+    from xlcalc.templates.emit import write
 
     def make(count: int) -> float:
         designs = designs_of(random_designs(count, seed=1))

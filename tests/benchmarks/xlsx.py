@@ -18,10 +18,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from xlcalc.evaluation import evaluate_rows
-from xlcalc.materials import Materials
-from xlcalc.outcome import Batch
-from xlcalc.table import Table
+from xlcalc.physics.materials import Materials
+from xlcalc.tables.evaluate import evaluate_rows
+from xlcalc.tables.summary import Batch
+from xlcalc.tables.table import Table
 
 ANODES = ("Si", "Al", "Sn", "graphite")
 
@@ -81,7 +81,7 @@ def frames(batch: Batch):
 
 
 def ours(path: str, batch: Batch):
-    from xlcalc.workbook.writer import write_results
+    from xlcalc.workbooks.writing.results import write_results
 
     def write():
         with open(path, "wb") as file:

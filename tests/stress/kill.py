@@ -25,10 +25,11 @@ OLD = b"the old file"
 #: A run as the command line makes it, of pieces so small that they are many.
 _RUN = """
 import sys
-from xlcalc import batch, cli, read
+from xlcalc.cli import app as cli
+from xlcalc.runs import batch, open_input, streaming
 batch.run.__kwdefaults__["at_a_time"] = 50
-batch._LONG = int(sys.argv[3])
-read._SMALL = 0
+streaming._LONG = int(sys.argv[3])
+open_input._SMALL = 0
 sys.argv = ["xlcalc", "batch", sys.argv[1], "--output", sys.argv[2]]
 print("ready", flush=True)
 cli.main()

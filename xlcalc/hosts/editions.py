@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ..functions import CATALOGUE
-from ..progress import Progress
-from ..workbook import style
-from ..workbook.book import Book
-from ..workbook.emit import book_parts
-from ..workbook.functions_page import TITLE, add_functions
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.progress import Progress
+from xlcalc.templates.emit import book_parts
+from xlcalc.templates.pages.functions import TITLE, add_functions
+from xlcalc.workbooks import styles as style
+from xlcalc.workbooks.book import Book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +79,13 @@ def _all_functions() -> Collection[str]:
 
 
 def _closed_form() -> Collection[str]:
-    from .lambdas import CLOSED_FORM
+    from xlcalc.hosts.lambdas.names import CLOSED_FORM
 
     return CLOSED_FORM
 
 
 def _with_settings(book: Book) -> None:
-    from .excel_settings import CONF, book_settings
+    from xlcalc.hosts.excel_setup.settings import CONF, book_settings
 
     page = book.page(CONF, hidden=True)
     for row, pair in enumerate(book_settings(), start=1):
@@ -93,13 +93,13 @@ def _with_settings(book: Book) -> None:
 
 
 def _with_macros(parts: Mapping[str, bytes]) -> dict[str, bytes]:
-    from .excel_macros import with_macros
+    from xlcalc.hosts.excel_setup.embed_macros import with_macros
 
     return with_macros(parts)
 
 
 def _with_names(book: Book) -> None:
-    from .lambdas import lambda_names
+    from xlcalc.hosts.lambdas.names import lambda_names
 
     book.names.update(lambda_names())
 

@@ -13,10 +13,11 @@ from typing import Any
 
 import xlwings as xw
 
-from ..cells import OMITTED, CellError
-from ..function import Function
-from ..functions import CATALOGUE
-from .excel_vba import CATEGORY, ERROR_NUMBERS, parameter
+from xlcalc.functions.arguments import Function
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.functions.ranges import OMITTED
+from xlcalc.hosts.excel_setup.vba_module import CATEGORY, ERROR_NUMBERS, parameter
+from xlcalc.tables.cell_values import CellError
 
 #: An error value arrives as its number above this one.
 _ERRORS_FROM = -2146828288

@@ -13,8 +13,9 @@ import sys
 import traceback
 from typing import Any
 
-from ..cells import OMITTED, WRONG_KIND, CellError, Rows, as_rows
-from ..functions import CATALOGUE
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.functions.ranges import OMITTED, Rows, as_rows
+from xlcalc.tables.cell_values import WRONG_KIND, CellError
 
 _encode = json.JSONEncoder(allow_nan=False).encode
 

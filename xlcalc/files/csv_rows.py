@@ -1,0 +1,56 @@
+"""Csv files read as a whole, row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from xlcalc.errors import InputError
+from xlcalc.files.names import name_of
+from xlcalc.files.text_encoding import TextFormat, decode, text_format
+from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.tables.detect import table_from_rows
+from xlcalc.tables.table import Table
+
+
+def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN, decimal: str = "") -> Table:
+    """The table of a csv file, separated by comma, semicolon, tab or bar.
+
+    Raises
+    ------
+    InputError
+        If the file is no text or holds no designs.
+    """
+    form = text_format(path, vocabulary)
+    rows = csv_rows(decode(path, form.encoding), form, name_of(path))
+    table = table_from_rows(rows, name_of(path), vocabulary, typed=False, decimal=decimal)
+    if form.remark:
+        table.asides.insert(0, form.remark)
+    return table
+
+
+def csv_rows(
+    text: str, form: TextFormat, source: str, first: int = 1
+) -> Iterator[list[str | None]]:
+    """Rows of a csv text, of which the first has some number; a cell without content is None.
+
+    Raises
+    ------
+    InputError
+        If a quotation mark opens and never closes, and so swallows what follows.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.separator, strict=True)
+    number = first
+    try:
+        for row in reader:
+            # The line that tells the separator holds nothing else.
+            told = form.told and number == 1
+            yield [] if told else [cell or None for cell in row]
+            number += 1
+    except csv.Error as problem:
+        raise InputError(
+            f"{source}, row {number}: cannot be read ({problem}); expected quotation marks in pairs"
+        ) from None

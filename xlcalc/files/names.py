@@ -1,0 +1,43 @@
+"""Names of files: beside others, in sentences, and in errors of reading and writing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from xlcalc.errors import InputError, OutputError
+
+
+def beside(path: Path, ending: str, before: str = "") -> Path:
+    """Where something stands that belongs to a file: beside it, named after it.
+
+    Examples
+    --------
+    >>> beside(Path("results.csv"), ".parts", ".").name
+    '.results.csv.parts'
+    """
+    name = f"{before}{path.name}{ending}"
+    if len(os.fsencode(name)) > _LONGEST_NAME:
+        digest = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:_DIGITS]
+        name = f"{before}{path.name[:40]}.{digest}{ending}"
+    return path.with_name(name)
+
+
+def name_of(path: Path) -> str:
+    """Name of a file for sentences and results; a byte that is no UTF-8 becomes a question mark."""
+    return path.name.encode("utf-8", "replace").decode()
+
+
+def cannot_read(path: Path, problem: OSError) -> InputError:
+    """What to say of a file that the system does not let us read."""
+    return InputError(f"{path}: cannot be read ({problem.strerror or problem})")
+
+
+def cannot_write(path: Path, problem: OSError) -> OutputError:
+    """What to say of a file that the system does not let us write."""
+    return OutputError(f"{path}: cannot be written ({problem.strerror or problem})")
+
+
+#: Bytes that the name of a file may have, and digits that tell long names apart.
+_LONGEST_NAME, _DIGITS = 255, 16

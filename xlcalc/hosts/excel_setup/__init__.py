@@ -1,0 +1,1 @@
+"""What Excel on Windows needs once, and the diagnosis of what keeps it from working."""

@@ -1,0 +1,1 @@
+"""The functions as LAMBDA names of Excel 365."""

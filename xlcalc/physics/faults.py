@@ -1,0 +1,258 @@
+"""What makes a design impossible, in sentences that say what was found and what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from math import isnan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlcalc.physics.equations import total
+from xlcalc.physics.inputs import Inputs, Values, shape_of
+from xlcalc.physics.materials import ANODE_FREE, BINDER, CARBON, Materials
+from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.vocabulary import LIQUID, METAL
+
+KINDS = {
+    "cathode": ("cathode",),
+    "anode": ("anode", METAL),
+    "electrolyte": ("solid electrolyte", LIQUID),
+    # A metal that is an anode elsewhere may be a foil.
+    "positive_foil": ("foil", "anode", METAL),
+    "negative_foil": ("foil", "anode", METAL),
+}
+NEEDS = {
+    "cathode": ("density_g_cm3", "specific_capacity_mah_g"),
+    "anode": ("density_g_cm3", "specific_capacity_mah_g"),
+    "electrolyte": ("density_g_cm3", "kind"),
+    "positive_foil": ("density_g_cm3",),
+    "negative_foil": ("density_g_cm3",),
+}
+
+#: How far fractions that should add up to 1 may miss it by: rounding, not design.
+ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that makes designs impossible.
+
+    Parameters
+    ----------
+    field : str
+        The field to change.
+    mask : bool or ndarray of bool
+        The designs concerned; broadcasts to `shape`.
+    shape : tuple of int
+        The shape of all designs looked at.
+    sentence : callable
+        Sentence for one of them, by its position among all.
+    lacking : bool
+        Whether it is a value of a material that is not known.
+    """
+
+    field: str
+    mask: Any
+    shape: tuple[int, ...]
+    sentence: Callable[[int], str]
+    lacking: bool = False
+
+
+def find_faults(values: Values, materials: Materials) -> list[Fault]:
+    """All that is wrong with designs whose fields have the right kind.
+
+    Parameters
+    ----------
+    values : mapping
+        All fields by name: float, float64 array, str, Coded, or None for "not given". Words that
+        were not understood (code -1) are left to the caller.
+    materials : Materials
+        Where names are looked up.
+
+    Returns
+    -------
+    list of Fault
+        Empty if every design can be evaluated.
+    """
+    inputs = Inputs(values, materials)
+    shape = shape_of(values)
+    found: list[Fault] = []
+    for check in (_bounds, _anode_free, _roles, _sums, _voltage):
+        found += (f for f in check(inputs, shape) if np.any(f.mask))
+    return found
+
+
+def _always(sentence: str) -> Callable[[int], str]:
+    return lambda row: sentence
+
+
+def _complaint(quantity: Quantity, value: Any, shape: tuple[int, ...], row: int) -> str:
+    return quantity.complaint(float(_at(value, shape, row)))
+
+
+def _at(value: Any, shape: tuple[int, ...], row: int) -> Any:
+    return np.broadcast_to(np.asarray(value), shape).flat[row]
+
+
+def _bounds(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
+    for name, quantity in q.DESIGN.items():
+        if quantity.kind != "number" or (value := inputs.values[name]) is None:
+            continue
+        if isinstance(value, float):
+            if not (quantity.allows(value) or (quantity.optional and isnan(value))):
+                yield Fault(name, True, shape, _always(quantity.complaint(value)))
+            continue
+        if value.size == 0 or _all_allowed(value, quantity):
+            continue
+        allowed = (value >= quantity.lowest) & (value <= quantity.highest)
+        if quantity.optional:
+            allowed |= np.isnan(value)
+        yield Fault(
+            name,
+            ~allowed,
+            shape,
+            partial(_complaint, quantity, value, shape),
+        )
+
+
+def _all_allowed(value: NDArray[np.float64], quantity: Quantity) -> bool:
+    # The extremes tell without an array of the designs' size; plain min and max pass NaN on.
+    smallest, largest = (np.fmin, np.fmax) if quantity.optional else (np.minimum, np.maximum)
+    low, high = (float(f.reduce(value, axis=None)) for f in (smallest, largest))
+    return (quantity.allows(low) and quantity.allows(high)) or (quantity.optional and isnan(low))
+
+
+def _anode_free(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
+    free = inputs.chosen("anode", ANODE_FREE)
+    if not np.any(free):
+        return
+    excess = inputs.number("lithium_excess")
+    yield Fault(
+        "lithium_excess",
+        free & (np.asarray(excess) != 0),
+        shape,
+        lambda row: (
+            f"{q.DESIGN['lithium_excess'].label} is {_at(excess, shape, row):g}, but the anode is "
+            f"anode-free; expected 0, or Li as anode"
+        ),
+    )
+    yield Fault(
+        "anode_foil_thickness_um",
+        free & inputs.given_foil,
+        shape,
+        _always("an anode-free stack has no anode foil; expected a blank, or Li as anode"),
+    )
+
+
+def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
+    for name, needs in NEEDS.items():
+        held = inputs.values[name]
+        for word in (held,) if isinstance(held, str) else held.words:
+            here = inputs.chosen(name, word)
+            if name == "negative_foil":
+                here = here & np.logical_not(inputs.chosen("foil_sharing", "bipolar"))
+            if sentence := _of_another_kind(word, name, inputs.materials):
+                yield Fault(name, here, shape, _always(sentence))
+                continue
+            missing = (what for what in needs if getattr(inputs.materials[word], what) is None)
+            if what := next(missing, None):
+                sentence = _lacks(inputs.materials, word, what)
+                yield Fault(name, here, shape, _always(sentence), lacking=True)
+    for side in q.SIDES:
+        for part, material in (("binder", BINDER), ("carbon", CARBON)):
+            if isnan(inputs.density_of(material)):
+                yield Fault(
+                    f"{side}_{part}_fraction",
+                    np.asarray(inputs.number(f"{side}_{part}_fraction")) > 0,
+                    shape,
+                    _always(_lacks(inputs.materials, material, "density_g_cm3")),
+                    lacking=True,
+                )
+
+
+def _of_another_kind(word: str, name: str, materials: Materials) -> str | None:
+    """Why a material cannot be what a field says it is, or None."""
+    material = materials[word]
+    kinds = KINDS.get(name)
+    if kinds and material.kind is not None and material.kind not in kinds:
+        fit = [other for other in materials if materials[other].kind in kinds]
+        return (
+            f"{q.DESIGN[name].label} {word!r} is of kind {material.kind!r}; expected a material of "
+            f"kind {' or '.join(kinds)}, such as {', '.join(fit[:4])}"
+        )
+    return None
+
+
+def _lacks(materials: Materials, word: str, what: str) -> str:
+    quantity = q.MATERIAL[what]
+    if word not in materials:
+        return materials.unknown(word)
+    return (
+        f"material {materials[word].name!r} has no {quantity.label}; expected {quantity.expected} "
+        f"({what} in the Materials sheet)"
+    )
+
+
+def _sums(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
+    liquid = inputs.is_kind("electrolyte", LIQUID)
+    for side in q.SIDES:
+        names = [f"{side}_{part}_fraction" for part in ("active", "binder", "carbon")]
+        whole = total(inputs.number(name) for name in names)
+        short = liquid & (np.asarray(whole) < 1 - ROUNDING)
+        over = np.asarray(whole) > 1 + ROUNDING
+        if side == "anode":
+            composite = ~np.asarray(inputs.pure_anode)
+            short, over = composite & short, composite & over
+        for wrong, expected in (
+            (over, "expected at most 1"),
+            (
+                short,
+                "expected 1, for a liquid electrolyte fills pores and is no part of the solids",
+            ),
+        ):
+            sentence = partial(_wrong_sum, inputs, side, names, expected, shape)
+            yield Fault(names[0], wrong, shape, sentence)
+
+
+def _wrong_sum(
+    inputs: Inputs, side: str, names: list[str], expected: str, shape: tuple[int, ...], row: int
+) -> str:
+    shares = [float(_at(inputs.number(name), shape, row)) for name in names]
+    parts = " + ".join(f"{n.split('_')[1]} {x:g}" for n, x in zip(names, shares, strict=True))
+    return f"the fractions of the {side} add up to {sum(shares):g} ({parts}); {expected}"
+
+
+def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
+    derived = inputs.voltage_is_derived
+    if not np.any(derived):
+        return
+    for name in q.SIDES:
+        held = inputs.values[name]
+        for word in (held,) if isinstance(held, str) else held.words:
+            if inputs.materials[word].potential_v is None:
+                sentence = (
+                    f"{_lacks(inputs.materials, word, 'potential_v')}, or the design's "
+                    f"{q.CELL_VOLTAGE.label} ({q.CELL_VOLTAGE.name})"
+                )
+                yield Fault(
+                    q.CELL_VOLTAGE.name,
+                    derived & inputs.chosen(name, word),
+                    shape,
+                    _always(sentence),
+                    lacking=True,
+                )
+    voltage = inputs.derived_voltage
+    yield Fault(
+        q.CELL_VOLTAGE.name,
+        derived & (np.asarray(voltage) <= 0),
+        shape,
+        lambda row: (
+            f"{q.CELL_VOLTAGE.label} derived from the electrodes' potentials is "
+            f"{_at(voltage, shape, row):g} V; expected {q.CELL_VOLTAGE.expected}"
+        ),
+    )

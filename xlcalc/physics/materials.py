@@ -1,0 +1,353 @@
+"""A material, the library, and a workbook's own materials on top of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from xlcalc.errors import MaterialError, UnknownMaterialError
+from xlcalc.physics.data import PAPER, read
+from xlcalc.physics.names import key
+from xlcalc.physics.quantities.vocabulary import MATERIAL
+
+#: How a stack without lithium in its discharged anode is written; a word, not a material.
+ANODE_FREE = "anode-free"
+
+#: Words that mean it, without case, spaces and hyphens.
+ANODE_FREE_WORDS = ("none", "anodefree", "anodeless")
+
+#: The metal that an anode-free stack plates.
+LITHIUM = "Li"
+
+
+def is_anode_free(word: object) -> bool:
+    """Whether a word means a stack without lithium in its discharged anode."""
+    return isinstance(word, str) and key(word) in ANODE_FREE_WORDS
+
+
+#: Characters of a word that a sentence shows.
+_SHOWN = 60
+
+#: Materials that every composite electrode may contain, by the name of their component.
+BINDER = "binder"
+CARBON = "conductive carbon"
+
+#: The numbers a material may have.
+PROPERTIES = tuple(name for name, quantity in MATERIAL.items() if quantity.kind == "number")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """A material with its values and the source of each.
+
+    Parameters
+    ----------
+    name : str
+        Name used in designs.
+    kind : str, optional
+        What it is used as, one of the choices of the quantity ``kind``.
+    density_g_cm3 : float, optional
+        Density of the dense material. [g/cm3]
+    specific_capacity_mah_g : float, optional
+        Capacity per mass; of a host without its lithium. [mAh/g]
+    potential_v : float, optional
+        Average potential against Li/Li+. [V]
+    volume_change : float, optional
+        Relative volume change of a host on full lithiation. [-]
+    lithium_molar_volume_cm3_mol : float, optional
+        Volume a mole of lithium takes up in it. [cm3/mol]
+    source : str
+        Where values come from that have no entry in `sources`.
+    remark : str
+        What its user says about it.
+    sources : mapping of str to str
+        Source of each value, by property.
+    notes : mapping of str to str
+        What is doubtful about a value, by property.
+
+    Raises
+    ------
+    MaterialError
+        If a value or the kind is impossible.
+
+    Examples
+    --------
+    >>> hard_carbon = Material(name="hard carbon", kind="anode", density_g_cm3=1.6)
+    >>> Material(name="balloon", density_g_cm3=-1)
+    Traceback (most recent call last):
+        ...
+    xlcalc.errors.MaterialError: material 'balloon': Density is -1; expected a number above 0 g/cm³
+    """
+
+    name: str
+    kind: str | None = None
+    density_g_cm3: float | None = None
+    specific_capacity_mah_g: float | None = None
+    potential_v: float | None = None
+    volume_change: float | None = None
+    lithium_molar_volume_cm3_mol: float | None = None
+    source: str = ""
+    remark: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+    notes: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise MaterialError(f"material {self.name!r}: expected a name")
+        for name in PROPERTIES:
+            value = getattr(self, name)
+            if isinstance(value, (bool, str)):
+                raise MaterialError(
+                    f"material {self.name!r}: {MATERIAL[name].label} is {value!r}; "
+                    f"expected {MATERIAL[name].expected}"
+                )
+            if value is not None and not MATERIAL[name].allows(value):
+                raise MaterialError(f"material {self.name!r}: {MATERIAL[name].complaint(value)}")
+        if self.kind is not None and self.kind not in MATERIAL["kind"].choices:
+            raise MaterialError(
+                f"material {self.name!r}: Kind is {self.kind!r}; "
+                f"expected {MATERIAL['kind'].expected}"
+            )
+        for name in ("sources", "notes"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A mapping proxy does not pickle, and designs travel to other processes.
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values.update(sources=dict(self.sources), notes=dict(self.notes))
+        return _remake, (values,)
+
+    def source_of(self, name: str) -> str:
+        """Where a value comes from."""
+        return self.sources.get(name) or self.source
+
+    @property
+    def all_sources(self) -> str:
+        """The sources of all values in one text, as a Materials sheet shows them."""
+        return "; ".join(f"{MATERIAL[what].label}: {text}" for what, text in self.sources.items())
+
+    def overridden_by(self, other: Material) -> Material:
+        """This material with the values another of its name gives; the rest stays.
+
+        Parameters
+        ----------
+        other : Material
+            A workbook's own row; what it leaves out stays as it is.
+
+        Returns
+        -------
+        Material
+            A new material. A remark on a value that was replaced is dropped.
+        """
+        given = {n: getattr(other, n) for n in PROPERTIES if getattr(other, n) is not None}
+        changed = {name for name, value in given.items() if value != getattr(self, name)}
+        notes = {n: text for n, text in self.notes.items() if n not in changed}
+        capacity = "specific_capacity_mah_g"
+        if capacity in changed and "volume_change" not in changed and self.volume_change:
+            notes["volume_change"] = (
+                f"the volume change of {self.volume_change:.0%} is that of "
+                f"{self.specific_capacity_mah_g:g} mAh/g, not of the {given[capacity]:g} given"
+            )
+        # Where a row still carries the library's sources, they are not those of its new values.
+        source = "" if other.source == self.all_sources else other.source
+        sources = {n: ", ".join(filter(None, (other.sources.get(n), source))) for n in changed}
+        return replace(
+            self,
+            kind=other.kind or self.kind,
+            remark=other.remark or self.remark,
+            **given,
+            sources={**self.sources, **sources},
+            notes=notes,
+        )
+
+
+def _remake(values: dict[str, Any]) -> Material:
+    return Material(**values)
+
+
+class Materials(Mapping[str, Material]):
+    """Materials by name: the library, or the library with a workbook's own on top.
+
+    Names are found in any case and with any spacing; common other names are known too
+    ("silicon", "Li6PS5Cl").
+
+    Parameters
+    ----------
+    materials : iterable of Material
+        In the order to be shown.
+    aliases : mapping of str to str
+        Other names, with the name each stands for.
+    unusable : mapping of str to str
+        Names that must not be used, not even the library's, each with the reason.
+
+    Examples
+    --------
+    >>> library = Materials.library()
+    >>> library["silicon"].density_g_cm3
+    2.33
+    >>> library["Si"].source_of("potential_v")
+    'Lewis et al. 2022, Table 1 (ref. 39)'
+    >>> own = library.with_own([Material(name="Ag", kind="anode", density_g_cm3=10.49)])
+    >>> own["Ag"].density_g_cm3, len(own) - len(library)
+    (10.49, 1)
+    """
+
+    def __init__(
+        self,
+        materials: Iterable[Material],
+        aliases: Mapping[str, str] | None = None,
+        unusable: Mapping[str, str] | None = None,
+    ) -> None:
+        self._materials = {material.name: material for material in materials}
+        self._aliases = dict(aliases or {})
+        self._names = {key(alias): name for alias, name in self._aliases.items()}
+        self._names.update({key(name): name for name in self._materials})
+        self.unusable = dict(unusable or {})
+        self._reasons: dict[str, str] = {}
+        for name, reason in self.unusable.items():
+            target = self._names.get(key(name))
+            for word in {key(name), *(w for w, n in self._names.items() if n == target)}:
+                self._reasons[word] = reason
+                self._names.pop(word, None)
+            if target is not None:
+                # Who goes through all materials must not meet one that cannot be looked up.
+                self._materials.pop(target, None)
+
+    @staticmethod
+    def library() -> Materials:
+        """The library: the paper's materials, and what it lacks from named sources."""
+        return _library()
+
+    @property
+    def other_names(self) -> Mapping[str, str]:
+        """Common other names, each with the name it stands for."""
+        return MappingProxyType(self._aliases)
+
+    def with_own(
+        self, materials: Iterable[Material], unusable: Mapping[str, str] | None = None
+    ) -> Materials:
+        """These materials with others added, or overridden where a name is known.
+
+        Parameters
+        ----------
+        materials : iterable of Material
+            A workbook's own.
+        unusable : mapping of str to str
+            Names whose row in the workbook is wrong, each with the reason.
+
+        Returns
+        -------
+        Materials
+            A new mapping; this one stays as it is.
+
+        Raises
+        ------
+        MaterialError
+            If a known material is to become one of another kind.
+        """
+        merged = dict(self._materials)
+        for own in materials:
+            name = self.name(own.name) or own.name
+            if refusal := self.refusal(own):
+                raise MaterialError(f"material {own.name!r}: {refusal}")
+            merged[name] = merged[name].overridden_by(own) if name in merged else own
+        return Materials(merged.values(), self._aliases, {**self.unusable, **(unusable or {})})
+
+    def refusal(self, own: Material) -> str | None:
+        """Why a material may not override the one of its name, or None if it may.
+
+        A stack is built by the kinds of its materials, so a known one keeps its own.
+        """
+        name = self.name(own.name)
+        if name is None or own.kind in (None, self[name].kind):
+            return None
+        return f"Kind is {own.kind!r}; expected {self[name].kind!r}, which {name} is in the library"
+
+    def name(self, word: object) -> str | None:
+        """Canonical name for a word, or None if it names no material."""
+        return self._names.get(key(word)) if isinstance(word, str) else None
+
+    def anode_name(self, word: object) -> str | None:
+        """Canonical name for what stands where an anode belongs: None is anode-free."""
+        if word is None or is_anode_free(word):
+            return ANODE_FREE if key(LITHIUM) in self._names else None
+        return self.name(word)
+
+    def nearest(self, word: str) -> list[str]:
+        """Names that look like a word, best first."""
+        close = get_close_matches(key(word), self._names, n=5, cutoff=0.6)
+        return list(dict.fromkeys(self._names[found] for found in close))[:3]
+
+    def unknown(self, word: str) -> str:
+        """Sentence for a word that names no material."""
+        shown = repr(word if len(word) <= _SHOWN else word[:_SHOWN] + "...")
+        if reason := self._reasons.get(key(word)):
+            return f"{shown} cannot be used: {reason}"
+        near = self.nearest(word)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return f"{shown} is neither in the library nor in the workbook's materials{hint}"
+
+    def __getitem__(self, name: str) -> Material:
+        if name == ANODE_FREE:
+            return self[LITHIUM]
+        found = self.name(name)
+        if found is None:
+            raise UnknownMaterialError(self.unknown(str(name)))
+        return self._materials[found]
+
+    def __contains__(self, name: object) -> bool:
+        return name == ANODE_FREE or self.name(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._materials)
+
+    def __len__(self) -> int:
+        return len(self._materials)
+
+
+@cache
+def _library() -> Materials:
+    values: dict[str, dict[str, Any]] = {}
+    sources: dict[str, dict[str, str]] = {}
+    notes: dict[str, dict[str, str]] = {}
+
+    def add(name: str, prop: str, text: str, source: str, scale: float = 1.0) -> None:
+        if text and prop not in values.setdefault(name, {}):
+            values[name][prop] = float(text) / scale
+            sources.setdefault(name, {})[prop] = source
+
+    # SI Table 3 goes first: it feeds Eq. 1-8, so where Table 1 differs (tin, 993) it wins.
+    for row in read("paper_si_table_3"):
+        for prop in ("density_g_cm3", "specific_capacity_mah_g"):
+            add(row["name"], prop, row[prop], f"{PAPER}, SI Table 3")
+    for row in read("paper_table_1"):
+        for prop, column, reference, scale in (
+            ("specific_capacity_mah_g", "specific_capacity_mah_g", "capacity_ref", 1.0),
+            ("potential_v", "potential_v", "potential_ref", 1.0),
+            ("volume_change", "volume_change_percent", "volume_change_ref", 100.0),
+        ):
+            source = f"{PAPER}, Table 1 (ref. {row[reference]})"
+            add(row["name"], prop, row[column], source, scale)
+        if row["note"]:
+            notes[row["name"]] = {"volume_change": row["note"]}
+    for row in read("supplement"):
+        add(row["name"], row["property"], row["value"], row["source"])
+
+    rows = read("materials")
+    return Materials(
+        (
+            Material(
+                name=row["name"],
+                kind=row["kind"],
+                **values[row["name"]],
+                sources=sources[row["name"]],
+                notes=notes.get(row["name"], {}),
+            )
+            for row in rows
+        ),
+        {alias: row["name"] for row in rows for alias in row["aliases"].split(";") if alias},
+    )

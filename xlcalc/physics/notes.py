@@ -1,0 +1,220 @@
+"""What a result should say beside its numbers: inputs as used, and notes on what is doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlcalc.physics.categorical import Coded
+from xlcalc.physics.inputs import Inputs
+from xlcalc.physics.materials import ANODE_FREE, LITHIUM, PROPERTIES
+from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.vocabulary import LIQUID, METAL
+from xlcalc.physics.stack import Stack
+
+#: Above this an anode is used so little that its average potential says little about the cell.
+_MUCH_CAPACITY = 2.0
+
+
+def voltage_source(stack: Stack) -> Coded:
+    """Whether the voltage of each design is given or derived, in a word."""
+    is_derived = Inputs(stack.values, stack.materials).voltage_is_derived
+    codes = np.broadcast_to(np.asarray(is_derived, dtype=np.intp), stack.shape)
+    return Coded(codes, q.REMARKS["voltage_source"].choices)
+
+
+def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any] | Coded]:
+    """Inputs that a design does not use (NaN, None) or that follow from others.
+
+    Parameters
+    ----------
+    stack : Stack
+        One or many designs.
+    np_ratio : float or ndarray
+        Anode over cathode areal capacity of each.
+
+    Returns
+    -------
+    dict of str to ndarray or Coded
+        By field; fields that every design uses as given are not there.
+    """
+    inputs = Inputs(stack.values, stack.materials)
+    shape = stack.shape
+
+    def whole(value: Any) -> NDArray[Any]:
+        return np.asarray(np.broadcast_to(np.asarray(value), shape))
+
+    def numbers(name: str, unused: NDArray[np.bool_]) -> NDArray[Any]:
+        return np.where(unused, np.nan, whole(inputs.number(name)))
+
+    def words(name: str, unused: NDArray[np.bool_] | None = None) -> Coded:
+        value = stack.values[name]
+        codes = np.zeros(shape, dtype=np.intp) if isinstance(value, str) else whole(value.codes)
+        if unused is not None:
+            codes = np.where(unused, -1, codes)
+        return Coded(codes, stack.words(name))
+
+    metal, foil = whole(inputs.is_kind("anode", METAL)), whole(inputs.given_foil)
+    pure = metal | foil
+    bipolar = whole(inputs.chosen("foil_sharing", "bipolar"))
+    anode = words("anode")
+    used: dict[str, NDArray[Any] | Coded] = {
+        "anode": Coded(
+            anode.codes, tuple(LITHIUM if word == ANODE_FREE else word for word in anode.words)
+        ),
+        "np_ratio": np.where(foil, np_ratio, numbers("np_ratio", metal)),
+        "lithium_excess": np.where(metal & foil, np_ratio, numbers("lithium_excess", ~metal)),
+        "anode_fraction_basis": words("anode_fraction_basis", pure),
+        "negative_foil": words("negative_foil", bipolar),
+        "negative_foil_thickness_um": numbers("negative_foil_thickness_um", bipolar),
+    }
+    for name in ("active_fraction", "binder_fraction", "carbon_fraction", "porosity"):
+        used[f"anode_{name}"] = numbers(f"anode_{name}", pure)
+    used["anode_pore_absorption"] = numbers("anode_pore_absorption", pure)
+    density = inputs.number("separator_density_g_cm3")
+    given = whole(np.nan if density is None else density)
+    own = inputs.value("electrolyte", "density_g_cm3")
+    used["separator_density_g_cm3"] = np.where(np.isnan(given), own, given)
+    return used
+
+
+class _Notes:
+    """Notes being gathered for each of many results."""
+
+    def __init__(self, stack: Stack, np_ratio: Any) -> None:
+        self.stack = stack
+        self.np_ratio = np.broadcast_to(np_ratio, stack.shape)
+        self.inputs = Inputs(self.stack.values, self.stack.materials)
+        # Position of each design's notes among all that occur: many designs share theirs.
+        self.codes = np.zeros(int(np.prod(self.stack.shape)), dtype=np.intp)
+        self.words = [""]
+
+    def add(self, mask: Any, note: str | Callable[[float], str], values: Any = 0.0) -> None:
+        """Add a note where a mask holds; one that tells a number is made once for each number."""
+        here = np.flatnonzero(np.broadcast_to(mask, self.stack.shape))
+        if not here.size:
+            return
+        told = np.broadcast_to(values, self.stack.shape).ravel()[here]
+        numbers, which = np.unique(told, return_inverse=True)
+        pairs, place = np.unique(self.codes[here] * numbers.size + which, return_inverse=True)
+        self.codes[here] = len(self.words) + place
+        for pair in pairs.tolist():
+            before, number = divmod(pair, numbers.size)
+            text = note if isinstance(note, str) else note(float(numbers[number]))
+            self.words.append(f"{self.words[before]}; {text}" if before else text)
+
+    def doubt(self, quantity: Quantity, value: Any) -> None:
+        """Note numbers outside the plausibility window."""
+        if quantity.plausible is None or value is None:
+            return
+        low, high = quantity.plausible
+        odd = (np.asarray(value) < low) | (np.asarray(value) > high)
+        self.add(odd, quantity.doubt, value)
+
+
+def find_notes(stack: Stack, np_ratio: Any) -> Coded:
+    """What a reader of each result should know, in words; empty where there is nothing.
+
+    Parameters
+    ----------
+    stack : Stack
+        One or many designs.
+    np_ratio : float or ndarray
+        Anode over cathode areal capacity of each.
+
+    Returns
+    -------
+    Coded
+        Notes of each design, separated by semicolons.
+    """
+    notes = _Notes(stack, np_ratio)
+    _on_inputs(notes)
+    _on_conventions(notes)
+    _on_materials(notes)
+    _on_charged_state(notes)
+    return Coded(notes.codes.reshape(stack.shape), tuple(notes.words))
+
+
+def _on_inputs(notes: _Notes) -> None:
+    used: dict[str, Any] = dict(inputs_as_used(notes.stack, notes.np_ratio))
+    # Said in words below: a ratio that is a result is no unusual input.
+    used["np_ratio"] = np.where(used["np_ratio"] < 1, np.nan, used["np_ratio"])
+    for name, quantity in q.DESIGN.items():
+        if quantity.kind == "number":
+            notes.doubt(quantity, used.get(name, notes.inputs.number(name)))
+
+
+def _on_conventions(notes: _Notes) -> None:
+    inputs, ratio = notes.inputs, notes.np_ratio
+    metal, foil = inputs.is_kind("anode", METAL), inputs.given_foil
+    host = ~np.asarray(metal)
+    notes.add(
+        host & (ratio < 1),
+        lambda held: (
+            f"the anode holds {held:.3g} of the cathode's capacity, but the energies count all of "
+            "it"
+        ),
+        ratio,
+    )
+    derived = np.asarray(inputs.voltage_is_derived)
+    notes.add(
+        host & derived & (ratio > _MUCH_CAPACITY),
+        lambda held: (
+            f"only 1/{held:.3g} of the anode is used, while the derived voltage takes its "
+            "potential averaged over the whole"
+        ),
+        ratio,
+    )
+    typed = np.asarray(inputs.number("np_ratio"))
+    notes.add(
+        foil & host & (typed != q.DESIGN["np_ratio"].default) & ~np.isclose(typed, ratio),
+        "the N/P ratio follows from the anode foil's thickness; the one given is not used",
+    )
+    liquid = inputs.is_kind("electrolyte", LIQUID)
+    for side in q.SIDES:
+        dry = np.asarray(inputs.number(f"{side}_porosity")) == 0
+        composite = True if side == "cathode" else ~np.asarray(inputs.pure_anode)
+        notes.add(liquid & dry & composite, f"the {side} has no pores, so no liquid electrolyte")
+    for word in notes.stack.words("positive_foil"):
+        notes.add(
+            inputs.chosen("foil_sharing", "bipolar") & inputs.chosen("positive_foil", word),
+            f"the bipolar plate is {notes.stack.materials[word].name}, for both electrodes",
+        )
+
+
+def _on_materials(notes: _Notes) -> None:
+    for name in ("cathode", "anode", "electrolyte", "positive_foil", "negative_foil"):
+        for word in notes.stack.words(name):
+            material = notes.stack.materials[word]
+            for what in PROPERTIES:
+                quantity, value = q.MATERIAL[what], getattr(material, what)
+                if value is None or quantity.plausible is None:
+                    continue
+                low, high = quantity.plausible
+                if not low <= value <= high:
+                    text = f"{material.name}: {quantity.doubt(value)}"
+                    notes.add(notes.inputs.chosen(name, word), text)
+
+
+def _on_charged_state(notes: _Notes) -> None:
+    inputs = notes.inputs
+    by_volume_change = np.asarray(inputs.chosen("expansion_model", "volume_change"))
+    for word in notes.stack.words("anode"):
+        material = notes.stack.materials[word]
+        here = inputs.chosen("anode", word)
+        for chosen, what in (
+            (by_volume_change & (material.kind != METAL), "volume_change"),
+            (~by_volume_change, "lithium_molar_volume_cm3_mol"),
+        ):
+            if getattr(material, what) is None:
+                label = q.MATERIAL[what].label
+                text = f"no charged state, for material {material.name!r} has no {label}"
+            elif what in material.notes:
+                text = f"{material.name}: {material.notes[what]}"
+            else:
+                continue
+            notes.add(here & chosen, text)

@@ -1,0 +1,140 @@
+"""What it is to be a quantity: a name, a unit, bounds, and sentences about numbers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
+from typing import Literal
+
+from xlcalc.physics.quantities.units import converted, factor_of, units_like
+
+Kind = Literal["number", "material", "choice", "text"]
+
+#: Beyond these no stack exists, and products of several such numbers could overflow.
+LARGEST = 1e9
+SMALLEST = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """One thing a design, a material or a result has.
+
+    Parameters
+    ----------
+    name : str
+        Field name: column header in csv and parquet, attribute in Python.
+    label : str
+        What a sheet shows, in the field's standard terms.
+    unit : str
+        Unit as shown, empty for a ratio, a fraction, a name or a choice.
+    help : str
+        What it means, in at most 255 characters (all that Excel shows).
+    kind : {"number", "material", "choice", "text"}
+        What a cell of it holds.
+    default : float or str, optional
+        Value of a blank cell. None where a blank means "derived" or where a value is required.
+    lower, upper : float
+        Bounds of what is possible.
+    lower_open, upper_open : bool
+        True where the bound itself is impossible.
+    plausible : tuple of float, optional
+        Window outside which a value is possible but worth a warning.
+    fraction : bool
+        True for a share between 0 and 1, which people like to type in percent.
+    optional : bool
+        True where a blank is an answer of its own ("derive it").
+    choices : tuple of str
+        The words a choice allows.
+    digits : int
+        Decimals worth showing; stored values keep all.
+    """
+
+    name: str
+    label: str
+    help: str
+    unit: str = ""
+    kind: Kind = "number"
+    default: float | str | None = None
+    lower: float = -LARGEST
+    upper: float = LARGEST
+    lower_open: bool = False
+    upper_open: bool = False
+    plausible: tuple[float, float] | None = None
+    fraction: bool = False
+    optional: bool = False
+    choices: tuple[str, ...] = ()
+    digits: int = 3
+
+    @property
+    def header(self) -> str:
+        """Column header of a sheet: ``Label [unit]``."""
+        return f"{self.label} [{self.unit}]" if self.unit else self.label
+
+    @property
+    def required(self) -> bool:
+        """Whether a blank cell is an error."""
+        return self.default is None and not self.optional
+
+    @property
+    def lowest(self) -> float:
+        """Smallest number possible."""
+        return self.lower + SMALLEST if self.lower_open else self.lower
+
+    @property
+    def highest(self) -> float:
+        """Largest number possible."""
+        return self.upper - SMALLEST if self.upper_open else self.upper
+
+    def allows(self, value: float) -> bool:
+        """Whether a number is possible; NaN and infinity are not."""
+        return self.lowest <= value <= self.highest
+
+    @property
+    def expected(self) -> str:
+        """What a cell of this quantity should hold, to end an error sentence with."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(self.choices)
+        if self.kind == "material":
+            return "the name of a material"
+        if self.kind == "text":
+            return "a text"
+        unit = f" {self.unit}" if self.unit else ""
+        low = "above" if self.lower_open else "of at least"
+        high = "below" if self.upper_open else "at most"
+        if self.upper >= LARGEST:
+            return f"a number {low} {self.lower:g}{unit}" if self.lower > -LARGEST else "a number"
+        noun = "a fraction" if self.fraction else "a number"
+        return f"{noun} {low} {self.lower:g} and {high} {self.upper:g}{unit}"
+
+    @property
+    def units(self) -> Mapping[str, Decimal]:
+        """Units that can be converted to this one, with what to multiply by."""
+        return units_like(self.unit, fraction=self.fraction)
+
+    def factor(self, unit: str) -> Decimal | None:
+        """What a number in a unit is multiplied by; None where that is not known."""
+        return factor_of(unit, self.unit, fraction=self.fraction)
+
+    def complaint(self, value: float) -> str:
+        """Sentence for a number outside the bounds."""
+        if isfinite(value) and (abs(value) > LARGEST or 0 < abs(value) < SMALLEST):
+            return f"{self.label} is {value:g}, which is beyond any stack; expected {self.expected}"
+        hint = ""
+        if self.fraction and value >= 2 and self.allows(value / 100):
+            hint = f"; for {value:g} % write {value / 100:g}"
+        return f"{self.label} is {value:g}; expected {self.expected}{hint}"
+
+    def doubt(self, value: float) -> str:
+        """Sentence for a number that is possible but outside the plausibility window."""
+        assert self.plausible is not None
+        low, high = self.plausible
+        unit = f" {self.unit}" if self.unit else ""
+        text = f"{self.label} {value:g}{unit} is unusual (usual: {low:g} to {high:g})"
+        likely = [
+            other
+            for other, factor in self.units.items()
+            if factor != 1 and low <= converted(value, factor) <= high
+        ]
+        return f"{text}; {value:g} would be plausible in {' or '.join(likely)}" if likely else text

@@ -1,0 +1,100 @@
+"""Results into the user's own workbook: a copy of it, in which nothing but they is new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from xlcalc.errors import OutputError
+from xlcalc.files.fingerprint import fingerprint
+from xlcalc.files.names import name_of
+from xlcalc.physics.materials import Materials
+from xlcalc.progress import Progress, Silent
+from xlcalc.runs.open_input import read_file
+from xlcalc.runs.provenance import Provenance, write_beside
+from xlcalc.tables.evaluate import evaluate_rows
+from xlcalc.tables.summary import Batch
+
+if TYPE_CHECKING:
+    from xlcalc.workbooks.package.limits import Limits
+
+
+def fill(
+    book: Path,
+    output: Path,
+    *,
+    sheet: str | None = None,
+    materials: Materials | None = None,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+) -> Batch:
+    """Evaluate the designs of a workbook, and write the results into its own columns for them.
+
+    Parameters
+    ----------
+    book : Path
+        An .xlsx or .xlsm file whose sheet of designs has columns named as results are.
+    output : Path
+        A copy with the same ending; it appears whole or not at all. What it rests on stands in a
+        record beside it.
+    sheet : str, optional
+        Sheet to read.
+    materials : Materials, optional
+        Where names are looked up; the workbook's own go on top.
+    progress : Progress, optional
+        Told how the work gets on.
+    limits : Limits, optional
+        What the workbook may have before it is refused unread.
+
+    Returns
+    -------
+    Batch
+        Results, counts and remarks.
+
+    Raises
+    ------
+    InputError
+        If the workbook cannot be used, has no column for results, or a cell of one holds a formula
+        or is part of merged cells.
+    OutputError
+        If the copy cannot be written, or would be the workbook itself.
+    """
+    from xlcalc.workbooks.formulas.contents import expect_workbook
+    from xlcalc.workbooks.patching.fill import fill_workbook
+
+    start = perf_counter()
+    progress = progress or Silent()
+    expect_workbook(book)
+    if output.suffix.lower() != book.suffix.lower():
+        raise OutputError(
+            f"{output}: expected a file ending in {book.suffix.lower()}, as the workbook to fill"
+        )
+    if output.exists() and output.samefile(book):
+        raise OutputError(f"{output}: is the workbook itself; expected another file")
+    found = fingerprint(book)
+    table, own = read_file(book, sheet, progress, limits)
+    known = own.on(materials or Materials.library())
+    evaluation = evaluate_rows(table, known)
+    batch = Batch(
+        sources=[name_of(book)],
+        wrong_materials=list(own.unusable.values()),
+        remarks=[*own.remarks, *evaluation.remarks],
+    )
+    batch.take(evaluation.tally(), known)
+    batch.columns, batch.extra = evaluation.columns, evaluation.extra
+    progress.start("filling", 0)
+    filled = fill_workbook(book, output, evaluation)
+    if filled.formulas:
+        batch.remarks.append(
+            f"{name_of(output)}: holds {filled.formulas:,} formulas, which show what they did "
+            "before until they are worked out again (Ctrl+Alt+F9 in Excel, Ctrl+Shift+F9 in "
+            "LibreOffice, or xlcalc recalc)"
+        )
+    provenance = Provenance.of(
+        [found], batch.materials, batch.taken, {"sheet": sheet, "filled": filled.columns}
+    )
+    batch.provenance = provenance.lines()
+    write_beside(provenance, output, fingerprint(output))
+    batch.seconds = perf_counter() - start
+    return batch

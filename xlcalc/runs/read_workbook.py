@@ -1,0 +1,151 @@
+"""The designs of a workbook and its own materials, in templates what is typed alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+
+from xlcalc.errors import EmptyTableError, InputError
+from xlcalc.files.names import name_of
+from xlcalc.physics.names import key
+from xlcalc.physics.quantities.vocabulary import MATERIAL
+from xlcalc.tables.detect import SEARCHED, headers_found, nothing_below, table_from_rows
+from xlcalc.tables.materials_sheet import OwnMaterials, own_materials
+from xlcalc.tables.number_parsing import is_blank
+from xlcalc.tables.table import Table
+from xlcalc.workbooks.reading.workbook_file import WorkbookFile
+from xlcalc.workbooks.sheets import MATERIALS, STACKS
+
+#: Share of a template's calculated columns by which its table is known.
+_MARK = 0.8
+
+
+#: Columns of the smallest table that has so many of them.
+FEWEST = 26
+
+
+#: Places of hidden rows that a sentence names.
+_SHOWN = 10
+
+
+def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
+    """The table of designs of a workbook.
+
+    Parameters
+    ----------
+    book : WorkbookFile
+        The workbook.
+    sheet : str, optional
+        The sheet to read: "Stacks", or else the first with a column for each required field.
+
+    Returns
+    -------
+    Table
+        Its raw cells.
+
+    Raises
+    ------
+    InputError
+        If there is no such sheet or no designs in it.
+    """
+    if sheet is not None:
+        title = book.find(sheet)
+        if title is None:
+            raise InputError(
+                f"{name_of(book.path)}: has no sheet {sheet!r}; it has {', '.join(book.titles)}"
+            )
+    else:
+        title = book.find(STACKS.title) or _first_with_designs(book)
+    table = table_from_rows(book.rows(title), book.source(title))
+    table.asides += _hidden_rows(table, book.hidden[title])
+    if len(table.headers) < FEWEST:
+        return table
+    # The templates' own declarations take longer to import than most files to read.
+    from xlcalc.templates.sheets.stacks import STACKS_TABLE, SWEPT
+
+    return _without_formulas(table, STACKS_TABLE.calculated, [column.header for column in SWEPT])
+
+
+def _hidden_rows(table: Table, hidden: Iterable[int]) -> list[str]:
+    """A sentence on rows that are hidden or filtered away, and count like all others."""
+    spans: list[list[int]] = []
+    for number in sorted({*hidden}.intersection(table.row_numbers)):
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    if not spans:
+        return []
+    shown = [f"{first}" if first == last else f"{first}-{last}" for first, last in spans[:_SHOWN]]
+    more = f" and {len(spans) - _SHOWN} more places" if len(spans) > _SHOWN else ""
+    one = len(spans) == 1 and spans[0][0] == spans[0][1]
+    rows, are = ("row", "is hidden and is") if one else ("rows", "are hidden and are")
+    return [f"{table.source}: {rows} {', '.join(shown)}{more} {are} evaluated too"]
+
+
+def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[str] = ()) -> Table:
+    """What a template's table holds besides the columns that it calculates itself.
+
+    A sheet with few of a template's columns is the user's own, and stays as it is. `further` are
+    headers that only some templates calculate, and then all of them.
+    """
+    calculated = {*headers}
+    if len(calculated & {*table.headers}) < _MARK * len(calculated):
+        return table
+    if {*further} <= {*table.headers}:
+        calculated.update(further)
+    kept = [n for n, header in enumerate(table.headers) if header not in calculated]
+    filled = [
+        row for row in range(len(table)) if any(not is_blank(table.columns[n][row]) for n in kept)
+    ]
+    if not filled:
+        raise nothing_below(table)
+    places = range(len(table.headers)) if table.places is None else table.places
+    return replace(
+        table,
+        headers=[table.headers[n] for n in kept],
+        columns=[[table.columns[n][row] for row in filled] for n in kept],
+        places=[places[n] for n in kept],
+        row_numbers=[table.row_numbers[row] for row in filled],
+    )
+
+
+def _first_with_designs(book: WorkbookFile) -> str:
+    candidates = [title for title in book.titles if key(title) != key(MATERIALS.title)]
+    if not candidates:
+        raise InputError(
+            f"{name_of(book.path)}: has no sheet of designs; expected {STACKS.title!r}"
+        )
+    # Else the one that comes nearest, whose error then says what is missing.
+    return max(candidates, key=lambda title: headers_found(islice(book.rows(title), SEARCHED)))
+
+
+def read_materials(book: WorkbookFile) -> OwnMaterials:
+    """A workbook's own materials; one without a Materials sheet has none.
+
+    Parameters
+    ----------
+    book : WorkbookFile
+        The workbook.
+
+    Returns
+    -------
+    OwnMaterials
+        Rows that can be used, and sentences on the others.
+    """
+    title = book.find(MATERIALS.title)
+    if title is None:
+        return OwnMaterials()
+    try:
+        table = table_from_rows(book.rows(title), book.source(title), MATERIAL)
+        hidden = _hidden_rows(table, book.hidden[title])
+        if len(table.headers) >= FEWEST:
+            from xlcalc.templates.sheets.materials import MATERIALS_TABLE
+
+            table = _without_formulas(table, MATERIALS_TABLE.calculated)
+        own = own_materials(table)
+        own.remarks += hidden
+        return own
+    except EmptyTableError:
+        return OwnMaterials()

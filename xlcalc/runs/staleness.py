@@ -1,0 +1,159 @@
+"""Whether results are still so: what has changed since, and numbers edited by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import inf, isnan, nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlcalc._version import __version__
+from xlcalc.files.fingerprint import Fingerprint, fingerprint
+from xlcalc.files.formats import WORKBOOKS, kind_of
+from xlcalc.files.names import name_of
+from xlcalc.physics.materials import Materials
+from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.runs.provenance import Provenance, material_hash
+from xlcalc.tables.columns import read_headers
+from xlcalc.tables.evaluate import Evaluation
+from xlcalc.tables.number_parsing import is_blank
+
+#: What the numbers of an unchanged result may differ by: a program may keep 15 digits of them.
+_TOLERANCE = 1e-9
+
+
+def changed_since(
+    path: Path, held: Provenance, paths: Iterable[Path], library: Materials
+) -> tuple[Materials, list[str]]:
+    """What has changed since results were made.
+
+    Parameters
+    ----------
+    path : Path
+        The results.
+    held : Provenance
+        What they rest on.
+    paths : iterable of Path
+        Where inputs are looked for, besides the results' folder and the working directory.
+    library : Materials
+        Where names are looked up; the inputs' own go on top.
+
+    Returns
+    -------
+    Materials
+        Those that the results would be made with now.
+    list of str
+        A sentence for each change.
+    """
+    name = name_of(path)
+    stale = []
+    if held.xlcalc != __version__:
+        stale.append(f"{name}: was made by xlcalc {held.xlcalc}; this is {__version__}")
+    if held.result is not None and fingerprint(path).sha256 != held.result.sha256:
+        stale.append(f"{name}: was changed after it was written")
+    known = library
+    for source in held.inputs:
+        places = [path.parent / source.file, Path(source.file), *paths]
+        candidates = [p for p in places if name_of(p) == source.file and p.is_file()]
+        candidates = [p for p in candidates if not p.samefile(path)]
+        same = next((p for p in candidates if _is(p, source)), None)
+        if same is not None:
+            known = _own_materials(same, known)
+        elif candidates:
+            stale.append(f"{name}: its input {source.file} has changed since")
+            known = _own_materials(candidates[0], known)
+        else:
+            stale.append(
+                f"{name}: its input {source.file} was not found beside it; expected it there, or "
+                "to be named, too"
+            )
+    for word, hashed in held.materials.items():
+        if word not in known:
+            stale.append(f"{name}: material {word!r} is not known any more")
+        elif material_hash(known[word]) != hashed:
+            stale.append(f"{name}: material {word!r} has other values than then")
+    return known, stale
+
+
+def _is(path: Path, source: Fingerprint) -> bool:
+    # A file of another size needs no second look.
+    return path.stat().st_size == source.bytes and fingerprint(path).sha256 == source.sha256
+
+
+def _own_materials(path: Path, known: Materials) -> Materials:
+    """Materials with those of a workbook on top."""
+    kind = kind_of(path).name
+    if kind not in WORKBOOKS:
+        return known
+    from xlcalc.runs.read_workbook import read_materials
+    from xlcalc.workbooks.reading.workbook_file import WorkbookFile
+
+    with WorkbookFile(path, kind=kind) as book:
+        return read_materials(book).on(known)
+
+
+def edited(evaluation: Evaluation) -> Iterator[str]:
+    """Numbers of results that their own inputs do not give.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        A file of results, evaluated again.
+
+    Yields
+    ------
+    str
+        A sentence for each, row by row.
+    """
+    table = evaluation.table
+    known: dict[str, Any] = {**evaluation.columns, **evaluation.breakdown()}
+    headers = read_headers(table, q.DESIGN, {**q.RESULTS, **q.REMARKS, **q.BREAKDOWN})
+    columns = {name: at for name, at in headers.results.items() if name not in q.REMARKS}
+    if q.CELL_VOLTAGE.name in headers.fields and q.CELL_VOLTAGE.name not in headers.units:
+        columns[q.CELL_VOLTAGE.name] = headers.fields[q.CELL_VOLTAGE.name]
+    ok = evaluation.ok
+    if "status" in headers.results:
+        # A row in error had no results; some files hold a blank where its wrong cell was.
+        held = table.columns[headers.results["status"]]
+        ok = ok & np.array([status == q.OK for status in held], dtype=bool)
+    differing: list[tuple[int, int, str]] = []
+    for name, column in columns.items():
+        now = np.where(ok, known[name].astype(float), nan)
+        before = np.where(ok, _numbers(table.columns[column]), nan)
+        differs = ~np.isclose(before, now, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
+        label = {**q.RESULTS, **q.BREAKDOWN}[name].label
+        for row in np.flatnonzero(differs).tolist():
+            differing.append(
+                (
+                    row,
+                    column,
+                    f"{table.cell(row, column)}: {label} is {_number(before[row])}; expected "
+                    f"{_number(now[row])}, which the inputs beside it give",
+                )
+            )
+    yield from (sentence for _, _, sentence in sorted(differing))
+
+
+def _number(value: float) -> str:
+    if isnan(value):
+        return "blank"
+    return "no number" if value == inf else f"{value:.12g}"
+
+
+def _numbers(cells: Any) -> NDArray[np.float64]:
+    """Cells of results as numbers; a blank is NaN, and what is no number infinite."""
+    if isinstance(cells, np.ndarray):
+        return cells
+
+    def number(cell: Any) -> float:
+        if is_blank(cell):
+            return nan
+        try:
+            return float(cell)
+        except (TypeError, ValueError):
+            return inf
+
+    return np.array([number(cell) for cell in cells], dtype=float)

@@ -1,0 +1,271 @@
+"""Designs of a table: cells read, faults located.
+
+A cell that cannot be used costs its own row and nothing else, and the row's status says where and
+why.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from math import isnan, nan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlcalc.physics.categorical import Coded, as_objects
+from xlcalc.physics.faults import find_faults
+from xlcalc.physics.inputs import blocks, part_of
+from xlcalc.physics.materials import Materials
+from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.units import converted
+from xlcalc.physics.stack import misunderstood, word_reader
+from xlcalc.tables.columns import Headers, design_headers
+from xlcalc.tables.number_parsing import as_text, describe, is_blank, read_number
+from xlcalc.tables.table import Cells, Table
+
+_PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*", re.ASCII)
+
+
+@dataclass(kw_only=True)
+class Reading:
+    """Designs as read: values for every row, and what is wrong with which."""
+
+    table: Table
+    headers: Headers
+    values: dict[str, Any] = field(default_factory=dict)
+    names: Any = None
+    faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    unread: dict[str, dict[int, Any]] = field(default_factory=dict)
+    defaults: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    def blame(self, row: int, name: str, sentence: str) -> None:
+        """Note what is wrong with a cell, once."""
+        known = self.faults.setdefault(row, [])
+        if all(name != other for other, _ in known):
+            column = self.headers.fields.get(name)
+            # A cell may hold line breaks; a sentence is one line.
+            text = " ".join(f"{self.table.cell(row, column)}: {sentence}".split())
+            known.append((name, text))
+
+
+def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
+    """A column at once where every cell is a number or blank (NaN), or None."""
+    if isinstance(cells, np.ndarray):
+        return cells
+    assert isinstance(cells, list), "words stand in columns of words alone"
+    if typed:
+        if not {type(value) for value in cells} <= {int, float, type(None)}:
+            return None
+        try:
+            numbers = np.array([nan if value is None else value for value in cells], dtype=float)
+        except OverflowError:
+            return None
+        blank = sum(value is None for value in cells)
+        return numbers if int(np.isnan(numbers).sum()) == blank else None
+    text = "\n".join(value or "" for value in cells)
+    if not _PLAIN_COLUMN.fullmatch(text):
+        return None
+    try:
+        numbers = np.array([float(value) if value else nan for value in cells], dtype=float)
+    except ValueError:
+        return None
+    # What is too large for a number is shown as it was found.
+    return None if np.isinf(numbers).any() else numbers
+
+
+def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> None:
+    table, factor = reading.table, reading.headers.factor(quantity.name)
+    at_once = isinstance(cells, np.ndarray) or table.typed or table.marks in ("", ".")
+    numbers = _numbers(cells, table.typed) if at_once else None
+    unread: dict[int, Any] = {}
+    if numbers is not None and factor is not None:
+        numbers = np.array([converted(value, factor) for value in numbers.tolist()])
+        # A number too large for a float is no number.
+        if np.isinf(numbers).any():
+            numbers = None
+    if numbers is None:
+        numbers = np.full(len(cells), nan)
+        odd: dict[str, list[int]] = {}
+        for row, value in enumerate(cells):
+            # In an array NaN is a blank, and elsewhere a number gone wrong.
+            if is_blank(value) or (isinstance(cells, np.ndarray) and isnan(value)):
+                continue
+            read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
+            if isinstance(read, str):
+                reading.blame(row, quantity.name, read)
+                unread[row] = value
+            else:
+                numbers[row] = read.number
+                if read.how:
+                    odd.setdefault(read.how, []).append(row)
+        for how, rows in odd.items():
+            reading.remarks.append(_read_so(reading, quantity, how, rows, cells, numbers))
+    missing = np.isnan(numbers)
+    if missing.any() and quantity.default is not None:
+        # In a wrong cell's place too, so that nothing else is said of it.
+        numbers = np.where(missing, float(quantity.default), numbers)
+        missing[list(unread)] = False
+        reading.defaults[quantity.name] = missing
+    reading.unread[quantity.name] = unread
+    reading.values[quantity.name] = numbers
+
+
+def _read_so(
+    reading: Reading,
+    quantity: Quantity,
+    how: str,
+    rows: list[int],
+    cells: Cells,
+    numbers: NDArray[np.float64],
+) -> str:
+    """The sentence on cells that were read in one way."""
+    cell = reading.table.cell(rows[0], reading.headers.fields[quantity.name])
+    unit = f" {quantity.unit}" if quantity.unit else ""
+    more = f"; so are {len(rows) - 1} more of its column" if len(rows) > 1 else ""
+    return (
+        f"{cell}: {describe(cells[rows[0]])} is read as {numbers[rows[0]]:.15g}{unit} ({how}){more}"
+    )
+
+
+def _read_word_column(
+    reading: Reading, quantity: Quantity, cells: Cells, materials: Materials
+) -> None:
+    known = word_reader(quantity, materials)
+    default = None if quantity.required else known(quantity.default)
+
+    def canonical(value: Any) -> str | None:
+        if is_blank(value):
+            # A blank where a material is required is a forgotten cell, not the word "None".
+            return default
+        return known(value.strip()) if isinstance(value, str) else None
+
+    raw = cells if isinstance(cells, Coded) else _as_found(cells)
+    # Word by word, for a cell may hold what has no place in a dictionary.
+    read = [canonical(word) for word in (*raw.words, None)]
+    understood = tuple(dict.fromkeys(word for word in read if word is not None))
+    places = [-1 if word is None else understood.index(word) for word in read]
+    coded = Coded(np.array(places, dtype=np.intp)[raw.codes], understood)
+    if not quantity.required:
+        blank = np.array([is_blank(word) for word in (*raw.words, None)])
+        reading.defaults[quantity.name] = blank[raw.codes]
+    unread = {
+        int(row): None if raw.codes[row] < 0 else raw.words[raw.codes[row]]
+        for row in np.flatnonzero(coded.codes < 0)
+    }
+    for row, value in unread.items():
+        reading.blame(row, quantity.name, _misread(value, quantity, materials))
+    reading.unread[quantity.name] = unread
+    reading.values[quantity.name] = coded
+
+
+def _as_found(cells: NDArray[np.float64] | list[Any]) -> Coded:
+    """Cells of any kind as codes; equal cells of different types stay apart."""
+    values = cells.tolist() if isinstance(cells, np.ndarray) else cells
+    places: dict[Any, int] = {}
+    found: list[Any] = []
+    codes = []
+    for value in values:
+        if value is None or (isinstance(value, float) and isnan(value)):
+            codes.append(-1)
+            continue
+        word = value if isinstance(value, str) else (type(value), repr(value))
+        if word not in places:
+            places[word] = len(found)
+            found.append(value)
+        codes.append(places[word])
+    return Coded(np.array(codes, dtype=np.intp), tuple(found))
+
+
+def _misread(value: Any, quantity: Quantity, materials: Materials) -> str:
+    if is_blank(value) and not quantity.required:
+        return misunderstood(quantity.default, quantity, materials)
+    if is_blank(value):
+        hint = "; an anode-free stack says anode-free" if quantity.name == "anode" else ""
+        return f"{quantity.label} is blank; expected {quantity.expected}{hint}"
+    if isinstance(value, str):
+        return misunderstood(value, quantity, materials)
+    return f"{quantity.label} is {describe(value)}; expected {quantity.expected}"
+
+
+def read_designs(table: Table, materials: Materials) -> Reading:
+    """Read the designs of a table.
+
+    Parameters
+    ----------
+    table : Table
+        Raw cells.
+    materials : Materials
+        Where names are looked up.
+
+    Returns
+    -------
+    Reading
+        Values for every row, and what is wrong with which.
+
+    Raises
+    ------
+    InputError
+        If the headers contradict each other or a required one is missing.
+    """
+    reading = Reading(table=table, headers=design_headers(table))
+    for quantity in q.DESIGN.values():
+        column = reading.headers.fields.get(quantity.name)
+        if quantity.kind == "text":
+            reading.names = _names(table, column)
+        elif column is None and quantity.kind != "number":
+            # As a column of blanks: the default may be a material whose own row is wrong.
+            blanks = Coded.constant(None, len(table))
+            _read_word_column(reading, quantity, blanks, materials)
+            coded = reading.values[quantity.name]
+            if coded.complete and coded.words:
+                reading.values[quantity.name] = coded.words[0]
+        elif column is None:
+            reading.values[quantity.name] = quantity.default
+            if not quantity.optional:
+                reading.defaults[quantity.name] = np.ones(len(table), dtype=bool)
+        elif quantity.kind == "number":
+            _read_number_column(reading, quantity, table.columns[column])
+        else:
+            _read_word_column(reading, quantity, table.columns[column], materials)
+    for row, sentence in table.faults.items():
+        reading.faults[row] = [("", sentence)]
+    _forget_derived_voltages(reading)
+    start = 0
+    for index in blocks((len(table),)):
+        for fault in find_faults(part_of(reading.values, index), materials):
+            for place in np.flatnonzero(np.broadcast_to(fault.mask, fault.shape)).tolist():
+                sentence = fault.sentence(place)
+                if sentence.startswith("material "):
+                    # The fault is the material's; the reader looks for the design it spoils.
+                    sentence = f"design {str(reading.names[start + place])!r}: {sentence}"
+                reading.blame(start + place, fault.field, sentence)
+        start += index(np.empty(len(table), dtype=bool)).size
+    return reading
+
+
+def _forget_derived_voltages(reading: Reading) -> None:
+    """Derive a voltage again that an earlier run derived, so that it stays marked so."""
+    column = reading.headers.results.get("voltage_source")
+    voltages = reading.values[q.CELL_VOLTAGE.name]
+    if column is None or not isinstance(voltages, np.ndarray):
+        return
+    derived = q.REMARKS["voltage_source"].choices[1]
+    again = [value == derived for value in reading.table.columns[column]]
+    reading.values[q.CELL_VOLTAGE.name] = np.where(again, nan, voltages)
+
+
+def _names(table: Table, column: int | None) -> Any:
+    values: Any = [None] * len(table) if column is None else table.columns[column]
+    if not isinstance(values, (list, np.ndarray, Coded)):
+        # Names of a large file, in which its reader has seen that there is nothing to mend.
+        return values
+    return as_objects(
+        [
+            f"row {number}" if is_blank(value) or value != value else as_text(value)
+            for value, number in zip(values, table.row_numbers, strict=True)
+        ]
+    )

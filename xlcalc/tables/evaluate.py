@@ -1,0 +1,399 @@
+"""Tables of designs evaluated: inputs as used, results, notes and one status for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlcalc.errors import DesignError
+from xlcalc.physics.categorical import Coded, Columns, encode
+from xlcalc.physics.evaluate import Results, evaluate
+from xlcalc.physics.inputs import part_of
+from xlcalc.physics.materials import BINDER, CARBON, Material, Materials
+from xlcalc.physics.notes import find_notes, inputs_as_used, voltage_source
+from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.physics.stack import Stack
+from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
+from xlcalc.tables.columns import header_remarks
+from xlcalc.tables.designs import Reading, read_designs
+from xlcalc.tables.header_names import suggest
+from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, Tally
+from xlcalc.tables.table import Table
+
+#: Columns of every result: inputs as used, results and remarks.
+COLUMNS = tuple(
+    dict.fromkeys([*(n for n in q.DESIGN if n not in q.RESULTS), *q.RESULTS, *q.REMARKS])
+)
+
+#: What designs choose between, and results differ by.
+ASSUMPTIONS = ("foil_sharing", "voltage_source", "expansion_model")
+
+_LARGEST_INTEGER = 2**63 - 1
+
+
+@dataclass(kw_only=True)
+class Evaluation:
+    """A table evaluated.
+
+    Parameters
+    ----------
+    table : Table
+        The table as read.
+    columns : Columns
+        Every input as used, every result, voltage source, notes and status, by field name; a value
+        for each row. Blank (NaN, None) where a design does not use an input or has no result.
+    extra : dict of str to list or Arrow array
+        The columns that name nothing known, as found; of two with one name the second is numbered.
+    own_columns : list of int
+        Positions of those columns in the table.
+    ok : ndarray of bool
+        The rows evaluated.
+    results : Results
+        Results of those rows alone.
+    defaults : dict of str to int
+        How many rows took the default of each field and used it.
+    remarks : list of str
+        Sentences on columns and rows left alone or calculated anew.
+    faults : dict of int to list
+        By row, what is wrong with which field.
+    """
+
+    table: Table
+    columns: Columns
+    extra: dict[str, Any]
+    own_columns: list[int]
+    ok: NDArray[np.bool_]
+    results: Results | None
+    defaults: dict[str, int]
+    remarks: list[str]
+    faults: dict[int, list[tuple[str, str]]]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def in_error(self) -> int:
+        """Number of rows in error."""
+        return int((~self.ok).sum())
+
+    def stack(self, row: int) -> Stack:
+        """The design of a row.
+
+        Raises
+        ------
+        DesignError
+            If the row is in error.
+        """
+        if self.results is None or not self.ok[row]:
+            raise DesignError(self.columns["status"][row])
+        return self.results.stack.one(int(self.ok[:row].sum()))
+
+    def materials_used(self) -> list[Material]:
+        """The materials of the designs evaluated, each once."""
+        if self.results is None:
+            return []
+        stack = self.results.stack
+        names = [
+            word
+            for n, quantity in q.DESIGN.items()
+            if quantity.kind == "material"
+            for word in _held(getattr(stack, n))
+        ]
+        names += [name for name in (BINDER, CARBON) if name in stack.materials]
+        return list({stack.materials[name].name: stack.materials[name] for name in names}.values())
+
+    def tally(self) -> Tally:
+        """What is to be said of the rows."""
+        status = self.columns.stored["status"]
+        assert isinstance(status, Coded)
+        wrong = np.flatnonzero(~self.ok)[:MOST_ERRORS]
+        return Tally(
+            read=len(self),
+            evaluated=len(self) - self.in_error,
+            left_alone=self.table.left_alone,
+            defaults=self.defaults,
+            remarks=self.remarks[:MOST_REMARKS],
+            more_remarks=max(0, len(self.remarks) - MOST_REMARKS),
+            errors=[status.words[code] for code in status.codes[wrong]],
+            best={name: self._best(name) for name in q.ENERGIES},
+            used=[material.name for material in self.materials_used()],
+            taken={name: self._taken(name) for name in ASSUMPTIONS},
+        )
+
+    def _taken(self, name: str) -> dict[str, int]:
+        words = self.columns.stored[name]
+        if not isinstance(words, Coded):
+            words = encode(words[self.ok], str)
+        elif not self.ok.all():
+            words = Coded(words.codes[self.ok], words.words)
+        counts = np.bincount(words.codes, minlength=len(words.words)).tolist()
+        return {word: n for word, n in sorted(zip(words.words, counts, strict=True)) if n}
+
+    def _best(self, name: str) -> list[dict[str, Any]]:
+        values = np.where(self.ok, self.columns[name], nan)
+        good = np.flatnonzero(~np.isnan(values))
+        if good.size > MOST_BEST:
+            least = np.partition(values[good], -MOST_BEST)[-MOST_BEST]
+            good = good[values[good] >= least]
+        order = np.argsort(-values[good], kind="stable")[:MOST_BEST]
+        return [
+            {
+                "design": str(self.columns.stored["design"][row]),
+                **{energy: float(self.columns[energy][row]) for energy in q.ENERGIES},
+            }
+            for row in good[order].tolist()
+        ]
+
+    def breakdown(self) -> dict[str, NDArray[np.float64]]:
+        """Mass and thickness of every layer and component, a value for each row."""
+        values: Mapping[str, Any] = {} if self.results is None else self.results.breakdown
+        return {name: _spread(values.get(name, nan), self.ok) for name in q.BREAKDOWN}
+
+
+def _held(words: str | Coded) -> Iterable[str]:
+    """The distinct words that stand in a column, in the order of its list."""
+    if isinstance(words, str):
+        return (words,)
+    return (words.words[code] for code in np.flatnonzero(np.bincount(words.codes)).tolist())
+
+
+def _spread(value: Any, ok: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """A value for each row from those of the rows evaluated; NaN for the others."""
+    if isinstance(value, np.ndarray) and value.size == ok.size:
+        return value
+    column = np.full(ok.size, nan)
+    column[ok] = value
+    return column
+
+
+def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
+    """Evaluate the designs of a table, row by row as far as errors are concerned.
+
+    Parameters
+    ----------
+    table : Table
+        Raw cells.
+    materials : Materials
+        Where names are looked up.
+
+    Returns
+    -------
+    Evaluation
+        In the order of the rows.
+
+    Raises
+    ------
+    InputError
+        If the table cannot be used at all: its headers contradict each other or lack a field.
+    """
+    reading = read_designs(table, materials)
+    ok = np.ones(len(table), dtype=bool)
+    ok[list(reading.faults)] = False
+    results = None
+    if ok.any():
+        values = reading.values if ok.all() else part_of(reading.values, lambda array: array[ok])
+        results = evaluate(Stack(**values, materials=materials))
+    used = {} if results is None else inputs_as_used(results.stack, results.np_ratio)
+    return Evaluation(
+        table=table,
+        columns=_columns(reading, results, used, ok),
+        extra=_extra(reading),
+        own_columns=reading.headers.others,
+        ok=ok,
+        results=results,
+        defaults=_defaults(reading, used, ok),
+        remarks=_remarks(reading),
+        faults=reading.faults,
+    )
+
+
+def _remarks(reading: Reading) -> list[str]:
+    table, headers = reading.table, reading.headers
+    remarks = [*header_remarks(table, headers), *reading.remarks]
+    if headers.results:
+        old = ", ".join(table.headers[column] for column in headers.results.values())
+        where = f"{table.source}: " if table.source else ""
+        remarks.append(f"{where}results found in the input are calculated anew: {old}")
+    # Of rows last, so that the pieces of a table say in sum what the table does.
+    return [*remarks, *table.asides]
+
+
+def _extra(reading: Reading) -> dict[str, Any]:
+    """The user's own columns under names that no other column has."""
+    table, others = reading.table, reading.headers.others
+    extra: dict[str, Any] = {}
+    for name, column in zip(own_names(table.headers, others), others, strict=True):
+        cells: Any = table.columns[column]
+        if isinstance(cells, np.ndarray):
+            cells = cells.tolist()
+        extra[name] = [_shown(value) for value in cells] if isinstance(cells, list) else cells
+    return extra
+
+
+def own_names(headers: Sequence[str], others: Iterable[int]) -> list[str]:
+    """Names of the user's own columns, each another."""
+    names: list[str] = []
+    for column in others:
+        names.append(free_name(headers[column], names))
+    return names
+
+
+def _shown(value: Any) -> Any:
+    """A cell as it may stand in a result."""
+    if isinstance(value, Uncalculated):
+        return value.formula
+    if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+        # More than a column of numbers can hold.
+        return str(value)
+    if isinstance(value, Percent):
+        return float(value)
+    return None if isinstance(value, Merged) else value
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """A name, with a number if it is taken.
+
+    Examples
+    --------
+    >>> free_name("Comment", {"Comment", "Comment (2)"})
+    'Comment (3)'
+    """
+    free, count = name, 1
+    while free in taken:
+        count += 1
+        free = f"{name} ({count})"
+    return free
+
+
+def _defaults(
+    reading: Reading, used: Mapping[str, NDArray[Any] | Coded], ok: NDArray[np.bool_]
+) -> dict[str, int]:
+    """How many rows took the default of each field and used it."""
+    counts = {}
+    for name, taken in reading.defaults.items():
+        if name in used:
+            taken = taken.copy()
+            taken[ok] &= ~_blank(used[name])
+        if taken.any():
+            counts[name] = int(taken.sum())
+    return counts
+
+
+def _blank(column: NDArray[Any] | Coded) -> NDArray[np.bool_]:
+    return np.asarray(column.codes < 0 if isinstance(column, Coded) else np.isnan(column))
+
+
+def _columns(
+    reading: Reading,
+    results: Results | None,
+    used: Mapping[str, NDArray[Any] | Coded],
+    ok: NDArray[np.bool_],
+) -> Columns:
+    """Inputs as used, results and remarks, by field name."""
+    count = len(ok)
+    columns: dict[str, NDArray[Any] | Coded] = {"design": reading.names}
+    for name, value in reading.values.items():
+        if name in q.RESULTS:
+            continue
+        column = _whole(value, count)
+        if name in used:
+            column = _replaced(column, ok, used[name])
+        if unread := reading.unread.get(name):
+            # What could not be read stays as found, for the row says what is wrong with it.
+            found = column.decode() if isinstance(column, Coded) else column.astype(object)
+            for row, cell in unread.items():
+                found[row] = _shown(cell)
+            column = found
+        columns[name] = column
+    values: Mapping[str, Any] = {} if results is None else results.values
+    for name in q.RESULTS:
+        columns[name] = _spread(values.get(name, nan), ok)
+    source, notes = Coded.constant(None, count), Coded.constant("", count)
+    if results is not None:
+        source = _replaced(source, ok, voltage_source(results.stack))
+        notes = _replaced(notes, ok, find_notes(results.stack, results.np_ratio))
+    columns["voltage_source"] = source
+    columns["notes"] = _with_doubtful_headers(reading, notes)
+    columns["status"] = _status(reading, count)
+    return Columns(columns)
+
+
+def _status(reading: Reading, count: int) -> Coded:
+    """Whether each row is all right, or else what is wrong with it."""
+    codes = np.zeros(count, dtype=np.intp)
+    words = [q.OK]
+    for row, faults in reading.faults.items():
+        first, *others = (sentence for _, sentence in faults)
+        # The file and sheet are said once.
+        others = [text.removeprefix(f"{reading.table.source}, ") for text in others]
+        codes[row] = len(words)
+        words.append("; ".join([first, *others]))
+    return Coded(codes, tuple(words))
+
+
+def _with_doubtful_headers(reading: Reading, notes: Coded) -> Coded:
+    """Say in each result that a column looks like a field and was not read."""
+    words = list(notes.words)
+    for column in reading.headers.others:
+        header = reading.table.headers[column]
+        meant = suggest(header, q.DESIGN)
+        if meant is not None and meant.name not in reading.headers.fields:
+            note = f"column {header!r} was not read (did you mean {meant.header!r}?)"
+            words = [f"{others}; {note}" if others else note for others in words]
+    return Coded(notes.codes, tuple(words))
+
+
+def _whole(value: Any, count: int) -> NDArray[Any] | Coded:
+    """A field as a column, a value for each row."""
+    if isinstance(value, Coded):
+        return value
+    if isinstance(value, str):
+        return Coded.constant(value, count)
+    return np.broadcast_to(np.asarray(nan if value is None else value, dtype=float), (count,))
+
+
+def _replaced(column: Any, where: NDArray[np.bool_], values: Any) -> Any:
+    """A column of which some places hold others."""
+    if where.all():
+        return values
+    if isinstance(column, Coded):
+        return Coded.joined([column, values]).take(
+            lambda codes: _put(codes[: where.size], where, codes[where.size :])
+        )
+    return _put(column, where, values)
+
+
+def _put(array: NDArray[Any], where: NDArray[np.bool_], values: NDArray[Any]) -> NDArray[Any]:
+    array = array.copy()
+    array[where] = values
+    return array
+
+
+def evaluate_records(records: Sequence[Mapping[str, Any]]) -> Evaluation:
+    """Evaluate designs given as mappings of fields, with the library's materials.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        Fields by name; those left out take their defaults.
+
+    Returns
+    -------
+    Evaluation
+        In the order given.
+    """
+    headers = list(dict.fromkeys(name for record in records for name in record))
+    table = Table(
+        source="",
+        headers=headers,
+        columns=[[record.get(name) for record in records] for name in headers],
+        row_numbers=range(len(records)),
+        lettered=False,
+        marks=None,
+    )
+    return evaluate_rows(table, Materials.library())

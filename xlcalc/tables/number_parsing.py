@@ -1,0 +1,255 @@
+"""Cells as people fill them: numbers, blanks and names, and a cell's content in words."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from math import inf, isfinite
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.units import converted
+from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
+
+#: Characters of a cell that a sentence shows.
+_SHOWN = 60
+
+
+def describe(value: Any) -> str:
+    """A cell's content for an error sentence."""
+    if isinstance(value, Uncalculated):
+        return f"the formula {value.formula[:_SHOWN]}, which no program has calculated yet"
+    if isinstance(value, Merged):
+        return f"part of the merged cells {value.reference}"
+    if isinstance(value, (bool, np.bool_)):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (datetime.date, datetime.time)):
+        return f"the date or time {value}"
+    if isinstance(value, str):
+        return f"the text {value[:_SHOWN]!r}"
+    return repr(value)[:_SHOWN]
+
+
+_PLAIN_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
+
+#: Spaces and apostrophes that stand between thousands.
+_BETWEEN = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " ") | {"\u2019": "'"})
+#: Full-width signs as some keyboards write them, and the minus of typesetters.
+_WIDE = str.maketrans({n + 0xFEE0: n for n in range(0x21, 0x7F)} | {0x2212: "-"})
+_INVISIBLE = " \t\r\n\u200b\u2060\ufeff"
+
+_WRITTEN = re.compile(
+    r"(?P<sign>[+-]?)(?P<body>[0-9.,][0-9.,' ]*?)(?P<power>[eE][+-]?[0-9]{1,4})?"
+    r" *(?P<unit>%|[^\W\d_].*)?"
+)
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?P<mark>[ '.,])[0-9]{3}(?:(?P=mark)[0-9]{3})*")
+
+#: Words for a value that is not there. A blank takes a default in silence, so they are no blanks.
+_MISSING = frozenset({"-", "--", "–", "—", "?", "n/a", "na", "n.a.", "#n/a", "nan", "null", "none"})
+_MISSING |= {"nil", "tbd", "tba", "tbc"}
+
+_MARKS = {".": "point", ",": "comma"}
+_OTHER = {".": ",", ",": "."}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A number, and how its cell was read where it is no plain one."""
+
+    number: float
+    how: str = ""
+
+
+class _Meaning(NamedTuple):
+    """What the digits of a number may mean, and the marks that are then in it."""
+
+    digits: str
+    decimal: str
+    thousands: str
+
+    def fits(self, marks: str) -> bool:
+        """Whether the marks of a file, where they are known, allow it."""
+        if len(marks) != 1:
+            return True
+        return self.decimal in ("", marks) and self.thousands != marks
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell holds nothing that a person would see."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _meanings(body: str) -> list[_Meaning]:
+    found = []
+    for mark in ("", *_MARKS):
+        if mark and body.count(mark) != 1:
+            continue
+        whole, _, part = body.partition(mark) if mark else (body, "", "")
+        # "5." is a plain number, and "5," is a slip.
+        if not (part.isdecimal() or (not part and (not mark or (mark == "." and whole)))):
+            continue
+        if whole.isdecimal() or (part and not whole):
+            found.append(_Meaning(f"{whole}.{part}" if mark else whole, mark, ""))
+        elif (grouped := _GROUPED.fullmatch(whole)) and grouped["mark"] != mark:
+            digits = whole.replace(grouped["mark"], "")
+            found.append(_Meaning(f"{digits}.{part}" if mark else digits, mark, grouped["mark"]))
+    return found
+
+
+def marks_of(texts: Iterable[str]) -> str:
+    """The marks that texts of numbers show before decimals, of those that can be read in one way.
+
+    Examples
+    --------
+    >>> marks_of(["1,5", "1.234"]), marks_of(["1.5", "2,5"]), marks_of(["1", "NMC811"])
+    (',', '.,', '')
+    """
+    shown: set[str] = set()
+    doubtful = False
+    for text in {*texts}:
+        if "," not in text and ("." not in text or "." in shown):
+            continue
+        written = _WRITTEN.fullmatch(_cleaned(text))
+        meanings = _meanings(written["body"]) if written else []
+        if len(meanings) > 1:
+            doubtful = doubtful or "," in text
+        elif meanings and (meanings[0].decimal or meanings[0].thousands in _MARKS):
+            shown.add(meanings[0].decimal or _OTHER[meanings[0].thousands])
+    if len(shown) == 1:
+        return shown.pop()
+    return ".," if shown or doubtful else ""
+
+
+def _cleaned(text: str) -> str:
+    text = text.translate(_BETWEEN).translate(_WIDE).strip(_INVISIBLE)
+    # What marks a text in a cell may have come along.
+    return text.removeprefix("'").lstrip(" ")
+
+
+def read_number(
+    value: Any,
+    quantity: Quantity,
+    *,
+    typed: bool,
+    marks: str | None = ".,",
+    factor: Decimal | None = None,
+) -> Read | str:
+    """A cell as a number, or the sentence saying why it is none.
+
+    Parameters
+    ----------
+    value : object
+        The cell; not a blank one.
+    quantity : Quantity
+        What it should hold.
+    typed : bool
+        Whether numbers come as numbers.
+    marks : str, optional
+        What may stand before decimals, as in `Table`.
+    factor : Decimal, optional
+        What a number without unit is multiplied by, for its column has another unit.
+
+    Returns
+    -------
+    Read or str
+        A number that is not the plain content of its cell says how it was read.
+
+    Examples
+    --------
+    >>> from xlcalc.physics.quantities.vocabulary import DESIGN
+    >>> read_number("0,02 mm", DESIGN["separator_thickness_um"], typed=False)
+    Read(number=20.0, how='a decimal comma, in mm')
+    >>> read_number("1,234", DESIGN["separator_thickness_um"], typed=False).partition(";")[0]
+    "Separator thickness is the text '1,234', which may mean 1234 or 1.234"
+    """
+    if isinstance(value, str):
+        plain = _PLAIN_NUMBER.fullmatch(value)
+        if plain and not typed and marks in (None, "", "."):
+            number = float(value.strip()) if factor is None else converted(value.strip(), factor)
+            return Read(number) if isfinite(number) else quantity.complaint(number)
+        if marks is None:
+            hint = ", as a number and not as text" if plain else ""
+            return _refused(value, quantity, hint=hint)
+        return _read_text(value, quantity, typed=typed, marks=marks, factor=factor)
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        return _refused(value, quantity)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = inf
+    if not isfinite(number):
+        return quantity.complaint(number)
+    if isinstance(value, Percent):
+        if quantity.unit:
+            return _refused(f"{number * 100:g} %", quantity)
+    elif factor is not None:
+        number = converted(number, factor)
+    return Read(number) if isfinite(number) else quantity.complaint(number)
+
+
+def _read_text(
+    value: str, quantity: Quantity, *, typed: bool, marks: str, factor: Decimal | None
+) -> Read | str:
+    text = _cleaned(value)
+    written = _WRITTEN.fullmatch(text)
+    meanings = _meanings(written["body"]) if written else []
+    if written is None or not meanings:
+        return _refused(value, quantity, hint=_hint(text, quantity))
+    fitting = [meaning for meaning in meanings if meaning.fits(marks)]
+    if not fitting:
+        told = _MARKS[marks]
+        return _refused(value, quantity, ", where others have a decimal " + told)
+    if marks == "" and len(fitting) > 1:
+        # A text that has shown no mark writes numbers as programs do.
+        fitting = [meaning for meaning in fitting if meaning.decimal == "."] or fitting
+    if len(fitting) > 1:
+        ways = " or ".join(meaning.digits for meaning in fitting)
+        return _refused(value, quantity, f", which may mean {ways}", ", without marks in thousands")
+    (meaning,) = fitting
+    how = []
+    if unit := written["unit"]:
+        factor = quantity.factor(unit)
+        if factor is None:
+            known = ", ".join(quantity.units)
+            hint = f", without unit or in {known}" if known else ", without unit"
+            return _refused(value, quantity, hint=hint)
+    if meaning.decimal == "," and (typed or marks != ","):
+        how.append("a decimal comma")
+    if meaning.thousands:
+        how.append("marks between thousands")
+    if unit:
+        how.append(f"in {unit}")
+    if typed and not how:
+        how.append("a number typed as text")
+    elif not how and not _PLAIN_NUMBER.fullmatch(value) and meaning.decimal != ",":
+        how.append("other signs than plain digits")
+    digits = f"{written['sign']}{meaning.digits}{written['power'] or ''}"
+    number = float(digits) if factor is None else converted(digits, factor)
+    return Read(number, ", ".join(how)) if isfinite(number) else quantity.complaint(number)
+
+
+def _hint(text: str, quantity: Quantity) -> str:
+    if text.casefold() in _MISSING:
+        default = "" if quantity.default is None else f" for {quantity.default:g}"
+        return f", or a blank{default}"
+    if _PLAIN_NUMBER.fullmatch(text.replace("_", "")):
+        return ", without _"
+    return ""
+
+
+def _refused(value: Any, quantity: Quantity, what: str = "", hint: str = "") -> str:
+    return f"{quantity.label} is {describe(value)}{what}; expected {quantity.expected}{hint}"
+
+
+def as_text(value: Any) -> str:
+    """A cell's content as a name."""
+    if isinstance(value, Uncalculated):
+        return value.formula
+    if isinstance(value, Merged):
+        return ""
+    return f"{value:.15g}" if isinstance(value, float) else str(value).strip()

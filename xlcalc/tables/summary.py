@@ -1,0 +1,127 @@
+"""What a run over files of designs gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlcalc.physics.categorical import Columns
+from xlcalc.physics.materials import Material, Materials
+
+#: Designs that are named as the best; sentences that are kept of all rows in error, and remarks.
+MOST_BEST = 5
+MOST_ERRORS = 1_000
+MOST_REMARKS = 1_000
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """What is to be said of some rows, however many they are.
+
+    Parameters
+    ----------
+    read, evaluated : int
+        Rows read, and those of them with results.
+    left_alone : int
+        Rows that are no designs and were not read as such, each with a remark.
+    defaults : dict of str to int
+        How many rows took the default of each field.
+    remarks : list of str
+        The first thousand sentences on columns and rows left alone and the like, each once.
+    more_remarks : int
+        How many there were beyond.
+    errors : list of str
+        The sentences of the first thousand rows in error.
+    best : dict of str to list of dict
+        The designs with the highest of each energy, best first: their name and energies.
+    used : list of str
+        Names of the materials of the designs evaluated.
+    taken : dict of str to dict
+        How many designs took which of the assumptions that a design chooses, by field.
+    """
+
+    read: int = 0
+    evaluated: int = 0
+    left_alone: int = 0
+    defaults: dict[str, int] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    more_remarks: int = 0
+    errors: list[str] = field(default_factory=list)
+    best: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    used: list[str] = field(default_factory=list)
+    taken: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def in_error(self) -> int:
+        """Rows read that have no results."""
+        return self.read - self.evaluated
+
+    def add(self, other: Tally) -> None:
+        """Count further rows."""
+        self.read += other.read
+        self.evaluated += other.evaluated
+        self.left_alone += other.left_alone
+        for name, count in other.defaults.items():
+            self.defaults[name] = self.defaults.get(name, 0) + count
+        remarks = list(dict.fromkeys([*self.remarks, *other.remarks]))
+        self.remarks = remarks[:MOST_REMARKS]
+        self.more_remarks += other.more_remarks + len(remarks) - len(self.remarks)
+        self.errors += other.errors[: MOST_ERRORS - len(self.errors)]
+        self.used = list(dict.fromkeys([*self.used, *other.used]))
+        for name, counts in other.taken.items():
+            mine = self.taken.setdefault(name, {})
+            for word, count in counts.items():
+                mine[word] = mine.get(word, 0) + count
+        for name, designs in other.best.items():
+            found = [*self.best.get(name, []), *designs]
+            # Of equals the first comes first.
+            self.best[name] = sorted(found, key=lambda design: -design[name])[:MOST_BEST]
+
+
+@dataclass(kw_only=True)
+class Batch(Tally):
+    """What a run gave.
+
+    Parameters
+    ----------
+    columns : Columns
+        Inputs as used, results and remarks of every row, by field name. None where results were
+        written piece by piece, to csv or parquet.
+    extra : dict of str to list or Arrow array
+        The users' own columns.
+    breakdown : dict of str to array
+        Mass and thickness of layers and components, where it was asked for.
+    sources : list of str
+        Files evaluated.
+    unusable : list of str
+        A sentence for each file that could not be used.
+    materials : list of Material
+        The materials of all designs evaluated; of files that differ in one, the first's.
+    wrong_materials : list of str
+        A sentence for each of the workbooks' own materials that cannot be used.
+    seconds : float
+        Time it took.
+    provenance : list of tuple of str
+        What the results rest on, as labels and words.
+    """
+
+    columns: Columns = field(default_factory=Columns)
+    extra: dict[str, Any] = field(default_factory=dict)
+    breakdown: dict[str, Any] = field(default_factory=dict)
+    sources: list[str] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
+    materials: list[Material] = field(default_factory=list)
+    wrong_materials: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    provenance: list[tuple[str, str]] = field(default_factory=list)
+
+    def take(self, tally: Tally, materials: Materials) -> None:
+        """Count rows whose names are looked up somewhere."""
+        self.add(tally)
+        known = {material.name for material in self.materials}
+        self.materials += [materials[name] for name in tally.used if name not in known]
+
+    @property
+    def faultless(self) -> bool:
+        """Whether no file, row or material was wrong."""
+        return not (self.in_error or self.unusable or self.wrong_materials)

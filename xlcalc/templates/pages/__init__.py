@@ -1,0 +1,1 @@
+"""The pages that templates are put together from."""

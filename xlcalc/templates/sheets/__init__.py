@@ -1,0 +1,1 @@
+"""The sheets that calculate, each declared column by column."""

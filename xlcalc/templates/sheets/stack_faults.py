@@ -1,0 +1,130 @@
+"""What is wrong with a design of a Stacks sheet, in words: a formula for each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlcalc.physics.quantities.vocabulary import CELL_VOLTAGE, DESIGN, SIDES
+from xlcalc.templates.cell_checks import END, limit, wrong_choice, wrong_number
+from xlcalc.templates.formula_table import CalcColumn, working
+from xlcalc.workbooks.formula_text import quoted
+
+#: Parts of an electrode whose fractions are typed.
+FRACTIONS = ("active", "binder", "carbon")
+
+#: Fields that are numbers, and those that are words of a list.
+NUMBERS = [q for q in DESIGN.values() if q.kind == "number"]
+CHOICES = [q for q in DESIGN.values() if q.kind == "choice"]
+
+#: Fields that name a material.
+MATERIAL_FIELDS = [name for name, q in DESIGN.items() if q.kind == "material"]
+
+#: Inputs stand side by side from the first of these to the last.
+_FIRST, _LAST = list(DESIGN)[1], list(DESIGN)[-1]
+
+_WORDS = "What is wrong"
+
+
+def fault_columns() -> Iterator[CalcColumn]:
+    """Columns with a sentence each where something is wrong, and all of them in ``faults``."""
+    names = []
+    yield working(
+        "filled", "Cells filled", _WORDS, f"COUNTA({{design}})+COUNTA({{{_FIRST}>{_LAST}}})"
+    )
+
+    def fault(name: str, header: str, formula: str) -> CalcColumn:
+        names.append(name)
+        return working(name, f"Fault: {header}", _WORDS, formula)
+
+    for name in MATERIAL_FIELDS:
+        yield fault(f"{name}_fault", DESIGN[name].label, _wrong_material(name))
+    for quantity in NUMBERS:
+        yield fault(
+            f"{quantity.name}_fault", quantity.label, wrong_number(quantity, f"{{{quantity.name}}}")
+        )
+    for quantity in CHOICES:
+        yield fault(
+            f"{quantity.name}_fault", quantity.label, wrong_choice(quantity, f"{{{quantity.name}}}")
+        )
+    excess, foil = DESIGN["lithium_excess"], DESIGN["anode_foil_thickness_um"]
+    too_much = quoted(
+        f"{excess.label} and {foil.label} must be 0 and blank where the anode is anode-free; take "
+        f"Li as anode. "
+    )
+    yield fault(
+        "anode_free_fault",
+        "anode-free",
+        f'IFERROR(IF({{anode_free}}*OR(AND({{lithium_excess}}<>"",{{lithium_excess}}<>0),'
+        f'{{foil_given}}),{too_much},""),"")',
+    )
+    for side in SIDES:
+        yield working(f"{side}_sum", f"{side.capitalize()} fractions", _WORDS, _sum(side))
+        yield fault(f"{side}_sum_fault", f"{side} fractions", _wrong_sum(side))
+    none = quoted(
+        f"{CELL_VOLTAGE.label} is blank, and a potential is missing in the Materials sheet. "
+    )
+    for side in SIDES:
+        yield working(
+            f"{side}_potential",
+            f"{side.capitalize()} potential [V]",
+            _WORDS,
+            f'IFERROR(INDEX({{Materials:potential_v_used}},{{{side}_row}}),"")',
+        )
+    yield working(
+        "derived_voltage",
+        "Voltage derived [V]",
+        _WORDS,
+        "IF(ISNUMBER({cathode_potential})*ISNUMBER({anode_potential}),"
+        '{cathode_potential}-{anode_potential},"")',
+    )
+    yield fault(
+        "voltage_fault",
+        "voltage derived",
+        f'IF(OR({{cathode_fault}}&{{anode_fault}}<>"",ISERROR({{cell_voltage_v}})),"",'
+        f'IF({{cell_voltage_v}}<>"","",'
+        f"IF(ISNUMBER({{derived_voltage}}),IF({{derived_voltage}}>={limit(CELL_VOLTAGE, 'min')},"
+        f'"",{quoted(CELL_VOLTAGE.label + " derived is ")}&ROUND({{derived_voltage}},6)&"; "&'
+        f"{limit(CELL_VOLTAGE, 'expected')}&{END}),{none})))",
+    )
+    yield working("faults", "All that is wrong", _WORDS, "&".join(f"{{{name}}}" for name in names))
+
+
+def _wrong_material(name: str) -> str:
+    label = DESIGN[name].label
+    role = "foil" if name.endswith("foil") else name
+    blank = quoted(f"{label} is blank; expected the name of a material. ")
+    unknown = quoted(f"{label} ")
+    formula = (
+        f"IF(ISNUMBER({{{name}_row}}),INDEX({{Materials:fit_{role}}},{{{name}_row}}),"
+        f'IFERROR(IF({{{name}_word}}="",{blank},{unknown}&{{{name}_word}}&'
+        f'" is not in the Materials sheet. "),{quoted(label + " holds an error value. ")}))'
+    )
+    if name == "negative_foil":
+        # A bipolar stack has no negative foil to be unfit; a name nobody knows is wrong anyway.
+        bipolar = 'IFERROR({foil_sharing}="bipolar",FALSE)'
+        return f'IF(ISNUMBER({{{name}_row}})*{bipolar},"",{formula})'
+    return formula
+
+
+def _sum(side: str) -> str:
+    names = [f"{side}_{part}_fraction" for part in FRACTIONS]
+    return "+".join(f'IF({{{n}}}="",{limit(DESIGN[n], "default")},{{{n}}})' for n in names)
+
+
+def _wrong_sum(side: str) -> str:
+    begin = quoted(f"the fractions of the {side} add up to ")
+    over, short = '"; expected at most 1. "', '"; expected 1 beside a liquid electrolyte. "'
+    some = {
+        part: f'IF({{{side}_{part}_fraction}}="",0,{{{side}_{part}_fraction}})'
+        for part in ("binder", "carbon")
+    }
+    no_binder = quoted(f"binder or conductive carbon of the {side} cannot be used; see Materials. ")
+    formula = (
+        f"IF({{{side}_sum}}>1+rounding,{begin}&ROUND({{{side}_sum}},6)&{over},"
+        f"IF(AND({{liquid}},{{{side}_sum}}<1-rounding),{begin}&ROUND({{{side}_sum}},6)&{short},"
+        f"IF(({some['binder']}>0)*NOT(binder_usable)+({some['carbon']}>0)*NOT(carbon_usable),"
+        f'{no_binder},"")))'
+    )
+    if side == "anode":
+        formula = f'IF({{pure}},"",{formula})'
+    return f'IFERROR({formula},"")'

@@ -1,0 +1,1 @@
+"""What charts share, whoever draws them: series, labels, positions."""

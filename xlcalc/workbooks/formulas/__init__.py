@@ -1,0 +1,1 @@
+"""A workbook's formulas worked out without a spreadsheet program."""

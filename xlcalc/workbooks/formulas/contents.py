@@ -1,0 +1,346 @@
+"""What the cells of any workbook hold: formulas, typed values, and the values last shown.
+
+A reader for calculating and patching: each cell as its file has it, without styles. What a package
+holds besides is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from html import unescape
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import Any
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+
+from xlcalc.errors import InputError
+from xlcalc.files.names import name_of
+from xlcalc.tables.addresses import boundaries, position
+from xlcalc.tables.cell_values import CellError
+from xlcalc.workbooks.formulas.references import Shared
+from xlcalc.workbooks.package.limits import DAMAGE, Limits, check_package, damaged
+from xlcalc.workbooks.package.opc import sheet_parts
+from xlcalc.workbooks.patching.cells import CELL, REFERENCE, SIMPLE
+from xlcalc.workbooks.table_range import TableRange
+
+_ATTRIBUTE = re.compile(rb"""\s([\w:]+)=(?:"([^"]*)"|'([^']*)')""")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f\s*>)", re.DOTALL)
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>(.*?)</(?:\w+:)?v\s*>", re.DOTALL)
+_INLINE = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>(.*?)</(?:\w+:)?t\s*>", re.DOTALL)
+_PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh\s*>", re.DOTALL)
+_ENTITY = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\shidden=["'](?:1|true)["']""")
+_FROM_1904 = re.compile(rb"""\sdate1904=["'](?:1|true)["']""")
+_AS_SHOWN = re.compile(rb"""\sfullPrecision=["'](?:0|false)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaCell:
+    """A cell with a formula.
+
+    Parameters
+    ----------
+    text : str
+        The formula with its leading "=", as this cell sees it.
+    value : value
+        What it showed when the file was written.
+    area : str
+        Area of an array formula or a data table, such as ``A1:C3``; empty for a plain formula.
+    dynamic : bool
+        Whether its area grows and shrinks with its result.
+    kind : str
+        What kind of formula it is, where that is neither plain, shared nor an array.
+    """
+
+    text: str
+    value: Any
+    area: str = ""
+    dynamic: bool = False
+    kind: str = ""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet.
+
+    Parameters
+    ----------
+    title : str
+        Name on its tab.
+    part : str
+        Name of its part in the package.
+    hides_rows : bool
+        Whether some of its rows are hidden.
+    values : dict
+        By row and column: what is typed, and what cells of arrays show besides the first.
+    formulas : dict
+        By row and column: cells with a formula.
+    """
+
+    title: str
+    part: str
+    hides_rows: bool = False
+    values: dict[tuple[int, int], Any] = field(default_factory=dict)
+    formulas: dict[tuple[int, int], FormulaCell] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Contents:
+    """A workbook's cells, tables and names.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+    parts : dict of str to bytes
+        The package's parts by name, in their order.
+    sheets : list of Sheet
+        In the order of the tabs.
+    tables : list of TableRange
+        Its Excel tables.
+    names : dict of str to str
+        Defined names of the whole workbook.
+    local_names : dict of str to dict
+        Defined names of single sheets, by title.
+    from_1904 : bool
+        Whether dates count from 1904.
+    """
+
+    path: Path
+    parts: dict[str, bytes]
+    sheets: list[Sheet] = field(default_factory=list)
+    tables: list[TableRange] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    local_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    from_1904: bool = False
+
+
+def read_contents(path: Path, limits: Limits | None = None) -> Contents:
+    """Read a workbook's cells.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx or .xlsm file.
+    limits : Limits, optional
+        What it may have before it is refused unread.
+
+    Returns
+    -------
+    Contents
+        All of it.
+
+    Raises
+    ------
+    InputError
+        If it is no such file, or not whole.
+    """
+    parts = _parts(path, limits)
+    try:
+        contents = Contents(path, parts)
+        texts = _shared_texts(parts)
+        for title, part in sheet_parts(parts).items():
+            sheet = Sheet(title, part)
+            # A tab may also be a chart, which has no cells.
+            if part.startswith("xl/worksheets/"):
+                sheet.hides_rows = _HIDDEN_ROW.search(parts[part]) is not None
+                _read_cells(sheet, parts[part], texts, path)
+                contents.tables += _tables(parts, part, title)
+            contents.sheets.append(sheet)
+        _read_names(contents)
+        contents.from_1904 = _FROM_1904.search(parts["xl/workbook.xml"]) is not None
+    except (KeyError, ElementTree.ParseError, DefusedXmlException, ValueError, IndexError) as why:
+        raise InputError(
+            f"{name_of(path)}: its content is damaged ({type(why).__name__}); expected a workbook "
+            "as Excel or LibreOffice saves it"
+        ) from None
+    if _AS_SHOWN.search(parts["xl/workbook.xml"]):
+        raise InputError(
+            f"{name_of(path)}: calculates with the precision shown (Options, Advanced), which is "
+            "not possible here; expected a workbook that calculates with all digits"
+        )
+    return contents
+
+
+def expect_workbook(path: Path) -> None:
+    """Refuse what is no workbook by its name, or not there."""
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; expected a workbook ending in .xlsx or .xlsm")
+    if not path.exists():
+        raise InputError(f"{path}: does not exist; expected a workbook ending in .xlsx or .xlsm")
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise InputError(f"{name_of(path)}: expected a workbook ending in .xlsx or .xlsm")
+
+
+def _parts(path: Path, limits: Limits | None) -> dict[str, bytes]:
+    expect_workbook(path)
+    check_package(path, limits)
+    try:
+        with zipfile.ZipFile(path) as package:
+            parts = {name: package.read(name) for name in package.namelist()}
+    except DAMAGE:
+        raise damaged(path) from None
+    if "xl/workbook.xml" not in parts:
+        raise InputError(f"{name_of(path)}: is no workbook; expected an .xlsx or .xlsm file")
+    return parts
+
+
+def _shared_texts(parts: Mapping[str, bytes]) -> list[str]:
+    part = parts.get("xl/sharedStrings.xml")
+    if part is None:
+        return []
+    return [_text_of(item) for item in re.split(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>", part)]
+
+
+def _text_of(item: bytes) -> str:
+    texts = _INLINE.findall(_PHONETIC.sub(b"", item))
+    return "".join(map(_decoded, texts))
+
+
+def _unescaped(text: str) -> str:
+    return _ENTITY.sub(lambda code: chr(int(code[1], 16)), text)
+
+
+def _decoded(text: bytes) -> str:
+    plain = text.decode("utf-8")
+    if "&" in plain:
+        plain = unescape(plain)
+    if "_x" in plain:
+        plain = _unescaped(plain)
+    return plain
+
+
+def _attributes(head: bytes) -> dict[str, str]:
+    found = _ATTRIBUTE.findall(head)
+    return {name.decode(): _decoded(double or single) for name, double, single in found}
+
+
+def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None:
+    shared: dict[str, Shared] = {}
+    for cell in CELL.finditer(part):
+        simple = SIMPLE.fullmatch(cell[0])
+        if simple:
+            at = position(simple["reference"])
+            value = _of_kind(simple["type"] or b"n", simple["value"], texts)
+            if simple["formula"]:
+                sheet.formulas[at] = FormulaCell("=" + _decoded(simple["text"]), value)
+            elif value is not None:
+                sheet.values[at] = value
+            continue
+        body = cell["body"]
+        if not body:
+            continue
+        head = cell["head"]
+        reference = REFERENCE.search(head)
+        if reference is None:
+            raise InputError(
+                f"{name_of(path)}, sheet {sheet.title}: has cells that do not say where they are; "
+                "expected a workbook as Excel or LibreOffice saves it"
+            )
+        at = position(reference[1])
+        value = _value(head, body, texts)
+        formula = _FORMULA.search(body) if b"f" in body else None
+        if formula is None:
+            if value is not None:
+                sheet.values[at] = value
+            continue
+        text = "=" + _decoded(formula[2] or b"")
+        about = _attributes(formula[1]) if formula[1] else {}
+        kind = about.get("t", "normal")
+        if kind == "shared":
+            index = about["si"]
+            if formula[2]:
+                shared[index] = Shared(text, *at)
+            text = shared[index].at(*at)
+        sheet.formulas[at] = FormulaCell(
+            text=text,
+            value=value,
+            # What a data table shows is in cells without formula, too.
+            area=about.get("ref", "") if kind in ("array", "dataTable") else "",
+            dynamic=kind == "array" and _METADATA.search(head) is not None,
+            kind="" if kind in ("normal", "shared", "array") else kind,
+        )
+
+
+_METADATA = re.compile(rb"""\scm=["'][1-9]""")
+_TYPE = re.compile(rb"""\st=["'](\w+)["']""")
+
+
+def _value(head: bytes, body: bytes, texts: list[str]) -> Any:
+    kind = _TYPE.search(head)
+    name = kind[1] if kind else b"n"
+    if name == b"inlineStr":
+        return _text_of(body)
+    found = _VALUE.search(body)
+    return _of_kind(name, found[1] if found else None, texts)
+
+
+def _of_kind(name: bytes, text: bytes | None, texts: list[str]) -> Any:
+    if text is None:
+        return None
+    if name == b"n":
+        return float(text) if text.strip() else None
+    if name == b"d":
+        # Excel's strict files hold dates as ISO 8601 has them.
+        moment = datetime.fromisoformat(_decoded(text).strip())
+        return (moment - datetime(1899, 12, 30)) / timedelta(days=1)
+    if name == b"s":
+        return texts[int(text)]
+    if name == b"b":
+        return text.strip() in (b"1", b"true")
+    if name == b"e":
+        return CellError(_decoded(text))
+    return _decoded(text)
+
+
+def _relations(parts: Mapping[str, bytes], part: str) -> Iterator[tuple[str, str]]:
+    """Kinds and names of the parts that a part refers to."""
+    folder, name = dirname(part), part.rpartition("/")[2]
+    for relation in ElementTree.fromstring(parts.get(f"{folder}/_rels/{name}.rels", b"<none/>")):
+        target = relation.get("Target", "")
+        path = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
+        yield relation.get("Type", "").rpartition("/")[2], path
+
+
+def _tables(parts: Mapping[str, bytes], part: str, title: str) -> Iterator[TableRange]:
+    for kind, name in _relations(parts, part):
+        if kind != "table" or name not in parts:
+            continue
+        table = ElementTree.fromstring(parts[name])
+        left, top, _, bottom = boundaries(table.attrib["ref"])
+        totals = int(table.get("totalsRowCount", "0"))
+        headers = int(table.get("headerRowCount", "1"))
+        space = table.tag.partition("}")[0] + "}"
+        yield TableRange(
+            name=table.attrib["displayName"],
+            page=title,
+            top=top if headers else top - 1,
+            left=left,
+            headers=[
+                _unescaped(column.attrib["name"]) for column in table.iter(f"{space}tableColumn")
+            ],
+            count=bottom - top + 1 - totals - headers,
+            totals=totals,
+        )
+
+
+def _read_names(contents: Contents) -> None:
+    book = ElementTree.fromstring(contents.parts["xl/workbook.xml"])
+    for name in book.iter():
+        if name.tag.rpartition("}")[2] != "definedName" or not name.text:
+            continue
+        word = name.attrib["name"]
+        if word.startswith("_xlnm."):
+            continue
+        local = name.get("localSheetId")
+        if local is None:
+            contents.names[word] = name.text
+        else:
+            title = contents.sheets[int(local)].title
+            contents.local_names.setdefault(title, {})[word] = name.text

@@ -1,0 +1,241 @@
+"""The engine: cells and formulas in formualizer, with the catalogue's functions and stand-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import lru_cache, partial
+from typing import Any
+
+import formualizer
+
+from xlcalc.functions.arguments import Function
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.functions.ranges import OMITTED, is_range
+from xlcalc.tables.cell_values import NOT_AVAILABLE, CellError
+from xlcalc.workbooks.formulas.excel_functions import (
+    IS,
+    MINUS,
+    NUMERAL,
+    PLACE,
+    PLUS,
+    STAND_INS,
+    compare,
+    minus,
+    numeral,
+    over_cells,
+    place,
+    plus,
+    stand_in,
+)
+from xlcalc.workbooks.formulas.number_text import number_as_text
+from xlcalc.workbooks.formulas.translate import AS_TEXT, FIT, LEFT_OUT
+
+_ERRORS = {
+    "Na": "#N/A",
+    "Value": "#VALUE!",
+    "Num": "#NUM!",
+    "Div": "#DIV/0!",
+    "Name": "#NAME?",
+    "Ref": "#REF!",
+    "Null": "#NULL!",
+}
+_KINDS = {text: kind for kind, text in _ERRORS.items()}
+
+#: Why a formula in a circle has no value.
+CIRCULAR = "refers to itself"
+
+#: Why a formula that is none has no value.
+UNREADABLE = "cannot be read"
+
+#: Kinds of errors that say what the engine cannot do, not what is wrong with a formula.
+_UNABLE = {
+    "NImpl": "needs what is not possible here, such as a reference over several sheets or areas",
+    "Error": UNREADABLE,
+    "Circ": CIRCULAR,
+    "Spill": "gives a range that does not fit its cells",
+}
+
+
+class Unable(str):
+    """Why a cell has no value: the engine cannot give it."""
+
+    __slots__ = ()
+
+
+class Engine:
+    """Cells and formulas of a workbook; formulas are in the engine's terms.
+
+    Parameters
+    ----------
+    titles : iterable of str
+        Its pages.
+    """
+
+    def __init__(self, titles: Iterable[str]) -> None:
+        self._book: Any = formualizer.Workbook()
+        there = set(self._book.sheet_names)
+        for title in titles:
+            if title not in there:
+                self._book.add_sheet(title)
+        self._book.set_temporal_egress("serial")
+        self._book.register_function(AS_TEXT, _as_text, min_args=1, max_args=1)
+        self._book.register_function(FIT, _fitted, min_args=4, max_args=4)
+        self._book.register_function(IS, partial(_stood_in, compare), min_args=3, max_args=3)
+        self._book.register_function(PLUS, partial(_stood_in, plus), min_args=2, max_args=2)
+        self._book.register_function(MINUS, partial(_stood_in, minus), min_args=2, max_args=2)
+        self._book.register_function(NUMERAL, partial(_stood_in, numeral), min_args=1, max_args=1)
+        self._book.register_function(PLACE, _placed, min_args=2, max_args=2)
+        for name, (made, least, most) in STAND_INS.items():
+            self._book.register_function(
+                stand_in(name), partial(_stood_in, made), min_args=least, max_args=most
+            )
+        for function in CATALOGUE.values():
+            count = len(function.arguments)
+            self._book.register_function(
+                function.name, _adapted(function), min_args=0, max_args=count
+            )
+
+    def put(self, page: str, row: int, column: int, block: Sequence[Sequence[Any]]) -> None:
+        """Fill a block of cells, a row each; one told to be blank never takes a formula."""
+        contents = [[_content(cell) for cell in cells] for cells in block]
+        self._book.set_values_batch(page, row, column, contents)
+
+    def put_formulas(
+        self, page: str, row: int, column: int, block: Sequence[Sequence[str]]
+    ) -> None:
+        """Fill a block of cells with formulas, a row each."""
+        self._book.set_formulas_batch(page, row, column, list(map(list, block)))
+
+    def evaluate(self) -> None:
+        """Work out everything."""
+        self._book.evaluate_all()
+
+    def value(self, page: str, row: int, column: int) -> Any:
+        """Value of a cell once everything is worked out: None if it is blank, Unable if none is."""
+        return _plain(self._book.get_value(page, row, column))
+
+    def values(self, page: str, row: int, column: int, height: int, width: int) -> list[list[Any]]:
+        """Values of a block of cells, a row each."""
+        last = row + height - 1, column + width - 1
+        address = formualizer.RangeAddress(page, row, column, *last)
+        found = self._book.sheet(page).get_values(address)
+        return [list(map(_plain, cells)) for cells in found]
+
+    def worked_out(self, cells: Sequence[tuple[str, int, int]]) -> list[Any]:
+        """Values of some cells, after working out what they need and no more."""
+        return list(map(_plain, self._book.evaluate_cells(list(cells))))
+
+    def spills(self, page: str, row: int, column: int) -> bool:
+        """Whether a formula gave values to cells beside its own."""
+        role = self._book.inspect_cell(_address(page, row, column)).cell.spill
+        return role is not None and role.kind == formualizer.SpillRoleKind.Anchor
+
+    def dependents(self, page: str, row: int, column: int) -> list[str]:
+        """Addresses of the formulas that refer to a cell."""
+        report = self._book.dependents(
+            _address(page, row, column), max_results=1_000_000, max_work=1_000_000_000
+        )
+        return [str(each.cell) for each in report.dependents]
+
+
+def _address(page: str, row: int, column: int) -> str:
+    quoted = page.replace("'", "''")
+    return f"'{quoted}'!{formualizer.CellRef(None, row, column, False, False)}"
+
+
+@lru_cache(maxsize=4096)
+def knows_function(name: str) -> bool:
+    """Whether the engine has a function of a name."""
+    if name in CATALOGUE or name in (AS_TEXT, FIT):
+        return True
+    engine = Engine(["A"])
+    # Without arguments: a known function complains of them, an unknown one of its name.
+    engine.put_formulas("A", 1, 1, [[f"={name}()"]])
+    engine.evaluate()
+    return bool(engine.value("A", 1, 1) != "#NAME?")
+
+
+def _adapted(function: Function) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        return _handed_back(function(*map(_handed_over, arguments)))
+
+    return call
+
+
+def _handed_over(argument: Any) -> Any:
+    if isinstance(argument, list):
+        return [list(map(_plain, row)) for row in argument]
+    return OMITTED if argument == LEFT_OUT else _plain(argument)
+
+
+def _handed_back(result: Any) -> Any:
+    if is_range(result):
+        return [[_content(cell) for cell in row] for row in result]
+    return _content(result)
+
+
+def _as_text(argument: Any) -> Any:
+    """A number as text as Excel has it; what is none stays."""
+    if isinstance(argument, list):
+        return [[_as_text(cell) for cell in row] for row in argument]
+    if isinstance(argument, bool):
+        return str(argument).upper()
+    if isinstance(argument, (int, float)):
+        return number_as_text(argument)
+    if isinstance(argument, dict):
+        return _content(_plain(argument))
+    return "" if argument is None else argument
+
+
+def _stood_in(function: Callable[..., Any], *arguments: Any) -> Any:
+    """A function of ours instead of one of the engine's."""
+    cells = list(map(_handed_over, arguments))
+    if any(isinstance(cell, Unable) for cell in cells):
+        return formualizer.LiteralValue.error("NImpl", "")
+    return _handed_back(over_cells(function, cells))
+
+
+def _placed(sought: Any, values: Any) -> Any:
+    """Where a search among values that are in no order ends, if that is sure."""
+    found = place(_handed_over(sought), _handed_over(values))
+    return formualizer.LiteralValue.error("NImpl", "") if found is None else _content(found)
+
+
+def _fitted(result: Any, height: float, width: float, dynamic: bool) -> Any:
+    """A result in the size of its cells: an old array formula fills or cuts, a new one must fit."""
+    rows = result if isinstance(result, list) else [[result]]
+    size = int(height), int(width)
+    if dynamic and (len(rows), len(rows[0])) != size:
+        return formualizer.LiteralValue.error("Spill", "")
+    return [
+        [_content(_plain(_of_array(rows, row, column))) for column in range(size[1])]
+        for row in range(size[0])
+    ]
+
+
+def _of_array(rows: list[list[Any]], row: int, column: int) -> Any:
+    """A cell of an array, whose only row or column goes on for ever."""
+    row, column = row if len(rows) > 1 else 0, column if len(rows[0]) > 1 else 0
+    if row >= len(rows) or column >= len(rows[0]):
+        return NOT_AVAILABLE
+    cell = rows[row][column]
+    return 0.0 if cell is None else cell
+
+
+def _content(cell: Any) -> Any:
+    if isinstance(cell, CellError):
+        kind = _KINDS.get(cell)
+        return formualizer.LiteralValue.error(kind, cell) if kind else str(cell)
+    return cell
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        kind = value.get("kind", "")
+        return Unable(_UNABLE[kind]) if kind in _UNABLE else CellError(_ERRORS.get(kind, "#VALUE!"))
+    if isinstance(value, float) and value - value != 0.0:
+        return Unable("gives no finite number")
+    if isinstance(value, date):
+        return Unable("gives a date beyond those that spreadsheets have")
+    return value

@@ -1,0 +1,228 @@
+"""Results in the columns that a workbook has for them; every other byte of it is the user's."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from xlcalc.errors import InputError
+from xlcalc.files.atomic import whole_file
+from xlcalc.files.names import name_of
+from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.vocabulary import BREAKDOWN, DESIGN, ENERGIES, REMARKS, RESULTS
+from xlcalc.tables.addresses import boundaries, column_of, letters
+from xlcalc.tables.cell_values import Merged
+from xlcalc.tables.evaluate import Evaluation
+from xlcalc.tables.header_names import UnitMismatchError, recognise
+from xlcalc.tables.table import Table
+from xlcalc.workbooks.package.opc import sheet_parts
+from xlcalc.workbooks.package.xml_text import printable
+from xlcalc.workbooks.patching.cells import (
+    REFERENCE,
+    START,
+    Typed,
+    copy_package,
+    with_cells,
+    with_values,
+)
+
+_FILLED: Mapping[str, Quantity] = {**RESULTS, **BREAKDOWN, **REMARKS}
+
+_AREA = re.compile(
+    rb"""<(?:\w+:)?f\b(?=[^>]*\st=["'](?:array|dataTable)["'])[^>]*\sref=["']([A-Z0-9:]+)["']"""
+)
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_WITH_FORMULA = re.compile(rb"<(?:\w+:)?c(\s[^>]*)>\s*<(?:\w+:)?f[\s>/]")
+_MAIN = re.compile(rb"<((?:\w+:)?)sheetData\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What filling a workbook gave.
+
+    Parameters
+    ----------
+    columns : list of str
+        Headers of the columns filled.
+    formulas : int
+        Formulas of the workbook, which show what they did before.
+    """
+
+    columns: list[str]
+    formulas: int
+
+
+def result_columns(table: Table) -> dict[int, Quantity]:
+    """The columns of a table that are there for results.
+
+    Parameters
+    ----------
+    table : Table
+        A table of designs.
+
+    Returns
+    -------
+    dict of int to Quantity
+        By position among the table's columns; Status and the like only beside a number.
+
+    Raises
+    ------
+    InputError
+        If a result has another unit than ours or stands twice, or there is none.
+    """
+    found: dict[int, Quantity] = {}
+    for column, header in enumerate(table.headers):
+        place = table.cell(None, column)
+        try:
+            if _is_input(header):
+                continue
+            quantity = recognise(header, _FILLED)
+        except UnitMismatchError as problem:
+            raise InputError(
+                f"{place}: {header!r} gives {problem.quantity.label} in {problem.unit!r}; expected "
+                f"{problem.quantity.header!r}"
+            ) from None
+        if quantity is None:
+            continue
+        if quantity in found.values():
+            raise InputError(
+                f"{place}: {header!r} stands a second time; expected one column for {quantity.name}"
+            )
+        found[column] = quantity
+    if all(quantity.name in REMARKS for quantity in found.values()):
+        headers = ", ".join(repr(RESULTS[name].header) for name in ENERGIES)
+        raise InputError(
+            f"{table.cell(None, None)}: no column is there for results; expected headers such as "
+            f"{headers} and {REMARKS['status'].header!r} beside the others; a template calculates "
+            "by itself, and xlcalc recalc works it out"
+        )
+    return found
+
+
+def _is_input(header: str) -> bool:
+    try:
+        return recognise(header, DESIGN) is not None
+    except UnitMismatchError:
+        return True
+
+
+def fill_workbook(path: Path, output: Path, evaluation: Evaluation) -> Filled:
+    """Write results into a copy of the workbook that their designs came from.
+
+    Parameters
+    ----------
+    path : Path
+        The workbook.
+    output : Path
+        The copy; it appears whole or not at all.
+    evaluation : Evaluation
+        Its designs evaluated. A row in error gets its sentence and no numbers.
+
+    Returns
+    -------
+    Filled
+        Which columns were filled.
+
+    Raises
+    ------
+    InputError
+        If no column is there for results, or a cell of one cannot be filled.
+    OutputError
+        If the copy cannot be written.
+    """
+    table = evaluation.table
+    columns = result_columns(table)
+    values = dict(_values(evaluation, columns))
+    with zipfile.ZipFile(path) as package:
+        try:
+            names = sheet_parts(
+                {n: package.read(n) for n in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")}
+            )
+            part = names[table.source.removeprefix(f"{name_of(path)}, sheet ")]
+            sheets = {name: package.read(name) for name in names.values() if "sheets/" in name}
+            sheet = sheets[part]
+        except KeyError:
+            raise InputError(
+                f"{table.source}: cannot be filled, for the package is laid out in an unusual way; "
+                "expected a workbook as Excel or LibreOffice saves it"
+            ) from None
+    _expect_free_cells(table, columns, sheet, values)
+    formulas = sum(map(_count_formulas, sheets.values()))
+    del sheets
+    new = with_values(with_cells(sheet, values), values)
+    with whole_file(output) as file:
+        copy_package(path, {part: new}, file)
+    return Filled(columns=[table.headers[column] for column in columns], formulas=formulas)
+
+
+def _place(table: Table, column: int) -> str:
+    return str(letters((column if table.places is None else table.places[column]) + 1))
+
+
+def _values(
+    evaluation: Evaluation, columns: Mapping[int, Quantity]
+) -> Iterator[tuple[str, float | Typed | None]]:
+    """What each cell is to hold, by its reference."""
+    table = evaluation.table
+    known: dict[str, Any] = dict(evaluation.columns)
+    if any(quantity.name in BREAKDOWN for quantity in columns.values()):
+        known.update(evaluation.breakdown())
+    for column, quantity in columns.items():
+        letter = _place(table, column)
+        for row, value in zip(table.row_numbers, known[quantity.name].tolist(), strict=True):
+            yield f"{letter}{row}", _content(value)
+
+
+def _content(value: Any) -> float | Typed | None:
+    if isinstance(value, str):
+        return Typed(printable(value)) if value else None
+    return None if value is None or isnan(value) else float(value)
+
+
+def _expect_free_cells(
+    table: Table, columns: Mapping[int, Quantity], sheet: bytes, values: Mapping[str, Any]
+) -> None:
+    """Refuse cells that show what is not theirs: formulas, parts of arrays and of merged cells."""
+
+    def refuse(reference: str, why: str) -> InputError:
+        return InputError(
+            f"{table.source}, cell {reference}: {why}; expected a cell that can be filled"
+        )
+
+    for column in columns:
+        for number, cell in zip(table.row_numbers, table.columns[column], strict=True):
+            if isinstance(cell, Merged):
+                raise refuse(
+                    f"{_place(table, column)}{number}", f"is part of the merged {cell.reference}"
+                )
+    if len(_ANY_CELL.findall(sheet)) > len(START.findall(sheet)):
+        raise InputError(
+            f"{table.source}: has cells that do not say where they are; expected a workbook as "
+            "Excel or LibreOffice saves it"
+        )
+    for head in _WITH_FORMULA.findall(sheet):
+        found = REFERENCE.search(head)
+        if found and found[1].decode() in values:
+            raise refuse(found[1].decode(), "holds a formula")
+    for area in _AREA.findall(sheet):
+        left, top, right, bottom = boundaries(area.decode())
+        at = bisect_left(table.row_numbers, top)
+        inside = at < len(table) and table.row_numbers[at] <= bottom
+        for letter in (_place(table, column) for column in columns) if inside else ():
+            if left <= column_of(letter) <= right:
+                raise refuse(
+                    f"{letter}{table.row_numbers[at]}",
+                    f"shows what the formula of {area.decode()} gives",
+                )
+
+
+def _count_formulas(sheet: bytes) -> int:
+    # Sparklines and formats hold formulas, too, but have another prefix.
+    main = _MAIN.search(sheet)
+    return len(re.findall(rb"<%bf[\s>/]" % main[1], sheet)) if main else 0

@@ -1,0 +1,1 @@
+"""Workbooks read: .xlsx, .xlsb, .xls and .ods as rows of typed cells."""

@@ -1,0 +1,254 @@
+"""An .ods file: the tables of its content, row by row."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from xlcalc.errors import InputError
+from xlcalc.files.names import name_of
+from xlcalc.tables.addresses import Area
+from xlcalc.tables.cell_values import CellError, Percent, Uncalculated
+from xlcalc.workbooks.package.opc import DamagedError
+from xlcalc.workbooks.reading.number_formats import duration
+from xlcalc.workbooks.reading.protocol import Sheet
+from xlcalc.workbooks.reading.xlsx_values import number_of
+from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
+
+_CONTENT = "content.xml"
+_MANIFEST = "META-INF/manifest.xml"
+_CHUNK = 1 << 18
+
+_NAMESPACES = {
+    "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
+    "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table",
+    "urn:oasis:names:tc:opendocument:xmlns:text:1.0": "text",
+    "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calcext",
+}
+_CELLS = ("table:table-cell", "table:covered-table-cell")
+#: Texts in a cell that are none of its content.
+_BESIDE = ("office:annotation", "table:table", "text:note")
+#: Digits of a count that no sheet has.
+_DIGITS = 8
+_SPACES = {"text:tab": "\t", "text:line-break": "\n"}
+_ERROR = re.compile(r"#[A-Z][A-Z0-9/]*[!?]|#N/A|Err:\d+")
+
+
+class OdsBook:
+    """An .ods file, open for reading.
+
+    Parameters
+    ----------
+    path : Path
+        The file, looked at by `check_package` before.
+    repeated : int
+        Cells that may stand for others by being repeated.
+
+    Raises
+    ------
+    InputError
+        If it is protected by a password.
+    """
+
+    def __init__(self, path: Path, repeated: int) -> None:
+        self._path = path
+        self._repeated = repeated
+        self._package = zipfile.ZipFile(path)
+        if _MANIFEST in self._package.namelist():
+            with self._package.open(_MANIFEST) as manifest:
+                if b"encryption-data" in manifest.read(_CHUNK):
+                    raise InputError(
+                        f"{name_of(path)}: is protected by a password; expected a file without one"
+                    )
+        reader = _Reader(None, Sheet(rows=iter(())), self._full)
+        for _ in self._parse(reader):
+            pass
+        self.titles = reader.titles
+
+    def close(self) -> None:
+        """Close the file."""
+        self._package.close()
+
+    def sheet(self, title: str) -> Sheet:
+        """Begin to read a sheet."""
+        sheet = Sheet(rows=iter(()))
+        sheet.rows = self._parse(_Reader(title, sheet, self._full))
+        return sheet
+
+    def _full(self, cells: int) -> None:
+        if cells > self._repeated:
+            raise InputError(
+                f"{name_of(self._path)}: repeats {cells:,} cells; expected at most "
+                f"{self._repeated:,} (--limit repeated=NUMBER allows more)"
+            )
+
+    def _parse(self, reader: _Reader) -> Iterator[tuple[int, list[Any]]]:
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler = reader.start
+        parser.EndElementHandler = reader.end
+        parser.CharacterDataHandler = reader.characters
+        with self._package.open(_CONTENT) as part:
+            while data := part.read(_CHUNK):
+                parser.Parse(data, False)
+                yield from reader.ready()
+        parser.Parse(b"", True)
+        yield from reader.ready()
+
+
+class _Reader:
+    """What a parser meets of one sheet, and the titles of all.
+
+    Parameters
+    ----------
+    wanted : str or None
+        Title of the sheet, if any.
+    sheet : Sheet
+        Told the merged ranges and hidden rows.
+    check : function
+        Refuses too many repeated cells.
+    """
+
+    def __init__(self, wanted: str | None, sheet: Sheet, check: Callable[[int], None]) -> None:
+        self.titles: list[str] = []
+        self._wanted = wanted
+        self._sheet = sheet
+        self._check = check
+        self._path: list[str] = []
+        self._rows: list[tuple[int, int, list[Any]]] = []
+        self._inside = False
+        self._number = 0
+        self._row: dict[str, str] = {}
+        self._cells: list[Any] = []
+        self._blanks = 0
+        self._cell: dict[str, str] | None = None
+        self._text: list[str] = []
+        self._beside = 0
+        self._copies = 0
+
+    def ready(self) -> Iterator[tuple[int, list[Any]]]:
+        """Rows that are complete, those with anything in them."""
+        rows, self._rows = self._rows, []
+        for number, times, cells in rows:
+            for copy in range(times):
+                yield number + copy, cells
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        tag = _short(name)
+        parent = self._path[-1] if self._path else ""
+        self._path.append(tag)
+        if self._cell is not None:
+            if self._beside or tag in _BESIDE:
+                self._beside += 1
+            elif tag == "text:p" and self._text:
+                self._text.append("\n")
+            elif tag == "text:s":
+                self._text.append(" " * _count(_said(attributes), "text:c"))
+            else:
+                self._text.append(_SPACES.get(tag, ""))
+        elif tag == "table:table" and parent == "office:spreadsheet":
+            # Other tables, such as those that a link brought along, are no sheets.
+            self.titles.append(_said(attributes).get("table:name", ""))
+            self._inside = self.titles[-1] == self._wanted
+        elif self._inside and tag == "table:table-row":
+            self._row, self._cells, self._blanks = _said(attributes), [], 0
+        elif self._inside and tag in _CELLS and parent == "table:table-row":
+            self._cell, self._text, self._beside = _said(attributes), [], 0
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        tag = self._path.pop()
+        if self._cell is not None:
+            if self._beside:
+                self._beside -= 1
+            elif tag in _CELLS:
+                self._end_cell(self._cell)
+                self._cell = None
+        elif tag == "table:table-row" and self._inside:
+            self._end_row()
+        elif tag == "table:table" and self._path[-1:] == ["office:spreadsheet"]:
+            self._inside = False
+
+    def characters(self, text: str) -> None:
+        """Text of an element."""
+        if self._cell is not None and not self._beside and "text:p" in self._path[-4:]:
+            self._text.append(text)
+
+    def _end_cell(self, cell: dict[str, str]) -> None:
+        times = _count(cell, "table:number-columns-repeated")
+        column = len(self._cells) + self._blanks
+        down = _count(cell, "table:number-rows-spanned")
+        right = _count(cell, "table:number-columns-spanned")
+        if down > 1 or right > 1:
+            top = self._number + 1
+            self._sheet.merged.append(Area(top, column, top + down - 1, column + right - 1))
+        value = _value(cell, "".join(self._text))
+        if value is None:
+            self._blanks += times
+            return
+        if column + times > MOST_COLUMNS:
+            raise DamagedError(f"row {self._number + 1} has more than {MOST_COLUMNS:,} columns")
+        self._copies += times - 1
+        self._check(self._copies)
+        self._cells += [None] * self._blanks + [value] * times
+        self._blanks = 0
+
+    def _end_row(self) -> None:
+        times = _count(self._row, "table:number-rows-repeated")
+        first = self._number + 1
+        self._number += times
+        if not self._cells:
+            return
+        if self._number > MOST_ROWS:
+            raise DamagedError(f"it has more than {MOST_ROWS:,} rows")
+        self._copies += (times - 1) * len(self._cells)
+        self._check(self._copies)
+        if self._row.get("table:visibility") in ("collapse", "filter"):
+            self._sheet.hidden.extend(range(first, first + times))
+        self._rows.append((first, times, self._cells))
+
+
+def _value(cell: dict[str, str], text: str) -> Any:
+    """The value of a cell, from what its element says and the text in it."""
+    kind = cell.get("office:value-type", "")
+    formula = cell.get("table:formula")
+    # Older programs write an error as the number 0 or a text, and show it.
+    if cell.get("calcext:value-type") == "error" or (formula and _ERROR.fullmatch(text)):
+        return CellError(text)
+    if formula is not None and not kind:
+        return Uncalculated("=" + formula.partition(":=")[2] if ":=" in formula else formula)
+    if kind in ("float", "currency"):
+        return number_of(cell["office:value"])
+    if kind == "percentage":
+        return Percent(number_of(cell["office:value"]))
+    if kind == "boolean":
+        return cell["office:boolean-value"] == "true"
+    if kind == "date":
+        return datetime.fromisoformat(cell["office:date-value"])
+    if kind == "time":
+        return duration(cell["office:time-value"])
+    return cell.get("office:string-value", text) or None
+
+
+def _short(name: str) -> str:
+    """Name of an element or attribute with the prefix that everyone uses."""
+    space, _, local = name.rpartition(" ")
+    prefix = _NAMESPACES.get(space)
+    return f"{prefix}:{local}" if prefix else ""
+
+
+def _said(attributes: dict[str, str]) -> dict[str, str]:
+    return {_short(name): value for name, value in attributes.items()}
+
+
+def _count(attributes: dict[str, str], name: str) -> int:
+    text = attributes.get(name, "1")
+    if not (text.isdecimal() and len(text) < _DIGITS):
+        raise DamagedError(f"{name} is {text[:20]!r}")
+    return max(int(text), 1)

@@ -1,0 +1,125 @@
+"""An .xls file of Excel 97 to 2003, or older."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from struct import unpack_from
+from typing import Any
+
+import xlrd
+from xlrd.compdoc import CompDoc
+
+from xlcalc.errors import InputError
+from xlcalc.files.names import name_of
+from xlcalc.tables.addresses import Area
+from xlcalc.tables.cell_values import CellError, Uncalculated
+from xlcalc.workbooks.reading.number_formats import Format
+from xlcalc.workbooks.reading.protocol import Sheet
+from xlcalc.workbooks.reading.xlsb import ERRORS, FORMULA, whole
+
+_BEGIN, _FORMULA = 0x0809, 0x0006
+_BIFF8 = 80
+_LOCKED = "encrypted"
+
+#: Row and column of a cell, from 0.
+_Place = tuple[int, int]
+
+
+class XlsBook:
+    """An .xls file, open for reading.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If it is protected by a password.
+    """
+
+    def __init__(self, path: Path) -> None:
+        data = path.read_bytes()
+        with open(os.devnull, "w") as nowhere:
+            try:
+                self._book = xlrd.open_workbook(
+                    file_contents=data, logfile=nowhere, formatting_info=True, ragged_rows=True
+                )
+            except xlrd.XLRDError as problem:
+                if _LOCKED in str(problem):
+                    raise InputError(
+                        f"{name_of(path)}: is protected by a password; expected a file without one"
+                    ) from None
+                raise
+        self.titles: list[str] = self._book.sheet_names()
+        codes = {key: found.format_str for key, found in self._book.format_map.items()}
+        self._formats = [
+            Format(style.format_key, codes.get(style.format_key, ""), self._book.datemode == 1)
+            for style in self._book.xf_list
+        ]
+        self._uncalculated = _uncalculated(data, self._book)
+
+    def close(self) -> None:
+        """Do nothing, for the file is not open any more."""
+
+    def sheet(self, title: str) -> Sheet:
+        """Begin to read a sheet."""
+        found = self._book.sheet_by_name(title)
+        uncalculated = self._uncalculated.get(self.titles.index(title), set())
+        hidden = {row + 1 for row, about in found.rowinfo_map.items() if about.hidden}
+        return Sheet(
+            rows=self._rows(found, uncalculated),
+            merged=sorted(
+                Area(top + 1, left, bottom, right - 1)
+                for top, bottom, left, right in found.merged_cells
+            ),
+            hidden=sorted(hidden),
+            count=found.nrows,
+        )
+
+    def _rows(self, sheet: Any, uncalculated: set[_Place]) -> Iterator[tuple[int, list[Any]]]:
+        for row in range(sheet.nrows):
+            cells = [self._value(cell) for cell in sheet.row(row)]
+            for column in range(len(cells)) if uncalculated else ():
+                if (row, column) in uncalculated:
+                    cells[column] = Uncalculated(FORMULA)
+            yield row + 1, cells
+
+    def _value(self, cell: Any) -> Any:
+        if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+            return self._formats[cell.xf_index].show(whole(cell.value))
+        if cell.ctype == xlrd.XL_CELL_ERROR:
+            return CellError(ERRORS.get(cell.value, "#VALUE!"))
+        if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+            return bool(cell.value)
+        return cell.value or None
+
+
+def _uncalculated(data: bytes, book: Any) -> dict[int, set[_Place]]:
+    """Formulas of sheets in which every formula is 0, as programs leave them that cannot calculate.
+
+    The library gives their zeros like any other number, so the records themselves must tell.
+    """
+    if book.biff_version != _BIFF8:
+        return {}
+    with open(os.devnull, "w") as nowhere:
+        stream, at, size = CompDoc(data, nowhere).locate_named_stream("Workbook")
+    sheets = {start: number for number, start in enumerate(book._sh_abs_posn)}
+    zeros: dict[int, set[_Place]] = {}
+    calculated = set()
+    current, end = -1, min(at + size, len(stream)) - 4
+    while at <= end:
+        kind, length = unpack_from("<HH", stream, at)
+        if kind == _BEGIN:
+            current = sheets.get(at, current)
+        elif kind == _FORMULA and at + 18 <= end:
+            row, column, _, result = unpack_from("<HHH8s", stream, at + 4)
+            if any(result):
+                calculated.add(current)
+            else:
+                zeros.setdefault(current, set()).add((row, column))
+        at += 4 + length
+    return {number: places for number, places in zeros.items() if number not in calculated}

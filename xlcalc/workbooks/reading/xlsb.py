@@ -1,0 +1,222 @@
+"""An .xlsb file: a package like .xlsx whose parts are records instead of XML.
+
+The records are those of [MS-XLSB]; what is no cell, text, format or sheet is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BufferedReader
+from pathlib import Path
+from struct import pack, unpack, unpack_from
+from typing import Any, BinaryIO, cast
+
+from xlcalc.tables.addresses import Area
+from xlcalc.tables.cell_values import CellError, Uncalculated
+from xlcalc.workbooks.package.opc import DamagedError, Package
+from xlcalc.workbooks.reading.number_formats import Format
+from xlcalc.workbooks.reading.protocol import Sheet
+from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
+
+_ROW, _TEXT_ITEM, _FORMAT, _STYLE, _MERGED = 0, 19, 44, 47, 176
+_SHEET, _BOOK = 156, 153
+_STYLES, _STYLES_END, _CELLS, _CELLS_END = 617, 618, 145, 146
+_RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED, _RICH = 2, 3, 4, 5, 6, 7, 62
+#: Formulas, and what kind of cell their value would be.
+_FORMULAS = {8: _TEXT, 9: _REAL, 10: _TRUTH, 11: _ERROR}
+
+#: Error values by their number.
+ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+
+#: Bytes of the longest record that is read; a text has 32,767 characters at most.
+_LONGEST = 1 << 20
+_BUFFER = 1 << 18
+_HIDDEN = 0x10
+#: A formula that is not spelled out.
+FORMULA = "=…"
+
+
+class XlsbBook:
+    """An .xlsb file, open for reading.
+
+    Parameters
+    ----------
+    path : Path
+        The file, looked at by `check_package` before.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._package = package = Package(path)
+        sheets = package.related(package.book, "/worksheet")
+        self._parts: dict[str, str] = {}
+        since_1904 = False
+        for kind, data in self._records(package.book):
+            if kind == _SHEET:
+                identity, at = _text(data, 8)
+                if identity in sheets:
+                    self._parts[_text(data, at)[0]] = sheets[identity]
+            elif kind == _BOOK:
+                since_1904 = bool(data[0] & 1)
+        self.titles = list(self._parts)
+        self._formats = [
+            form
+            for part in package.related(package.book, "/styles").values()
+            for form in self._read_formats(part, since_1904)
+        ]
+        self._texts = [
+            _text(data, 1)[0]
+            for part in package.related(package.book, "/sharedStrings").values()
+            for kind, data in self._records(part)
+            if kind == _TEXT_ITEM
+        ]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._package.close()
+
+    def sheet(self, title: str) -> Sheet:
+        """Begin to read a sheet."""
+        part = self._parts[title]
+        sheet = Sheet(rows=iter(()))
+        zeros = formulas = 0
+        # Merged ranges stand behind the cells.
+        for kind, data in self._records(part):
+            if kind == _MERGED:
+                top, bottom, left, right = unpack_from("<4I", data)
+                if top <= bottom < MOST_ROWS and left <= right < MOST_COLUMNS:
+                    sheet.merged.append(Area(top + 1, left, bottom + 1, right))
+            elif kind in _FORMULAS:
+                formulas += 1
+                zeros += kind == 9 and not any(data[8:16])
+            sheet.count += kind == _ROW
+        sheet.merged.sort()
+        sheet.rows = self._rows(part, sheet.hidden, zeros=0 < formulas == zeros)
+        return sheet
+
+    def _rows(
+        self, part: str, hidden: list[int], *, zeros: bool
+    ) -> Iterator[tuple[int, list[Any]]]:
+        number, inside = 0, False
+        cells: list[Any] = []
+        for kind, data in self._records(part):
+            if kind in (_CELLS, _CELLS_END):
+                inside = kind == _CELLS
+            elif not inside:
+                continue
+            elif kind == _ROW:
+                if number:
+                    yield number, cells
+                (row,) = unpack_from("<I", data)
+                if not number <= row < MOST_ROWS:
+                    raise DamagedError(f"row {row + 1} stands after row {number}")
+                number, cells = row + 1, []
+                if data[11] & _HIDDEN:
+                    hidden.append(number)
+            elif kind in _FORMULAS or kind == _RICH or _RK <= kind <= _SHARED:
+                (column,) = unpack_from("<I", data)
+                if not number or not len(cells) <= column < MOST_COLUMNS:
+                    raise DamagedError(f"row {number} has its cells out of order")
+                cells.extend([None] * (column - len(cells)))
+                uncalculated = zeros and kind in _FORMULAS
+                cells.append(Uncalculated(FORMULA) if uncalculated else self._value(kind, data))
+        if number:
+            yield number, cells
+
+    def _value(self, kind: int, data: bytes) -> Any:
+        kind = _FORMULAS.get(kind, kind)
+        if kind in (_RK, _REAL):
+            number = _rk(*unpack_from("<i", data, 8)) if kind == _RK else _real(data)
+            style = int.from_bytes(data[4:7], "little")
+            if style >= len(self._formats):
+                raise DamagedError(f"a cell has style {style}, of which there is none")
+            return self._formats[style].show(number)
+        if kind == _SHARED:
+            (number,) = unpack_from("<I", data, 8)
+            if number >= len(self._texts):
+                raise DamagedError(f"a cell shows text number {number}, of which there is none")
+            return self._texts[number] or None
+        if kind == _TRUTH:
+            return bool(data[8])
+        if kind == _ERROR:
+            return CellError(ERRORS.get(data[8], "#VALUE!"))
+        return _text(data, 9 if kind == _RICH else 8)[0] or None
+
+    def _read_formats(self, part: str, since_1904: bool) -> Iterator[Format]:
+        codes: dict[int, str] = {}
+        inside = False
+        for kind, data in self._records(part):
+            if kind == _FORMAT:
+                codes[unpack_from("<H", data)[0]] = _text(data, 2)[0]
+            elif kind in (_STYLES, _STYLES_END):
+                inside = kind == _STYLES
+            elif kind == _STYLE and inside:
+                (number,) = unpack_from("<H", data, 2)
+                yield Format(number, codes.get(number, ""), since_1904)
+
+    def _records(self, part: str) -> Iterator[tuple[int, bytes]]:
+        """Records of a part: their kind and their bytes."""
+        with self._package.open(part) as raw:
+            file = cast(BinaryIO, BufferedReader(raw, _BUFFER))
+            while first := file.read(1):
+                kind = first[0]
+                if kind & 0x80:
+                    kind = kind & 0x7F | (_byte(file) & 0x7F) << 7
+                size = 0
+                for shift in range(0, 28, 7):
+                    byte = _byte(file)
+                    size |= (byte & 0x7F) << shift
+                    if not byte & 0x80:
+                        break
+                if size > _LONGEST:
+                    # No record of ours; its bytes are passed over a piece at a time.
+                    while size and (piece := file.read(min(size, _LONGEST))):
+                        size -= len(piece)
+                    continue
+                data = file.read(size)
+                if len(data) < size:
+                    raise DamagedError(f"its part {part[:80]} ends too early")
+                yield kind, data
+
+
+def _byte(file: BinaryIO) -> int:
+    byte = file.read(1)
+    if not byte:
+        raise DamagedError("a part ends too early")
+    return byte[0]
+
+
+def _real(data: bytes) -> int | float:
+    return whole(unpack_from("<d", data, 8)[0])
+
+
+def _rk(packed: int) -> int | float:
+    """A number that takes four bytes instead of eight."""
+    number: float = packed >> 2
+    if not packed & 2:
+        (number,) = unpack("<d", pack("<Q", (packed & 0xFFFFFFFC) << 32))
+    return whole(number / 100 if packed & 1 else number)
+
+
+def whole(number: float) -> int | float:
+    """A whole number as such, as other formats write it."""
+    return int(number) if number == number // 1 and abs(number) < 1e15 else number
+
+
+def _text(data: bytes, at: int) -> tuple[str, int]:
+    """A text, and where it ends."""
+    (length,) = unpack_from("<I", data, at)
+    end = at + 4 + 2 * length
+    if length == 0xFFFFFFFF:
+        return "", at + 4
+    if end > len(data):
+        raise DamagedError("a text is longer than its record")
+    return data[at + 4 : end].decode("utf-16-le"), end

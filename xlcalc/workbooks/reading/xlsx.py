@@ -1,0 +1,104 @@
+"""An .xlsx or .xlsm file: its sheets, formats and shared texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from xlcalc.workbooks.package.limits import Extent
+from xlcalc.workbooks.package.opc import DamagedError, Package, children
+from xlcalc.workbooks.reading.calamine import MANY, plain_rows
+from xlcalc.workbooks.reading.number_formats import Format
+from xlcalc.workbooks.reading.protocol import Sheet
+from xlcalc.workbooks.reading.xlsx_parser import shared_strings
+from xlcalc.workbooks.reading.xlsx_rows import rows_of
+from xlcalc.workbooks.reading.xlsx_values import Meanings
+
+_TRUE = ("1", "true")
+
+
+class XlsxBook:
+    """An .xlsx or .xlsm file, open for reading; macros and links in it are data.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    extents : mapping of str to Extent
+        What `check_package` found in its sheets, by part.
+    """
+
+    def __init__(self, path: Path, extents: Mapping[str, Extent]) -> None:
+        self._path = path
+        self._extents = extents
+        self._package = package = Package(path)
+        book = package.xml(package.book)
+        related = package.related(package.book)
+        sheets = package.related(package.book, "/worksheet")
+        self._parts: dict[str, str] = {}
+        for sheet in children(book, "sheets", "sheet"):
+            identity = next((v for k, v in sheet.items() if k.endswith("}id")), "")
+            if identity not in related:
+                raise DamagedError(f"its sheet {sheet.get('name', '')[:40]!r} has no part")
+            # What is no worksheet is a chart or a macro of its own.
+            if identity in sheets:
+                self._parts[sheet.get("name", "")] = sheets[identity]
+        self.titles = list(self._parts)
+        since_1904 = any(
+            properties.get("date1904") in _TRUE for properties in children(book, "workbookPr")
+        )
+        self._formats = [
+            form
+            for part in package.related(package.book, "/styles").values()
+            for form in _formats(package.xml(part), since_1904)
+        ]
+        self._texts: list[str] | None = None
+        #: Whether programs are to calculate all when they open it, for nobody has yet.
+        self._to_calculate = any(
+            calculation.get("fullCalcOnLoad") in _TRUE for calculation in children(book, "calcPr")
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._package.close()
+
+    def sheet(self, title: str) -> Sheet:
+        """Begin to read a sheet."""
+        part = self._package.name(self._parts[title])
+        extent = self._extents.get(part, Extent())
+        zeros = self._to_calculate and 0 < extent.formulas == extent.zeros
+        meanings = Meanings(self._formats, self._shared, zeros)
+        sheet = Sheet(rows=iter(()), merged=sorted(extent.areas), count=extent.rows)
+        if extent.rows > MANY and not any(form.percent for form in self._formats):
+            rows = plain_rows(self._path, title, extent)
+            if rows is not None:
+                sheet.rows = rows
+                return sheet
+        sheet.rows = rows_of(partial(self._package.open, part), meanings, sheet.hidden)
+        return sheet
+
+    def _shared(self) -> list[str]:
+        if self._texts is None:
+            self._texts = []
+            for name in self._package.related(self._package.book, "/sharedStrings").values():
+                with self._package.open(name) as part:
+                    self._texts += shared_strings(part)
+        return self._texts
+
+
+def _formats(styles: Element, since_1904: bool) -> Iterator[Format]:
+    """The format of each style."""
+    codes = {
+        code.get("numFmtId"): code.get("formatCode", "")
+        for code in children(styles, "numFmts", "numFmt")
+    }
+    made: dict[str, Format] = {}
+    for style in children(styles, "cellXfs", "xf"):
+        number = style.get("numFmtId", "0")
+        if number not in made:
+            known = int(number) if re.fullmatch(r"\d{1,6}", number) else 0
+            made[number] = Format(known, codes.get(number, ""), since_1904)
+        yield made[number]

@@ -1,0 +1,322 @@
+"""The cells of a sheet's part in an .xlsx file, row by row and whatever its size.
+
+Nearly all programs write rows in one form, and row after row with the same columns. Such rows are
+matched whole by an expression made of the first one of their kind; every byte must fit. A sheet
+with anything else in it, such as comments or prefixes, goes to a parser instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import repeat
+from typing import Any, BinaryIO
+
+from xlcalc.workbooks.reading.xlsx_parser import CHUNK, MAIN, AnyRows
+from xlcalc.workbooks.reading.xlsx_values import (
+    Cell,
+    Meanings,
+    next_row,
+    number_of,
+    place_of,
+    shared_formula,
+    unescaped,
+)
+
+_ATTRIBUTES = r'(?:\ [\w:]+="[^"<>&]*")*'
+_ROW = re.compile(rf'<row r="(?P<number>[0-9]{{1,7}})"(?P<rest>{_ATTRIBUTES}) ?(?P<end>/?)>')
+_CELL = re.compile(
+    rf"""<c\ r="(?P<letters>[A-Z]{{1,3}})(?P<row>[0-9]{{1,7}})"(?P<rest>{_ATTRIBUTES})\ ?
+    (?:/>|>
+    (?:<f(?P<about>{_ATTRIBUTES})\ ?(?:/>|>(?P<formula>[^<]*)</f>))?
+    (?:<v>(?P<value>[^<]*)</v>|<v\ ?/>)?
+    (?:<is><t(?:\ xml:space="preserve")?>(?P<text>[^<]*)</t></is>)?
+    </c>)""",
+    re.VERBOSE,
+)
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_FORMULA = rf"<f{_ATTRIBUTES} ?(?:/>|>[^<]*</f>)"
+_TEXT = r'<t(?: xml:space="preserve")?>'
+_HIDDEN = re.compile(r'\bhidden="(1|true)"')
+_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));|&")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+
+def rows_of(
+    open_part: Callable[[], BinaryIO], meanings: Meanings, hidden: list[int]
+) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Rows of a sheet's part.
+
+    Parameters
+    ----------
+    open_part : function
+        Opens the part.
+    meanings : Meanings
+        What values mean.
+    hidden : list of int
+        Grows by the numbers of hidden rows.
+
+    Yields
+    ------
+    tuple of int and sequence
+        Number of a row and its cells from column A on.
+
+    Raises
+    ------
+    DamagedError
+        If the part contradicts itself.
+    expat.ExpatError
+        If it is no XML.
+    """
+    done = 0
+    reader = _Usual(meanings, hidden)
+    try:
+        with open_part() as part:
+            for number, cells in reader.rows(part):
+                done = number
+                yield number, cells
+        return
+    except (_OddError, UnicodeDecodeError):
+        pass
+    del hidden[_first_after(hidden, done) :]
+    with open_part() as part:
+        for number, cells in AnyRows(meanings, hidden, done).rows(part):
+            yield number, cells
+
+
+class _OddError(Exception):
+    """A sheet in another form than most, for the parser."""
+
+
+def _first_after(numbers: list[int], number: int) -> int:
+    return next((n for n, value in enumerate(numbers) if value > number), len(numbers))
+
+
+class _Shape:
+    """Rows of one kind: the same columns with the same styles and types."""
+
+    def __init__(self, cells: list[re.Match[str]], meanings: Meanings) -> None:
+        pattern = [rf'<row r="([0-9]{{1,7}})"({_ATTRIBUTES}) ?>']
+        self._readers: list[Callable[[str], Any]] = []
+        self._places: list[int] = []
+        for cell in cells:
+            pattern.append(rf'<c r="{cell["letters"]}\1"{re.escape(cell["rest"])} ?')
+            formula = "" if cell["about"] is None else _FORMULA
+            if cell["value"]:
+                kind, style = _about(cell["rest"])
+                read = meanings.reader(kind, style)
+                if kind in ("n", "s"):
+                    value = r"([+\-.0-9eE]+)"
+                else:
+                    value, read = "([^<]+)", partial(_read_decoded, read)
+                pattern.append(f">{formula}<v>{value}</v></c>")
+            elif cell["text"]:
+                read = partial(_read_decoded, unescaped)
+                pattern.append(rf">{formula}<is>{_TEXT}([^<]+)</t></is></c>")
+            else:
+                pattern.append("(?:/>|></c>)")
+                continue
+            self._readers.append(read)
+            self._places.append(place_of(cell["letters"]))
+        self.match = re.compile("".join(pattern)).fullmatch
+        self._width = max(self._places, default=-1) + 1
+
+    def rows(self, values: list[tuple[str, ...]]) -> Iterator[Sequence[Any]]:
+        """Cells of rows of this kind, from the values that stand in them."""
+        columns: list[Iterable[Any]] = [repeat(None)] * self._width
+        read = zip(self._places, self._readers, zip(*values, strict=True), strict=True)
+        for place, reader, texts in read:
+            columns[place] = _column(reader, texts)
+        # A row without any value has no column that would tell where it ends.
+        return zip(*columns, strict=False) if self._places else repeat((), len(values))
+
+
+def _column(reader: Callable[[str], Any], texts: tuple[str, ...]) -> Iterable[Any]:
+    """Values of a column; each text is read once, however often it stands there."""
+    if reader is number_of and "".join(texts).count(".") == len(texts):
+        return map(float, texts)
+    known = {text: reader(text) for text in set(texts)}
+    return map(known.__getitem__, texts)
+
+
+def _read_decoded(read: Callable[[str], Any], value: str) -> Any:
+    return read(_decoded(value))
+
+
+def _about(attributes: str) -> tuple[str, int]:
+    """Type and number of the style that a cell's attributes give."""
+    said = dict(_ATTRIBUTE.findall(attributes))
+    return said.get("t", "n"), int(said.get("s", 0))
+
+
+def _check_end(text: str, part: BinaryIO) -> None:
+    """See that a part goes on to its end behind the rows."""
+    last = text.encode()
+    while more := part.read(CHUNK):
+        last = last[-CHUNK:] + more
+    if not last.rstrip().endswith(b"</worksheet>"):
+        raise _OddError
+
+
+class _Usual:
+    """Rows in the form that nearly all programs write."""
+
+    def __init__(self, meanings: Meanings, hidden: list[int]) -> None:
+        self._meanings = meanings
+        self._hidden = hidden
+        self._shape: _Shape | None = None
+        self._number = 0
+        self._masters: dict[str, str] = {}
+
+    def rows(self, part: BinaryIO) -> Iterator[tuple[int, Sequence[Any]]]:
+        text = self._begin(part)
+        if text is None:
+            return
+        while True:
+            end = text.find("</sheetData>")
+            cut = text.rfind("</row>") if end < 0 else end
+            if cut >= 0:
+                cut = cut + len("</row>") if end < 0 else cut
+                yield from self._look(text[:cut])
+                text = text[cut:]
+            if end >= 0:
+                _check_end(text, part)
+                return
+            more = part.read(CHUNK)
+            if not more:
+                raise _OddError
+            text += self._decode(more)
+
+    def _begin(self, part: BinaryIO) -> str | None:
+        """The text from the first row on; None for a sheet without any."""
+        text = ""
+        self._rest = b""
+        while (start := re.search(r"<sheetData ?(/?)>", text)) is None:
+            more = part.read(CHUNK)
+            if not more or len(text) > 16 * CHUNK:
+                raise _OddError
+            text += self._decode(more)
+        head = text[: start.start()]
+        roots = re.findall(r"<(\w+) ([^<>]*)>", head)
+        root = next(iter(roots), ("", ""))
+        spaces = re.findall(r'xmlns(:\w+)?="([^"]*)"', root[1])
+        ours = [prefix for prefix, space in spaces if space in MAIN]
+        # A prefix for the sheet's own elements would hide them from us.
+        if (
+            root[0] != "worksheet"
+            or ours != [""]
+            or "<!" in head
+            or "xmlns" in head.split(root[1])[1]
+        ):
+            raise _OddError
+        return None if start[1] else text[start.end() :]
+
+    def _decode(self, data: bytes) -> str:
+        """Text of the next bytes; a character that they cut waits for those that follow."""
+        data = self._rest + data
+        whole = len(data)
+        while whole and len(data) - whole < 4 and data[whole - 1] & 0xC0 == 0x80:
+            whole -= 1
+        if whole and data[whole - 1] >= 0xC0:
+            whole -= 1
+        else:
+            whole = len(data)
+        self._rest = data[whole:]
+        return data[:whole].decode("utf-8-sig" if not self._number else "utf-8")
+
+    def _look(self, text: str) -> Iterator[tuple[int, Sequence[Any]]]:
+        numbers: list[int] = []
+        values: list[tuple[str, ...]] = []
+        for row in text.split("</row>"):
+            found = self._shape.match(row) if self._shape else None
+            if found:
+                number, rest, *_ = groups = found.groups()
+                self._step(number, rest)
+                numbers.append(self._number)
+                values.append(groups[2:])
+                continue
+            if self._shape and values:
+                yield from zip(numbers, self._shape.rows(values), strict=True)
+                numbers, values = [], []
+            yield from self._look_closely(row)
+        if self._shape and values:
+            yield from zip(numbers, self._shape.rows(values), strict=True)
+
+    def _step(self, number: str, rest: str) -> None:
+        self._number = next_row(int(number), self._number)
+        if "hidden" in rest and _HIDDEN.search(rest):
+            self._hidden.append(self._number)
+
+    def _look_closely(self, row: str) -> Iterator[tuple[int, Sequence[Any]]]:
+        at = 0
+        while at < len(row):
+            head = _ROW.match(row, at)
+            if head is None:
+                raise _OddError
+            self._step(head["number"], head["rest"])
+            at = head.end()
+            if not head["end"]:
+                break
+        else:
+            return
+        matches: list[re.Match[str]] = []
+        cells: list[Any] = []
+        while at < len(row):
+            cell = _CELL.match(row, at)
+            if cell is None or cell["row"] != head["number"]:
+                raise _OddError
+            matches.append(cell)
+            at = cell.end()
+            place = place_of(cell["letters"])
+            if place < len(cells):
+                # Out of order, or twice the same.
+                raise _OddError
+            cells.extend([None] * (place - len(cells)))
+            cells.append(self._value(cell, place))
+        if self._fits(matches):
+            self._shape = _Shape(matches, self._meanings)
+            if self._shape.match(row[head.start() :]) is None:
+                self._shape = None
+        yield self._number, cells
+
+    def _fits(self, matches: list[re.Match[str]]) -> bool:
+        """Whether rows like this one hold no more than their values."""
+        return not any(
+            cell["about"] is not None and (self._meanings.zeros or not cell["value"])
+            for cell in matches
+        )
+
+    def _value(self, cell: re.Match[str], place: int) -> Any:
+        kind, style = _about(cell["rest"])
+        formula = None
+        if cell["about"] is not None:
+            formula = shared_formula(
+                dict(_ATTRIBUTE.findall(cell["about"])),
+                _decoded(cell["formula"] or ""),
+                self._masters,
+            )
+        value, text = cell["value"], cell["text"]
+        if value and kind not in ("n", "s"):
+            value = _decoded(value)
+        if text:
+            text = unescaped(_decoded(text))
+        return self._meanings.of(Cell(place, kind, style, formula, value, text))
+
+
+def _decoded(text: str) -> str:
+    """A text of XML as it reads."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _REFERENCE.sub(_character, text) if "&" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    if found[3]:
+        return _NAMED[found[3]]
+    if not found[1] and not found[2]:
+        raise _OddError
+    try:
+        return chr(int(found[1] or found[2], 10 if found[1] else 16))
+    except ValueError:
+        raise _OddError from None

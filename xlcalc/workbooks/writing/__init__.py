@@ -1,0 +1,1 @@
+"""Results, findings and reference stacks written as .xlsx, however many rows."""
