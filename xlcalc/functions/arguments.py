@@ -159,15 +159,15 @@ class Function:
         A formula.
     source : str
         The equation or table behind it.
-    work : callable
+    compute : callable
         Takes its arguments as read, in order, and gives a number, a text or rows.
     spills : bool
         Whether it gives a range from single cells.
-    quick : callable, optional
-        Gives the result of plain cells at once, or None where they need `work`.
-    many : callable, optional
-        Gives the results over ranges at once, or None where they need `work` one by one. Takes the
-        cells and ranges in order, and the height and width of the result.
+    fast_path : callable, optional
+        Gives the result of plain cells at once, or None where they need `compute`.
+    vectorized : callable, optional
+        Gives the results over ranges at once, or None where they need `compute` one by one. Takes
+        the cells and ranges in order, and the height and width of the result.
     explains : bool
         Whether its result is the sentence where another function's is an error value.
     """
@@ -177,11 +177,11 @@ class Function:
     arguments: tuple[Argument, ...]
     example: str
     source: str
-    work: Callable[..., Any]
+    compute: Callable[..., Any]
     result: Quantity | None = None
     spills: bool = False
-    quick: Callable[..., float | None] | None = None
-    many: Callable[[Sequence[Any], int, int], Rows | None] | None = None
+    fast_path: Callable[..., float | None] | None = None
+    vectorized: Callable[[Sequence[Any], int, int], Rows | None] | None = None
     explains: bool = False
 
     @property
@@ -215,7 +215,7 @@ class Function:
         >>> CATALOGUE["SSB_ENERGY_DENSITY"]("NMC811", "Sj", "LPSC")
         '#N/A'
         """
-        if self.quick is not None and (result := self.quick(*cells)) is not None:
+        if self.fast_path is not None and (result := self.fast_path(*cells)) is not None:
             return result
         try:
             return self._answer(cells)
@@ -250,13 +250,13 @@ class Function:
         return self._one(given)
 
     def _one(self, given: Sequence[Any]) -> Any:
-        if self.quick is not None and (result := self.quick(*given)) is not None:
+        if self.fast_path is not None and (result := self.fast_path(*given)) is not None:
             return result
         values = [
             argument.read(cell) if argument.kind == "cell" else cell
             for argument, cell in zip(self.arguments, given, strict=True)
         ]
-        result = self.work(*values)
+        result = self.compute(*values)
         if isinstance(result, float) and not isfinite(result):
             raise FailureError(NOT_AVAILABLE, "a value that this needs is not known")
         return result
@@ -271,9 +271,9 @@ class Function:
         width = max(len(rows[0]) for rows in ranges.values())
         if any(len(r) not in (1, height) or len(r[0]) not in (1, width) for r in ranges.values()):
             raise FailureError(WRONG_KIND, "ranges of sizes that do not go together")
-        if self.many is not None and height * width >= _MANY:
+        if self.vectorized is not None and height * width >= _MANY:
             whole = [ranges.get(position, cell) for position, cell in enumerate(given)]
-            found = self.many(whole, height, width)
+            found = self.vectorized(whole, height, width)
             if found is not None:
                 return found
         result: Rows = []

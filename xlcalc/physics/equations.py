@@ -11,14 +11,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from xlcalc.physics.expression import Constant
+
 #: A number or an array; arrays broadcast.
 Numeric = Any
 
-#: Charge of a mole of electrons. [C/mol] Exact in the SI since 2019.
-FARADAY = 96485.33212331001
+#: Charge of a mole of electrons. [C/mol]
+FARADAY = Constant(
+    "faraday",
+    96485.33212331001,
+    "C/mol",
+    "Charge of a mole of electrons, exact in the SI since 2019.",
+)
 
 #: Coulombs in a milliampere-hour. [C/mAh]
-COULOMB_PER_MAH = 3.6
+COULOMB_PER_MAH = Constant("coulomb_per_mah", 3.6, "C/mAh", "Coulombs in a milliampere-hour.")
+
+#: Micrometres in a centimetre.
+UM_PER_CM = Constant("um_per_cm", 1e4, "µm/cm", "Micrometres in a centimetre.")
+
+#: Milligrams in a gram.
+MG_PER_G = Constant("mg_per_g", 1e3, "mg/g", "Milligrams in a gram.")
 
 
 def total(parts: Iterable[Numeric]) -> Numeric:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from inspect import cleandoc
@@ -12,114 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.physics import equations as eq
 from xlcalc.physics.categorical import Coded
-from xlcalc.physics.equations import Numeric
-from xlcalc.physics.inputs import Inputs, Number, blocks
-from xlcalc.physics.model import (
-    MG_PER_G,
-    UM_PER_CM,
-    Electrode,
-    build_layers,
-    component_densities,
-    foil_loading,
-    growth_on_charge,
-    separator_loading,
-    voltage_of,
-)
+from xlcalc.physics.forms.blocks import block_form
+from xlcalc.physics.forms.python import scalar_form
+from xlcalc.physics.forms.resolve import FIXED, VARIES, needed_inputs
+from xlcalc.physics.inputs import Index, Inputs, Number, blocks, kind_of_input
+from xlcalc.physics.model.breakdown import STACK_PARTS
+from xlcalc.physics.model.declaration import Model
+from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.notes import find_notes, voltage_source
 from xlcalc.physics.quantities import vocabulary as q
-from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.stack import Stack
-
-#: Equations work in cm and g; these units are the only ones that differ.
-_SCALE = {"µm": UM_PER_CM, "mg/cm²": MG_PER_G}
-
-
-def _results(inputs: Inputs) -> dict[str, Numeric]:
-    """All results of some designs, in cm, g, mAh and V."""
-    layers = build_layers(inputs)
-    cathode, anode = layers.cathode, layers.anode
-    cathode_loading = eq.electrode_loading(thickness=cathode.thickness, density=cathode.density)
-    anode_loading = eq.electrode_loading(thickness=anode.thickness, density=anode.density)
-    thickness = eq.stack_thickness(
-        thicknesses=(
-            layers.positive_foil,
-            cathode.thickness,
-            layers.separator,
-            anode.thickness,
-            layers.negative_foil,
-        )
-    )
-    loading = eq.stack_loading(
-        loadings=(
-            foil_loading(inputs, "positive_foil", layers.positive_foil),
-            cathode_loading,
-            separator_loading(inputs, layers.separator),
-            anode_loading,
-            foil_loading(inputs, "negative_foil", layers.negative_foil),
-        )
-    )
-    voltage = voltage_of(inputs)
-    energy = eq.areal_energy(areal_capacity=cathode.areal_capacity, voltage=voltage)
-    growth = growth_on_charge(inputs, cathode, anode)
-    charged = thickness + growth
-    return {
-        "cathode_thickness_um": cathode.thickness,
-        "anode_thickness_um": anode.thickness,
-        "stack_thickness_um": thickness,
-        "cathode_loading_mg_cm2": cathode_loading,
-        "anode_loading_mg_cm2": anode_loading,
-        "stack_loading_mg_cm2": loading,
-        "anode_areal_capacity_mah_cm2": anode.areal_capacity,
-        "cell_voltage_v": voltage,
-        "areal_energy_mwh_cm2": energy,
-        "specific_energy_wh_kg": eq.specific_energy(areal_energy=energy, loading=loading),
-        "energy_density_wh_l": eq.energy_density(areal_energy=energy, thickness=thickness),
-        "stack_thickness_charged_um": charged,
-        "energy_density_charged_wh_l": eq.energy_density(areal_energy=energy, thickness=charged),
-        "swelling_fraction": eq.swelling(discharged_thickness=thickness, growth=growth),
-    }
-
-
-def _breakdown(inputs: Inputs) -> dict[str, Numeric]:
-    """Thickness and mass of every layer and component, in cm and g."""
-    layers = build_layers(inputs)
-    result: dict[str, Numeric] = {}
-
-    def add(name: str, thickness: Numeric, loading: Numeric) -> None:
-        result[f"{name}_loading_mg_cm2"] = loading
-        result[f"{name}_thickness_um"] = thickness
-
-    for name in q.LAYERS:
-        layer = getattr(layers, name)
-        if not isinstance(layer, Electrode):
-            loading = (
-                separator_loading(inputs, layer)
-                if name == "separator"
-                else foil_loading(inputs, name, layer)
-            )
-            add(f"{name}_layer", layer, loading)
-            continue
-        add(
-            f"{name}_layer",
-            layer.thickness,
-            eq.electrode_loading(thickness=layer.thickness, density=layer.density),
-        )
-        densities = component_densities(inputs, name)
-        solid = 0.0
-        for part, density in densities.items():
-            # Rounding may leave an electrolyte a little less than nothing.
-            share = np.maximum(getattr(layer, part), 0.0)
-            solid = solid + share
-            thickness = layer.thickness * share
-            loading = eq.electrode_loading(thickness=thickness, density=density)
-            add(f"{name}_{part}", thickness, loading)
-        # Empty pores: what nothing fills, less what rounding leaves.
-        pores = np.maximum(1.0 - solid, 0.0)
-        pores = np.where(pores < 1e-12, 0.0, pores)
-        result[f"{name}_pores_thickness_um"] = layer.thickness * pores
-    return result
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -178,9 +83,14 @@ class Results:
         >>> round(evaluate(stack).breakdown["anode_active_loading_mg_cm2"], 3)
         1.229
         """
-        stack = self.stack
-        out = _evaluate_blocks(_breakdown, stack, q.BREAKDOWN, {})
-        return MappingProxyType(out)
+        # Rounding may leave an electrolyte a little less than nothing.
+        found = _worked_out(STACK_PARTS, self.stack, list(q.BREAKDOWN), {})
+        return MappingProxyType(
+            {
+                name: np.maximum(value, 0.0) if isinstance(value, np.ndarray) else max(value, 0.0)
+                for name, value in found.items()
+            }
+        )
 
     @property
     def voltage_source(self) -> Any:
@@ -220,23 +130,64 @@ Results.__doc__ = cleandoc(Results.__doc__ or "").replace(
 )
 
 
-def _evaluate_blocks(
-    kernel: Callable[[Inputs], dict[str, Numeric]],
+#: Steps of the model whose result has the name of an input.
+_STEP_OF = {q.CELL_VOLTAGE.name: "cell_voltage_used_v"}
+
+#: Designs worked on at a time: the buffers of the passes over them stay in the cache.
+_BLOCK = 16_384
+
+#: Designs from which on several processors are worth their start.
+_FEW = 262_144
+
+
+def _worked_out(
+    model: Model,
     stack: Stack,
-    vocabulary: Mapping[str, Quantity],
+    names: Sequence[str],
     out: Mapping[str, NDArray[np.float64]],
 ) -> dict[str, Any]:
-    """Run a kernel over blocks of designs into one array per name, or once for one design."""
+    """Results of a model by name: floats for one design, arrays of the stack's shape for many."""
+    steps = tuple(_STEP_OF.get(name, name) for name in names)
     inputs = Inputs(stack.values, stack.materials)
-    scales = {name: _SCALE.get(quantity.unit, 1.0) for name, quantity in vocabulary.items()}
+    needed = needed_inputs(model, steps)
+    values = {name: inputs.of_model(name) for name in needed}
+    kinds = tuple((name, kind_of_input(value)) for name, value in values.items())
     shape = stack.shape
     if not shape and not out:
-        return {name: float(value * scales[name]) for name, value in kernel(inputs).items()}
-    arrays = {name: out[name] if name in out else np.empty(shape) for name in vocabulary}
-    for index in blocks(shape):
-        for name, value in kernel(inputs.block(index)).items():
-            np.multiply(value, scales[name], out=index(arrays[name]))
+        numbers = tuple((name, VARIES if kind == FIXED else kind) for name, kind in kinds)
+        one = scalar_form(model, steps, numbers)
+        found = one.prepare()(*(values[name] for name in one.varying))
+        return {name: float(value) for name, value in zip(names, found, strict=True)}
+    form = block_form(model, steps, kinds)
+    block = form.prepare(*(values[name] for name in form.fixed))
+    arrays = {name: out[name] if name in out else np.empty(shape) for name in names}
+    alike = all(np.shape(values[name]) == shape for name in form.varying)
+
+    def work(indices: list[Index]) -> None:
+        shape, buffers = None, form.buffers(None)
+        # What a design that is refused elsewhere, or a branch not taken, divides by zero.
+        with np.errstate(all="ignore"):
+            for index in indices:
+                part = inputs.block(index)
+                outs = [index(array) for array in arrays.values()]
+                if alike and outs[0].shape != shape:
+                    shape = outs[0].shape
+                    buffers = form.buffers(shape)
+                block(*(part.of_model(name) for name in form.varying), *outs, *buffers)
+
+    _in_threads(work, list(blocks(shape, _BLOCK)), int(np.prod(shape, dtype=int)))
     return arrays
+
+
+def _in_threads(work: Callable[[list[Index]], None], indices: list[Index], count: int) -> None:
+    """Work on a share of the blocks in each of a few threads; NumPy lets them run at once."""
+    workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2, 4)
+    if count < _FEW or workers == 1:
+        work(indices)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(work, indices[n::workers]) for n in range(workers)]:
+            done.result()
 
 
 def evaluate(stack: Stack, *, out: Mapping[str, NDArray[np.float64]] | None = None) -> Results:
@@ -300,4 +251,4 @@ def evaluate(stack: Stack, *, out: Mapping[str, NDArray[np.float64]] | None = No
     for position, array in enumerate(given.values()):
         if any(np.may_share_memory(array, other) for other in arrays[position + 1 :]):
             raise ValueError("an array of out shares memory with another or with an input")
-    return Results(stack=stack, **_evaluate_blocks(_results, stack, q.RESULTS, given))
+    return Results(stack=stack, **_worked_out(STACK, stack, list(q.RESULTS), given))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from math import nan
+from functools import cache, partial
+from math import isnan, nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.physics.categorical import Coded
-from xlcalc.physics.equations import Numeric, cell_voltage
-from xlcalc.physics.materials import Materials
+from xlcalc.physics.equations import cell_voltage
+from xlcalc.physics.forms.resolve import FIXED, VARIES, condition
+from xlcalc.physics.materials import BINDER, CARBON, Materials
+from xlcalc.physics.model.stack import ADDITIVES, material_values
 from xlcalc.physics.quantities.vocabulary import CELL_VOLTAGE, METAL
 
 #: A number, or an array of as many as there are designs.
@@ -32,18 +34,18 @@ def shape_of(values: Values) -> tuple[int, ...]:
     )
 
 
-#: Designs worked on at a time: few enough that their intermediate results stay in the cache.
+#: Designs checked at a time: few enough that their intermediate results stay in the cache.
 BLOCK = 65_536
 
 
-def blocks(shape: tuple[int, ...]) -> Iterator[Index]:
+def blocks(shape: tuple[int, ...], size: int = BLOCK) -> Iterator[Index]:
     """Cut designs into blocks along their longest axis; each takes its part of an array."""
     count = int(np.prod(shape, dtype=int))
-    if count <= BLOCK:
+    if count <= size:
         yield lambda array: array
         return
     axis = int(np.argmax(shape))
-    step = max(1, BLOCK // (count // shape[axis]))
+    step = max(1, size // (count // shape[axis]))
     from_end = len(shape) - axis
     for start in range(0, shape[axis], step):
         yield partial(_cut, from_end=from_end, rows=slice(start, start + step))
@@ -115,7 +117,8 @@ class Inputs:
                 table = self._tables[name, what] = table[0].item()
         if not isinstance(table, np.ndarray):
             return table
-        return table[self._part(value.codes)]
+        # Code -1, of a word that was not understood, is the last entry.
+        return table.take(self._part(value.codes), mode="wrap")
 
     def value(self, name: str, what: str) -> Any:
         """A number of the material of a field; NaN where it has none."""
@@ -141,6 +144,10 @@ class Inputs:
         density = self.materials[name].density_g_cm3 if name in self.materials else None
         return nan if density is None else density
 
+    def of_model(self, name: str) -> Any:
+        """An input or a condition of the model: a number, a truth value, or an array of them."""
+        return _source(name)(self)
+
     @property
     def derived_voltage(self) -> Any:
         """Voltage from the electrodes' potentials."""
@@ -149,17 +156,28 @@ class Inputs:
             anode_potential=self.value("anode", "potential_v"),
         )
 
+    def is_given(self, name: str) -> Any:
+        """Whether an optional number is given."""
+        value = self.values[name]
+        if value is None or isinstance(value, float):
+            return value is not None and not isnan(value)
+        known = self._tables.get((name, "given"))
+        if known is None:
+            # The smallest of all is NaN where any is.
+            known = value.size == 0 or not isnan(np.min(value))
+            self._tables[name, "given"] = known
+        return True if known else ~np.isnan(self._part(value))
+
     @property
     def voltage_is_derived(self) -> Any:
         """Whether a design gives no voltage of its own."""
-        given = self.number(CELL_VOLTAGE.name)
-        return True if given is None else either(given, np.isnan(given))
+        given = self.is_given(CELL_VOLTAGE.name)
+        return not given if isinstance(given, bool) else ~given
 
     @property
     def given_foil(self) -> Any:
         """Whether the anode is a foil of given thickness."""
-        thickness = self.number("anode_foil_thickness_um")
-        return False if thickness is None else either(thickness, ~np.isnan(thickness))
+        return self.is_given("anode_foil_thickness_um")
 
     @property
     def pure_anode(self) -> Any:
@@ -167,13 +185,31 @@ class Inputs:
         return self.is_kind("anode", METAL) | self.given_foil
 
 
-def either(like: Any, truth: Any) -> Any:
-    """A truth value as Python's bool where it belongs to one number, as an array otherwise."""
-    return truth if isinstance(like, np.ndarray) else bool(truth)
+def kind_of_input(value: Any) -> Any:
+    """What an input is to written code: its value where that changes the code, or its kind."""
+    if isinstance(value, np.ndarray):
+        return VARIES
+    return value if isinstance(value, bool) or value == 0.0 or isnan(value) else FIXED
 
 
-def choose(condition: Any, yes: Numeric, no: Numeric) -> Numeric:
-    """`yes` where a condition holds, `no` elsewhere; no array is made for a plain bool."""
-    if isinstance(condition, np.ndarray):
-        return np.where(condition, yes, no)
-    return yes if condition else no
+_MATERIAL_VALUES = {name: (role, what) for name, role, what in material_values()}
+_ADDITIVES = dict(zip(ADDITIVES, (BINDER, CARBON), strict=True))
+
+
+@cache
+def _source(name: str) -> Callable[[Inputs], Any]:
+    """Where an input or a condition of the model is found."""
+    field, word = condition(name)
+    role, what = _MATERIAL_VALUES.get(field, ("", ""))
+    if word == "":
+        return lambda inputs: inputs.is_given(field)
+    if word is not None:
+        if role:
+            return lambda inputs: inputs.is_kind(role, word)
+        return lambda inputs: inputs.chosen(field, word)
+    if role in _ADDITIVES:
+        # A design that holds some of it has been refused; where there is none, NaN must not spread.
+        return lambda inputs: 1.0 if isnan(d := inputs.density_of(_ADDITIVES[role])) else d
+    if role:
+        return lambda inputs: inputs.value(role, what)
+    return lambda inputs: nan if (value := inputs.number(field)) is None else value

@@ -13,9 +13,8 @@ from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.hosts.lambdas.materials import material_steps
 from xlcalc.hosts.lambdas.stack import RESULTS, design, stack_steps
 from xlcalc.hosts.lambdas.syntax import bare_words, function, row, value
-from xlcalc.physics.equations import COULOMB_PER_MAH, FARADAY
+from xlcalc.physics.equations import COULOMB_PER_MAH, FARADAY, MG_PER_G, UM_PER_CM
 from xlcalc.physics.faults import ROUNDING
-from xlcalc.physics.model import MG_PER_G, UM_PER_CM
 from xlcalc.workbooks.formula_text import bare
 
 

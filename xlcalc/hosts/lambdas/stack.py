@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from xlcalc.hosts.lambdas.materials import PLACE, of
 from xlcalc.hosts.lambdas.syntax import column, function, row, value
+from xlcalc.physics.equations import MG_PER_G, UM_PER_CM
 from xlcalc.physics.faults import KINDS, NEEDS, ROUNDING
 from xlcalc.physics.materials import ANODE_FREE_WORDS, LITHIUM
-from xlcalc.physics.model import MG_PER_G, UM_PER_CM
 from xlcalc.physics.quantities.vocabulary import (
     DESIGN,
     LAYERS,

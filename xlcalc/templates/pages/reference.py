@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlcalc.physics.equations import COULOMB_PER_MAH, FARADAY
+from xlcalc.physics.equations import COULOMB_PER_MAH, FARADAY, MG_PER_G, UM_PER_CM
 from xlcalc.physics.faults import ROUNDING
 from xlcalc.physics.materials import ANODE_FREE, ANODE_FREE_WORDS, BINDER, CARBON, LITHIUM
-from xlcalc.physics.model import MG_PER_G, UM_PER_CM
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import DESIGN, LIQUID, MATERIAL, METAL, RESULTS
