@@ -5,33 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
 
+from tests.support.books import HEADER, ROWS, frame
+from tests.support.office import ALWAYS_RECALCULATE, Calc
 from xlcalc.cli import app as cli
-
-ROOT = Path(__file__).resolve().parent.parent
-LEWIS = ROOT / "workbooks" / "lewis2022.xlsx"
-
-# Three designs as an engineer would write them.
-HEADER = ["Design", "Cathode", "Anode", "Electrolyte", "N/P ratio", "separator_thickness_um"]
-ROWS = [
-    ["A", "NMC811", "Si", "LPSC", 1.2, 25],
-    ["B", "NMC811", "None", "LLZO", None, None],
-    ["C", "NMC811", "Al", "LPSC", 1.15, 30.5],
-]
-
-
-# Without it LibreOffice trusts the values that it finds in a file.
-ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-</oor:items>"""
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
@@ -80,7 +60,7 @@ def make_book(tmp_path):
 @pytest.fixture(scope="module")
 def excel():
     """Excel's side of xlwings, with our module behind it."""
-    from .com_stubs import Excel
+    from tests.support.excel_stubs import Excel
 
     excel = Excel("xlcalc.hosts.excel")
     yield excel
@@ -117,10 +97,6 @@ def soffice(tmp_path):
     return convert
 
 
-def frame():
-    return pd.DataFrame(ROWS, columns=HEADER)
-
-
 @pytest.fixture
 def designs(tmp_path, make_book):
     """The same three designs in each format."""
@@ -128,47 +104,6 @@ def designs(tmp_path, make_book):
     frame().to_csv(csv, index=False)
     frame().to_parquet(parquet)
     return {".xlsx": make_book(Designs=[HEADER, *ROWS]), ".csv": csv, ".parquet": parquet}
-
-
-class Calc:
-    """LibreOffice with a profile of its own, and the add-in as its user installs it."""
-
-    def __init__(self, folder):
-        self.profile = folder / "profile"
-        self.folder = folder
-        # Root may install for all users only; theirs is here too, so that nothing else sees it.
-        self.environment = {
-            **os.environ,
-            "UserInstallation": self.profile.as_uri(),
-            "UNO_SHARED_PACKAGES_CACHE": (folder / "shared").as_uri(),
-            "PYTHONPATH": str(ROOT),
-        }
-
-    def run(self, *command, timeout=180):
-        """Run a program that meets this profile."""
-        return subprocess.run(
-            [str(word) for word in command],
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            env=self.environment,
-        )
-
-    def xlcalc(self, *words):
-        """Run ``xlcalc libreoffice``."""
-        return self.run(sys.executable, "-m", "xlcalc", "libreoffice", *words)
-
-    def convert(self, path, kind="xlsx"):
-        """A file as LibreOffice calculates it and writes it."""
-        out = self.folder / "converted"
-        done = self.run("soffice", "--headless", "--convert-to", kind, "--outdir", out, path)
-        made = out / f"{path.stem}.{kind}"
-        assert made.exists(), done.stderr
-        return made
-
-    def values(self, path):
-        """Values of the first sheet of a workbook, as rows."""
-        return list(openpyxl.load_workbook(self.convert(path), data_only=True).active.values)
 
 
 @pytest.fixture

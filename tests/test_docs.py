@@ -5,11 +5,10 @@ import tomllib
 
 import pytest
 
+from tests.rebuild import DOCUMENTS
+from tests.support.books import ROOT
 from xlcalc.cli import app as cli
 from xlcalc.physics.quantities.vocabulary import DESIGN
-
-from .conftest import ROOT
-from .rebuild import DOCUMENTS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.com_stubs import stub_windows
+from tests.support.excel_stubs import stub_windows
 
 ROWS = 10_000
 MODULE = "xlcalc.hosts.excel"

@@ -227,7 +227,7 @@ def start(runs: int) -> None:
 def templates(runs: int, *, large: bool) -> None:
     """Making the stack template: 20 designs on one core, and how the cost grows."""
     sys.path.insert(0, str(Path(__file__).parents[2]))
-    from tests.random_designs import random_designs
+    from tests.support.random_designs import random_designs
     from xlcalc.templates import TEMPLATES
     from xlcalc.templates.designs import designs_of
     from xlcalc.templates.emit import write

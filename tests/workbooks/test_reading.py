@@ -1,0 +1,324 @@
+"""Workbooks of every format say the same: nothing passes for a blank or for another number."""
+
+import datetime
+import re
+import struct
+import subprocess
+import sys
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from tests.support.books import HEADER, ROOT, ROWS, with_part
+from tests.support.xlsb_book import Formula, Percentage, make_xlsb
+from xlcalc.errors import InputError
+from xlcalc.files.formats import kind_of
+from xlcalc.runs import batch
+from xlcalc.tables.cell_values import Merged, Percent
+from xlcalc.workbooks.package.limits import Limits
+from xlcalc.workbooks.reading.workbook_file import WorkbookFile
+
+DAY = datetime.datetime(2024, 3, 1, 12, 30)
+ODD = [
+    [*HEADER, "Cathode porosity", "Built", "Lot"],
+    ["µ & <b>", "NMC811", "Si", "LPSC", 1.2, 25, 0.1, DAY, 7],
+    [5, "NMC811", "Si", "LPSC", DAY, 30.5, 0, DAY, 1e-300],
+    ["error", "NMC811", "Si", "LPSC", "=1/0", 25, 0.1, None, None],
+    ["truth", "NMC811", "Si", "LPSC", True, 25, 0.1, None, None],
+    ["covered", "NMC811", "Si", "LPSC", 1.1, 25, 0.1, None, None],
+    ["covered", "NMC811", "Si", "LPSC", 1.1, None, 0.1, None, None],
+    ["two\nlines  ", "NMC811", "Al", "LPSC", "=1+0.25", 25, 0.1, None, "#N/A"],
+]
+ERRORS = [
+    "cell E3: N/P ratio is the date or time 2024-03-01 12:30:00; expected a number above 0",
+    "cell E4: N/P ratio is the text '#DIV/0!'; expected a number above 0",
+    "cell E5: N/P ratio is TRUE; expected a number above 0",
+    "cell F7: Separator thickness is part of the merged cells F6:F7; expected a number above 0 µm",
+]
+
+
+@pytest.fixture
+def odd_book(tmp_path):
+    """A workbook with all that may pass for something else, as openpyxl writes it."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Stacks"
+    for row in ODD:
+        sheet.append(row)
+    for row in (2, 5, 6):
+        sheet[f"G{row}"].number_format = "0.0%"
+    sheet.merge_cells("F6:F7")
+    for row in (4, 5, 8):
+        sheet.row_dimensions[row].hidden = True
+    book.create_sheet("Second & <last>")
+    path = tmp_path / "odd.xlsx"
+    book.save(path)
+    return path
+
+
+def same(path, kind):
+    """What a run over the odd workbook says, whatever its format."""
+    assert kind_of(path).name == kind
+    done = batch.run([path])
+    source = f"{path.name}, sheet Stacks, "
+    assert done.errors == [source + sentence for sentence in ERRORS]
+    assert done.columns["design"].tolist()[:2] == ["µ & <b>", "5"]
+    assert done.columns["np_ratio"].tolist()[0] == 1.2
+    assert done.columns["np_ratio"].tolist()[-1] == 1.25
+    assert done.columns["cathode_porosity"].tolist()[:2] == [0.1, 0]
+    assert done.extra["Built"][0] == DAY
+    assert done.extra["Lot"] == [7, 1e-300, None, None, None, None, "#N/A"]
+    assert f"{source[:-2]}: rows 4-5, 8 are hidden and are evaluated too" in done.remarks
+    with WorkbookFile(path, kind=kind) as book:
+        assert book.titles == ["Stacks", "Second & <last>"]
+        rows = list(book.rows("Stacks"))
+        assert list(book.rows("Second & <last>")) == []
+    assert [isinstance(row[6], Percent) for row in rows[1:]] == [
+        True,
+        *[False] * 2,
+        True,
+        True,
+        *[False] * 2,
+    ]
+    assert rows[6][5] == Merged("F6:F7")
+    assert rows[7][0] == "two\nlines  "
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+@pytest.mark.parametrize("since_1904", [False, True])
+def test_files_of_libreoffice(odd_book, soffice, kind, since_1904):
+    if since_1904:
+        book = openpyxl.load_workbook(odd_book)
+        book.epoch = CALENDAR_MAC_1904
+        book.save(odd_book)
+    (path,) = soffice(odd_book, kind)
+    same(path, kind)
+
+
+def test_xlsb(tmp_path):
+    rows = [list(row) for row in ODD]
+    rows[3][4], rows[7][4] = Formula("#DIV/0!"), Formula(1.25)
+    for row in (1, 4, 5):
+        rows[row][6] = Percentage(0.1)
+    path = make_xlsb(
+        tmp_path / "odd.xlsb", [(6, 5, 7, 5)], [4, 5, 8], Stacks=rows, **{"Second & <last>": []}
+    )
+    same(path, "xlsb")
+
+
+def test_our_xlsb_is_one_to_others(tmp_path, soffice):
+    """What the tests make is what a program reads."""
+    path = make_xlsb(tmp_path / "in.xlsb", Stacks=[HEADER, *ROWS])
+    (made,) = soffice(path, "xlsx")
+    found = list(openpyxl.load_workbook(made)["Stacks"].values)
+    assert found == [tuple(row) for row in [HEADER, *ROWS]]
+
+
+def uncalculated(path):
+    done = batch.run([path])
+    assert (done.read, done.evaluated) == (2, 1)
+    assert "cell E2: N/P ratio is the formula =" in done.errors[0]
+    assert "which no program has calculated yet" in done.errors[0]
+
+
+def test_formulas_nobody_calculated(make_book, tmp_path, soffice):
+    uncalculated(make_book(Stacks=[HEADER, [*ROWS[0][:4], "=1+1", 25], ROWS[2]]))
+    (ods,) = soffice(tmp_path / "book.xlsx", "ods")
+    with zipfile.ZipFile(ods) as package:
+        content = package.read("content.xml")
+    start = content.index(b"table:formula=")
+    value = content.index(b"office:value-type", start)
+    end = content.index(b">", value)
+    bare = content[:value] + content[end:]
+    paragraph = bare.index(b"<text:p>", start)
+    bare = bare[:paragraph] + bare[bare.index(b"</text:p>", paragraph) + 9 :]
+    uncalculated(with_part(ods, tmp_path / "bare.ods", lambda _: bare, "content.xml"))
+
+
+def test_zeros_of_programs_that_cannot_calculate(tmp_path, make_book, soffice):
+    """XlsxWriter holds the place of a formula's value with 0, as others do in .xls and .xlsb."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "new.xlsx") as book:
+        sheet = book.add_worksheet("Stacks")
+        for number, row in enumerate([HEADER, ROWS[0], ROWS[2]]):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula("E2", "=1+1")
+    uncalculated(tmp_path / "new.xlsx")
+    rows = [HEADER, [*ROWS[0][:4], Formula(0), 25], ROWS[2]]
+    uncalculated(make_xlsb(tmp_path / "new.xlsb", Stacks=rows))
+    make_book(Stacks=[HEADER, [*ROWS[0][:4], "=1+1", 25], ROWS[2]])
+    (xls,) = soffice(tmp_path / "book.xlsx", "xls")
+    data = bytearray(xls.read_bytes())
+    # The record of a formula in row 2, column E, with the value 2.
+    at = data.index(struct.pack("<d", 2.0), data.index(struct.pack("<HH", 1, 4)))
+    data[at : at + 8] = bytes(8)
+    xls.write_bytes(data)
+    uncalculated(xls)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "xlsb"])
+def test_own_materials_of_every_format(make_book, tmp_path, soffice, kind):
+    sheets = {"Stacks": [HEADER, ROWS[0]], "Materials": [["Material", "Density"], ["Si", 2.0]]}
+    path = make_book(**sheets)
+    if kind == "xlsb":
+        path = make_xlsb(tmp_path / "book.xlsb", **sheets)
+    elif kind != "xlsx":
+        (path,) = soffice(path, kind)
+    done = batch.run([path])
+    assert next(m for m in done.materials if m.name == "Si").density_g_cm3 == 2.0
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "xlsb", "csv", "parquet"])
+def test_truncated_files(odd_book, tmp_path, soffice, designs, kind):
+    """Cut at every eighth, a file is refused, or a text of fewer rows."""
+    if kind == "xlsb":
+        path = make_xlsb(tmp_path / "odd.xlsb", Stacks=[HEADER, *ROWS * 40])
+    elif kind in ("csv", "parquet"):
+        path = designs[f".{kind}"]
+    else:
+        path = odd_book if kind == "xlsx" else soffice(odd_book, kind)[0]
+    data = path.read_bytes()
+    cut = tmp_path / f"cut.{kind}"
+    for eighth in range(8):
+        cut.write_bytes(data[: len(data) * eighth // 8])
+        try:
+            done = batch.run([cut])
+        except InputError:
+            continue
+        assert kind in ("csv", "xls")
+        assert done.read == done.evaluated + done.in_error
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods", "xlsb"])
+def test_damaged_bytes_of_every_format(odd_book, tmp_path, soffice, kind):
+    import random
+
+    if kind == "xlsb":
+        path = make_xlsb(tmp_path / "odd.xlsb", Stacks=[HEADER, *ROWS])
+    else:
+        (path,) = soffice(odd_book, kind)
+    data = path.read_bytes()
+    chance = random.Random(5)
+    for _ in range(60):
+        broken = bytearray(data)
+        broken[chance.randrange(len(data))] ^= chance.randrange(1, 256)
+        path.write_bytes(broken)
+        try:
+            done = batch.run([path])
+        except InputError:
+            continue
+        assert done.read == done.evaluated + done.in_error
+
+
+def test_repetitions_that_would_fill_the_memory(odd_book, tmp_path, soffice):
+    (ods,) = soffice(odd_book, "ods")
+    cell = b'<table:table-cell office:value-type="float" office:value="1"/>'
+    row = b'<table:table-row table:number-rows-repeated="1000000">' + cell * 20
+
+    def bomb(data):
+        return data.replace(b"</table:table>", row + b"</table:table-row></table:table>", 1)
+
+    path = with_part(ods, tmp_path / "bomb.ods", bomb, "content.xml")
+    with pytest.raises(InputError, match=r"repeats 19,999,980 cells; expected at most 5,000,000"):
+        batch.run([path])
+    with pytest.raises(InputError, match=r"--limit repeated=NUMBER"):
+        batch.run([path], limits=Limits(repeated=6_000_000))
+
+
+def test_repeated_rows_are_rows(tmp_path, soffice, make_book):
+    """Programs may write equal rows once."""
+    (ods,) = soffice(make_book(Stacks=[HEADER, ROWS[0], [], ROWS[2]]), "ods")
+
+    def repeat(data):
+        rows = re.split(rb"(<table:table-row )", data)
+        rows[4] = b'table:number-rows-repeated="50" ' + rows[4]
+        return b"".join(rows)
+
+    path = with_part(ods, tmp_path / "repeated.ods", repeat, "content.xml")
+    done = batch.run([path])
+    assert (done.read, done.evaluated) == (51, 51)
+    assert done.columns["design"].tolist() == ["A"] * 50 + ["C"]
+    with WorkbookFile(path, kind="ods") as book:
+        assert list(book.rows("Stacks"))[52][0] == "C"
+
+
+def test_a_size_beyond_the_limit(odd_book, soffice):
+    (path,) = soffice(odd_book, "xls")
+    with pytest.raises(InputError, match=r"--limit part_mb=NUMBER allows more"):
+        batch.run([path], limits=Limits(part_mb=0))
+
+
+def test_what_a_link_brought_along_is_no_sheet(odd_book, tmp_path, soffice):
+    """LibreOffice keeps the cells of a DDE link, and old values of changes, in tables too."""
+    (ods,) = soffice(odd_book, "ods")
+    table = (
+        b'<table:table table:name="Stacks"><table:table-row><table:table-cell '
+        b'office:value-type="float" office:value="9"/></table:table-row></table:table>'
+    )
+    link = b"<table:dde-links><table:dde-link>" + table + b"</table:dde-link></table:dde-links>"
+
+    def linked(data):
+        return data.replace(b"</office:spreadsheet>", link + b"</office:spreadsheet>")
+
+    path = with_part(ods, tmp_path / "odd.ods", linked, "content.xml")
+    assert b"dde-link" in zipfile.ZipFile(path).read("content.xml")
+    same(path, "ods")
+
+
+def test_a_workbook_with_macros_is_data(odd_book, tmp_path):
+    path = tmp_path / "odd.xlsm"
+    path.write_bytes(odd_book.read_bytes())
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("xl/vbaProject.bin", b"\xcc\x61 no macro runs")
+    assert batch.run([path]).read == 7
+
+
+def test_a_password_on_xlsx(odd_book, tmp_path):
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    path = tmp_path / "secret.xlsx"
+    with odd_book.open("rb") as plain, path.open("wb") as secret:
+        OOXMLFile(plain).encrypt("word", secret)
+    with pytest.raises(InputError, match=r"secret.xlsx: is protected by a password"):
+        batch.run([path])
+
+
+def test_a_password_on_xls(odd_book, soffice):
+    (path,) = soffice(odd_book, "xls")
+    data = bytearray(path.read_bytes())
+    # The record after the first of the workbook becomes the one that tells of a password.
+    first = data.index(struct.pack("<HHHH", 0x0809, 16, 0x0600, 0x0005))
+    struct.pack_into("<H", data, first + 20, 0x002F)
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=r"odd.xls: is protected by a password"):
+        batch.run([path])
+
+
+def test_a_password_on_ods(odd_book, soffice, tmp_path):
+    (path,) = soffice(odd_book, "ods")
+    secret = with_part(
+        path,
+        tmp_path / "secret.ods",
+        lambda data: data.replace(
+            b"</manifest:manifest>",
+            b'<manifest:file-entry manifest:full-path="encrypted-package">'
+            b"<manifest:encryption-data/></manifest:file-entry></manifest:manifest>",
+        ),
+        "META-INF/manifest.xml",
+    )
+    with pytest.raises(InputError, match=r"secret.ods: is protected by a password"):
+        batch.run([secret])
+
+
+def test_reading_imports_no_openpyxl(make_book):
+    code = (
+        "import sys; from pathlib import Path; from xlcalc.runs import batch\n"
+        "assert batch.run([Path(sys.argv[1])]).evaluated == 3\n"
+        "print(*(name for name in ('openpyxl', 'pandas', 'xlrd') if name in sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(make_book(Stacks=[HEADER, *ROWS]))]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert (done.stdout, done.stderr) == ("\n", "")
