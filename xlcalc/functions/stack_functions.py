@@ -68,6 +68,7 @@ STACK_ARGUMENTS = (
 _NUMBERS = tuple(field for field in STACK_FIELDS.values() if DESIGN[field].kind == "number")
 _NAMES = len(STACK_FIELDS) - len(_NUMBERS) - 1
 _DEFAULTS = tuple(DESIGN[field].default for field in list(STACK_FIELDS.values())[_NAMES:])
+_MOST_CELLS = len(_DEFAULTS) + 1
 _VOLTAGE = _NUMBERS.index(q.CELL_VOLTAGE.name)
 
 
@@ -154,7 +155,9 @@ def fast_result(result: str) -> Callable[..., float | None]:
                 default if cell is None or cell is OMITTED else cell
                 for cell, default in zip(cells, (*_DEFAULTS, None), strict=False)
             )
-        *numbers, sharing, materials = (*cells, *_DEFAULTS[len(cells) :], None)[:9]
+        if len(cells) > _MOST_CELLS:
+            return None
+        *numbers, sharing, materials = (*cells, *_DEFAULTS[len(cells) :], None)[:_MOST_CELLS]
         key = (cathode, anode, electrolyte, sharing, numbers[_VOLTAGE] is None, id(materials))
         try:
             prepared = known[key][1]

@@ -6,74 +6,63 @@ Their value changes by rounding alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import reduce
 
 from xlcalc.physics.expression import Expression, Operand, in_order, is_known, make
 
 
-def arrange(roots: Mapping[str, Operand], varies: Callable[[str], bool]) -> dict[str, Operand]:
-    """Expressions whose constant factors and terms stand together.
+def arrange(root: Operand, parameters: Container[str] = ()) -> Operand:
+    """An expression whose constants and parameters stand together in sums and products.
 
     Parameters
     ----------
-    roots : mapping of str to expression
+    root : expression
         What is wanted.
-    varies : callable
-        Whether the input of a name differs from design to design.
+    parameters : container of str
+        Symbols that seldom vary.
 
     Examples
     --------
     >>> from xlcalc.physics.expression import symbol
-    >>> mass = 1000.0 * (symbol("thickness") / 10000.0 * symbol("density"))
-    >>> arrange({"mass": mass}, lambda name: name == "thickness")
-    {'mass': 0.1 * density * thickness}
+    >>> arrange(1000.0 * (symbol("thickness") / 10000.0 * symbol("density")), {"density"})
+    0.1 * density * thickness
     """
-    order = list(in_order(roots.values()))
+    order = list(in_order([root]))
     uses = Counter(
         o for e in order if e.operation != "symbol" for o in set(e.operands) if not is_known(o)
     )
-    uses.update(root for root in roots.values() if not is_known(root))
-    late: dict[Expression, bool] = {}
+    varies: dict[Expression, bool] = {}
     done: dict[Expression, Operand] = {}
 
-    def is_late(operand: Operand) -> bool:
-        return not is_known(operand) and late[operand]
-
-    def flatten(
-        e: Expression, pair: str, sign: bool, found: list[tuple[bool, Operand]], top: bool
-    ) -> None:
+    def flatten(e: Expression, pair: str, sign: bool) -> Iterator[tuple[bool, Operand]]:
         """Terms of a sum or factors of a product with their signs, where nobody else uses it."""
-        if not top and uses[e] > 1:
-            found.append((sign, done[e]))
-            return
         for at, operand in enumerate(e.operands):
             own = sign if at == 0 or e.operation == pair[0] else not sign
-            if not is_known(operand) and operand.operation in pair and operand.operation:
-                flatten(operand, pair, own, found, False)
+            if is_known(operand):
+                yield own, operand
+            elif operand.operation in tuple(pair) and uses[operand] == 1:
+                yield from flatten(operand, pair, own)
             else:
-                found.append((own, operand if is_known(operand) else done[operand]))
+                yield own, done[operand]
 
     for e in order:
         if e.operation == "symbol":
-            made: Operand = e
-            late[e] = varies(str(e.operands[0]))
-        elif e.operation in "+-*/":
+            done[e], varies[e] = e, e.operands[0] not in parameters
+            continue
+        if e.operation in "+-*/":
             pair = "+-" if e.operation in "+-" else "*/"
-            found: list[tuple[bool, Operand]] = []
-            flatten(e, pair, True, found, True)
-            made = _rebuilt(pair, found, is_late)
+            done[e] = _rebuilt(pair, list(flatten(e, pair, True)), varies)
         else:
-            made = make(e.operation, *(o if is_known(o) else done[o] for o in e.operands))
-        done[e] = made
-        for part in in_order([made]):
-            if part not in late:
-                late[part] = any(map(is_late, part.operands))
-    return {name: root if is_known(root) else done[root] for name, root in roots.items()}
+            done[e] = make(e.operation, *(o if is_known(o) else done[o] for o in e.operands))
+        for part in in_order([done[e]]):
+            if part not in varies:
+                varies[part] = any(varies[o] for o in part.operands if not is_known(o))
+    return root if is_known(root) else done[root]
 
 
 def _rebuilt(
-    pair: str, found: Sequence[tuple[bool, Operand]], is_late: Callable[[Operand], bool]
+    pair: str, found: Sequence[tuple[bool, Operand]], varies: Mapping[Expression, bool]
 ) -> Operand:
     """A sum or a product: constants first, then what varies."""
     plus, minus = pair[0], pair[1]
@@ -88,7 +77,7 @@ def _rebuilt(
         if is_known(operand):
             known[sign] = make(plus, known[sign], operand)
         else:
-            groups.setdefault((is_late(operand), sign), []).append(operand)
+            groups.setdefault((varies[operand], sign), []).append(operand)
     constant = make(minus, known[True], known[False])
     constant = chain(constant, plus, groups.get((False, True), []))
     constant = chain(constant, minus, groups.get((False, False), []))

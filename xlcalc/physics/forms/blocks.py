@@ -23,7 +23,6 @@ from xlcalc.physics.expression import (
     symbols,
 )
 from xlcalc.physics.forms import python
-from xlcalc.physics.forms.arrange import arrange
 from xlcalc.physics.forms.resolve import FIXED, VARIES, conditioned
 from xlcalc.physics.forms.source import compiled, identifier
 from xlcalc.physics.model.declaration import Model
@@ -106,10 +105,10 @@ def block_form(
 
     Examples
     --------
-    >>> model = Model(["capacity", "voltage"])
+    >>> model = Model(["capacity", "voltage"], parameters=["voltage"])
     >>> @model.step()
     ... def energy(capacity, voltage):
-    ...     return 2.0 * (capacity * voltage)
+    ...     return 2.0 * voltage * capacity
     >>> form = block_form(model, ("energy",), (("capacity", VARIES), ("voltage", FIXED)))
     >>> print(form.source)
     def prepare(voltage):
@@ -124,7 +123,6 @@ def block_form(
     roots = {
         name: substitute(root, known, memo) for name, root in conditioned(model, outputs).items()
     }
-    roots = arrange(roots, lambda name: kinds[name] == VARIES)
     return _Writer(roots, kinds).form()
 
 

@@ -18,7 +18,6 @@ from xlcalc.physics.expression import (
     substitute,
     symbols,
 )
-from xlcalc.physics.forms.arrange import arrange
 from xlcalc.physics.forms.resolve import FIXED, VARIES, conditioned
 from xlcalc.physics.forms.source import compiled, identifier
 from xlcalc.physics.model.declaration import Model
@@ -128,10 +127,10 @@ def scalar_form(
 
     Examples
     --------
-    >>> model = Model(["capacity", "voltage"])
+    >>> model = Model(["capacity", "voltage"], parameters=["voltage"])
     >>> @model.step()
     ... def energy(capacity, voltage):
-    ...     return 2.0 * (capacity * voltage)
+    ...     return 2.0 * voltage * capacity
     >>> form = scalar_form(model, ("energy",), (("capacity", VARIES), ("voltage", FIXED)))
     >>> print(form.source)
     def prepare(voltage):
@@ -148,7 +147,6 @@ def scalar_form(
     roots = {
         name: substitute(root, known, memo) for name, root in conditioned(model, outputs).items()
     }
-    roots = arrange(roots, lambda name: kinds[name] == VARIES)
     used = dict.fromkeys(name for root in roots.values() for name in symbols(root))
     varying = tuple(name for name in used if kinds[name] == VARIES)
     fixed = tuple(name for name in used if kinds[name] == FIXED)

@@ -14,6 +14,7 @@ from xlcalc.physics.expression import (
     substitute,
     symbol,
 )
+from xlcalc.physics.forms.arrange import arrange
 from xlcalc.physics.model.declaration import Model
 
 #: What an input is to written code, where it is no known value: the same in every call of the code
@@ -32,9 +33,11 @@ class _Steps(Mapping[str, Operand]):
     def __getitem__(self, name: str) -> Operand:
         if name not in self._found:
             step = self._model.steps.get(name)
-            self._found[name] = (
-                symbol(name) if step is None else substitute(step.expression, self, self._memo)
-            )
+            if step is None:
+                self._found[name] = symbol(name)
+            else:
+                arranged = arrange(step.expression, self._model.parameters)
+                self._found[name] = substitute(arranged, self, self._memo)
         return self._found[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -45,7 +48,10 @@ class _Steps(Mapping[str, Operand]):
 
 
 def resolve(model: Model, outputs: Sequence[str]) -> dict[str, Operand]:
-    """Steps as expressions of inputs alone.
+    """Steps as expressions of inputs alone, each arranged for itself.
+
+    So a result has the same bits whatever else is worked out, and whether its inputs are numbers
+    or arrays.
 
     Examples
     --------

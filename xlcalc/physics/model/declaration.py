@@ -58,6 +58,8 @@ class Model:
         Gives the label and unit of a step that is a quantity of it.
     base : Model, optional
         A model that this one builds on: its inputs and steps come first.
+    parameters : iterable of str
+        Inputs that many designs have in common, such as values of materials.
 
     Examples
     --------
@@ -76,9 +78,13 @@ class Model:
         inputs: Iterable[str],
         vocabulary: Mapping[str, Quantity] | None = None,
         base: Model | None = None,
+        parameters: Iterable[str] = (),
     ) -> None:
         self.inputs: frozenset[str] = frozenset(inputs) | (base.inputs if base else frozenset())
         self.steps: dict[str, Step] = dict(base.steps) if base else {}
+        self.parameters: frozenset[str] = frozenset(parameters) | (
+            base.parameters if base else frozenset()
+        )
         self._vocabulary = dict(vocabulary or {})
 
     def step(

@@ -42,7 +42,9 @@ def material_values() -> Iterator[tuple[str, str, str]]:
                 yield name, role, what
 
 
-STACK = Model((*DESIGN, *(name for name, _, _ in material_values())), RESULTS)
+_MATERIAL_VALUES = [name for name, _, _ in material_values()]
+
+STACK = Model((*DESIGN, *_MATERIAL_VALUES), RESULTS, parameters=_MATERIAL_VALUES)
 
 step = STACK.step
 
