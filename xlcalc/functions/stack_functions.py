@@ -150,13 +150,13 @@ def fast_result(result: str) -> Callable[..., float | None]:
     def fast(
         cathode: Any = None, anode: Any = None, electrolyte: Any = None, *cells: Any
     ) -> float | None:
+        if len(cells) > _MOST_CELLS:
+            return None
         if None in cells or OMITTED in cells:
             cells = tuple(
                 default if cell is None or cell is OMITTED else cell
                 for cell, default in zip(cells, (*_DEFAULTS, None), strict=False)
             )
-        if len(cells) > _MOST_CELLS:
-            return None
         *numbers, sharing, materials = (*cells, *_DEFAULTS[len(cells) :], None)[:_MOST_CELLS]
         key = (cathode, anode, electrolyte, sharing, numbers[_VOLTAGE] is None, id(materials))
         try:

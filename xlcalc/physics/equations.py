@@ -21,17 +21,20 @@ FARADAY = Constant(
     "faraday",
     96485.33212331001,
     "C/mol",
-    "Charge of a mole of electrons, exact in the SI since 2019.",
+    "Faraday constant (SI 2019, exact)",
 )
 
 #: Coulombs in a milliampere-hour. [C/mAh]
-COULOMB_PER_MAH = Constant("coulomb_per_mah", 3.6, "C/mAh", "Coulombs in a milliampere-hour.")
+COULOMB_PER_MAH = Constant("coulomb_per_mah", 3.6, "C/mAh", "Coulombs in a milliampere-hour")
 
 #: Micrometres in a centimetre.
-UM_PER_CM = Constant("um_per_cm", 1e4, "µm/cm", "Micrometres in a centimetre.")
+UM_PER_CM = Constant("um_per_cm", 1e4, "µm/cm", "Micrometres in a centimetre")
 
 #: Milligrams in a gram.
-MG_PER_G = Constant("mg_per_g", 1e3, "mg/g", "Milligrams in a gram.")
+MG_PER_G = Constant("mg_per_g", 1e3, "mg/g", "Milligrams in a gram")
+
+#: Numbers that formulas call by name.
+CONSTANTS = (UM_PER_CM, MG_PER_G, COULOMB_PER_MAH, FARADAY)
 
 
 def total(parts: Iterable[Numeric]) -> Numeric:
@@ -451,6 +454,40 @@ def theoretical_capacity(*, lithium_per_atom: Numeric, molar_mass: Numeric) -> N
     3579
     """
     return lithium_per_atom * FARADAY / (COULOMB_PER_MAH * molar_mass)
+
+
+def alloy_volume_change(
+    *, lithium_per_atom: Numeric, host_molar_volume: Numeric, lithium_molar_volume: Numeric
+) -> Numeric:
+    """Relative volume change of an alloy on full lithiation (Obrovac et al. 2007).
+
+    Parameters
+    ----------
+    lithium_per_atom : numeric
+        Lithium atoms per host atom in the most lithiated phase. [-]
+    host_molar_volume : numeric
+        Molar mass of the host over its density. [cm3/mol]
+    lithium_molar_volume : numeric
+        Volume per mole of lithium in the alloy: 8.9. [cm3/mol]
+
+    Returns
+    -------
+    numeric
+        Growth over the volume of the host: 2.8 is 280 %. [-]
+
+    Examples
+    --------
+    Silicon (28.085 g/mol, 2.33 g/cm3):
+
+    >>> round(
+    ...     alloy_volume_change(
+    ...         lithium_per_atom=3.75, host_molar_volume=28.085 / 2.33, lithium_molar_volume=8.9
+    ...     ),
+    ...     2,
+    ... )
+    2.77
+    """
+    return lithium_per_atom * lithium_molar_volume / host_molar_volume
 
 
 def expanded_volumetric_capacity(

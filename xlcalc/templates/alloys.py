@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from xlcalc.physics import equations as eq
 from xlcalc.physics.data import CITATION, read
+from xlcalc.physics.expression import symbol
 from xlcalc.physics.materials import Material, Materials
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL, RESULTS
@@ -20,6 +22,7 @@ from xlcalc.templates.sheets.stacks import STACKS_TABLE
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.book import Book, Formula, Page, on
 from xlcalc.workbooks.charts.points import Placed
+from xlcalc.workbooks.model_formulas import FormulaWriter
 
 #: What the sheet Alloys takes beside the fields of a material.
 _TYPED = {
@@ -178,7 +181,17 @@ def _columns() -> list[CalcColumn]:
         "Follows from the phase",
         "Stack with it (sheet Stacks)",
     )
-    charge = "{lithium_per_atom}*faraday/coulomb_per_mah"
+    own = {
+        "density_g_cm3": "{density_g_cm3_listed}",
+        "lithium_molar_volume": of_material("lithium_molar_volume_cm3_mol"),
+    }
+    write = FormulaWriter(lambda name: own.get(name, f"{{{name}}}"))
+    lithium, mass = symbol("lithium_per_atom"), symbol("molar_mass")
+    volumes = {
+        "lithium_per_atom": lithium,
+        "host_molar_volume": mass / symbol("density_g_cm3"),
+        "lithium_molar_volume": symbol("lithium_molar_volume"),
+    }
     return [
         given(MATERIAL["material"], "Table 1"),
         CalcColumn(
@@ -193,7 +206,7 @@ def _columns() -> list[CalcColumn]:
             "theoretical",
             "Theoretical capacity [mAh/g]",
             follows,
-            f"{charge}/{{molar_mass}}",
+            write(eq.theoretical_capacity(lithium_per_atom=lithium, molar_mass=mass)),
             "specific_capacity_mah_g",
         ),
         out(
@@ -207,15 +220,14 @@ def _columns() -> list[CalcColumn]:
             "expansion",
             "Volume change by lithium's molar volume",
             follows,
-            f"{{lithium_per_atom}}*{of_material('lithium_molar_volume_cm3_mol')}*"
-            "{density_g_cm3_listed}/{molar_mass}",
+            write(eq.alloy_volume_change(**volumes)),
             "swelling_fraction",
         ),
         out(
             "expanded",
             "Volumetric capacity, fully expanded [Ah/L]",
             follows,
-            f"{charge}/({{molar_mass}}/{{density_g_cm3_listed}}*(1+{{expansion}}))",
+            write(eq.expanded_volumetric_capacity(**volumes)),
             "specific_capacity_mah_g",
         ),
         *(

@@ -13,9 +13,10 @@ from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.hosts.lambdas.materials import material_steps
 from xlcalc.hosts.lambdas.stack import RESULTS, design, stack_steps
 from xlcalc.hosts.lambdas.syntax import bare_words, function, row, value
-from xlcalc.physics.equations import COULOMB_PER_MAH, FARADAY, MG_PER_G, UM_PER_CM
+from xlcalc.physics.expression import symbol
 from xlcalc.physics.faults import ROUNDING
 from xlcalc.workbooks.formula_text import bare
+from xlcalc.workbooks.model_formulas import FormulaWriter
 
 
 def _composite_density() -> str:
@@ -35,11 +36,25 @@ def _composite_density() -> str:
 #: Functions of ranges as wholes.
 _OF_RANGES: Mapping[str, str] = {"SSB_COMPOSITE_DENSITY": _composite_density()}
 
+
+def _closed_form(name: str) -> str:
+    """A function that is arithmetic alone, as a formula of its arguments."""
+    function = CATALOGUE[name]
+    result = function.compute(*(symbol(argument.name) for argument in function.arguments))
+    return FormulaWriter(str, constants=False)(result)
+
+
 #: Functions of single cells, each as a formula of its arguments as read.
 _OF_CELLS: Mapping[str, str] = {
-    "SSB_CHARGE_DENSITY": "specific_capacity*density*volume_fraction",
-    "SSB_ELECTRODE_THICKNESS": f"{value(UM_PER_CM)}*areal_capacity/charge_density",
-    "SSB_ELECTRODE_LOADING": f"{value(MG_PER_G)}*thickness/{value(UM_PER_CM)}*density",
+    **{
+        name: _closed_form(name)
+        for name in (
+            "SSB_CHARGE_DENSITY",
+            "SSB_ELECTRODE_THICKNESS",
+            "SSB_ELECTRODE_LOADING",
+            "SSB_THEORETICAL_CAPACITY",
+        )
+    },
     "SSB_MATERIAL": """
         LET(header, _SSB_PROPERTY(property),
             place, IF(header=0, _SSB_BEGUN(property), header),
@@ -47,9 +62,6 @@ _OF_CELLS: Mapping[str, str] = {
                 found, INDEX(_SSB_VALUES(name, own_materials), 1, place),
                 IF(found="", #N/A, found)))))
         """,
-    "SSB_THEORETICAL_CAPACITY": (
-        f"lithium_per_atom*{value(FARADAY)}/({value(COULOMB_PER_MAH)}*molar_mass)"
-    ),
 }
 
 #: Functions that have a LAMBDA form, in the order of the catalogue.

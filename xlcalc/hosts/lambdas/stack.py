@@ -6,11 +6,17 @@ electrolyte, or lithium metal, between the default foils.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from xlcalc.functions.catalogue import CATALOGUE
+from xlcalc.functions.stack_functions import STACK_FIELDS
 from xlcalc.hosts.lambdas.materials import PLACE, of
 from xlcalc.hosts.lambdas.syntax import column, function, row, value
-from xlcalc.physics.equations import MG_PER_G, UM_PER_CM
+from xlcalc.physics.expression import Operand, is_known, substitute, symbol, symbols
 from xlcalc.physics.faults import KINDS, NEEDS, ROUNDING
 from xlcalc.physics.materials import ANODE_FREE_WORDS, LITHIUM
+from xlcalc.physics.model.breakdown import STACK_PARTS
+from xlcalc.physics.model.stack import material_values
 from xlcalc.physics.quantities.vocabulary import (
     DESIGN,
     LAYERS,
@@ -20,7 +26,9 @@ from xlcalc.physics.quantities.vocabulary import (
     VOLUME_PER_AREA,
     layer_title,
 )
+from xlcalc.templates.sheets.stack_physics import OPTIONAL_VALUES
 from xlcalc.workbooks.formula_text import bare
+from xlcalc.workbooks.model_formulas import FormulaWriter
 
 #: What `_SSB_DESIGN` gives, in the order of its first argument, by the function that shows it.
 RESULTS = ("SSB_SPECIFIC_ENERGY", "SSB_ENERGY_DENSITY", "SSB_ENERGY_DENSITY_CHARGED", "SSB_STACK")
@@ -69,10 +77,7 @@ def design() -> str:
         return value(DESIGN[field].default)
 
     whole = value(1 - ROUNDING)
-    told = ", ".join(
-        {"anode_fraction": "IF(metal, 1, anode_fraction)", "voltage": "volts"}.get(name, name)
-        for name in _TOLD
-    )
+    told = ", ".join({"voltage": "volts"}.get(name, name) for name in _TOLD)
     return f"""
     LET(free, ISNUMBER(XMATCH({bare("anode")}, {row(ANODE_FREE_WORDS)})),
         of_cathode, _SSB_VALUES(cathode, own_materials),
@@ -98,64 +103,66 @@ def design() -> str:
     """
 
 
+#: What the functions call the fields that they take.
+_PARAMETERS = {field: name for name, field in STACK_FIELDS.items()}
+
+#: Fields that the functions do not have, at their defaults.
+_DEFAULTS = {
+    name: quantity.default
+    for name, quantity in DESIGN.items()
+    if name not in _PARAMETERS and quantity.kind in ("number", "choice")
+}
+
+
 def _layers() -> str:
-    """SI Eq. 1-8 in cm, g, mAh and V."""
-    cm = value(UM_PER_CM)
-    positive, negative = (
-        value(DESIGN[f"{side}_foil_thickness_um"].default) for side in ("positive", "negative")
-    )
+    """The steps of the model, and the results in the order of `RESULTS`."""
+    results = [q.name for name in RESULTS if (q := CATALOGUE[name].result) is not None]
+    parts = [
+        f"{layer}_{part}_{what}"
+        for layer, components in LAYERS.items()
+        for part in ("layer", *components)
+        for what in ("thickness_um", "loading_mg_cm2")
+        if (part, what) != ("pores", "loading_mg_cm2")
+    ]
+    known: dict[str, Operand] = {"metal": symbol("metal"), "liquid": symbol("liquid"), **_DEFAULTS}
+    known["cell_voltage_used_v"] = symbol("voltage")
+    known |= {field: symbol(name) for field, name in _PARAMETERS.items()}
+    steps: dict[str, Operand] = {}
+    for name, step in STACK_PARTS.steps.items():
+        if name in known:
+            continue
+        found = substitute(step.expression, known)
+        if is_known(found) or found.operation == "symbol":
+            known[name] = found
+        else:
+            known[name], steps[name] = symbol(name), found
+    roots = {name: steps.get(name, known[name]) for name in (*results, *parts)}
+    wanted = {name for root in roots.values() for name in symbols(root)}
+    for name in reversed(steps):
+        if name in wanted:
+            wanted.update(symbols(steps[name]))
+    write = FormulaWriter(str, optional=OPTIONAL_VALUES, constants=False, missing="#N/A")
+    lines = [f"{n}, {of(_VALUES[r], w)}" for n, r, w in material_values() if n in wanted]
+    lines += [f"{name}, {write(step)}" for name, step in steps.items() if name in wanted]
+    written = {n: n if n in wanted else write(root) for n, root in roots.items()}
+    energies = ", ".join(written[name] for name in results)
     return f"""
-    LET(density_c, {of("of_cathode", "density_g_cm3")},
-        density_a, {of("of_anode", "density_g_cm3")},
-        density_e, {of("of_electrolyte", "density_g_cm3")},
-        electrolyte_c, IF(liquid, 0, 1-cathode_fraction),
-        electrolyte_a, IF(liquid, 0, 1-anode_fraction),
-        charge_c, {of("of_cathode", "specific_capacity_mah_g")}*density_c*cathode_fraction,
-        charge_a, {of("of_anode", "specific_capacity_mah_g")}*density_a*anode_fraction,
-        capacity_a, IF(metal, lithium_excess, np_ratio)*areal_capacity,
-        counted, IF(foil_sharing="double_sided", 1/2, 1),
-        thick_p, {positive}/{cm}*counted,
-        thick_c, areal_capacity/charge_c,
-        thick_s, separator_thickness/{cm},
-        thick_a, capacity_a/charge_a,
-        thick_n, IF(foil_sharing="bipolar", 0, {negative}/{cm}*counted),
-        mass_p, thick_p*{of("of_positive", "density_g_cm3")},
-        mass_c, thick_c*(density_c*cathode_fraction+density_e*electrolyte_c),
-        mass_s, thick_s*density_e,
-        mass_a, thick_a*(density_a*anode_fraction+density_e*electrolyte_a),
-        mass_n, IF(thick_n=0, 0, thick_n*{of("of_negative", "density_g_cm3")}),
-        thick, thick_p+thick_c+thick_s+thick_a+thick_n,
-        swelling, {of("of_anode", "volume_change")},
-        CHOOSE(result,
-            areal_capacity*voltage/(mass_p+mass_c+mass_s+mass_a+mass_n),
-            areal_capacity*voltage/thick,
-            IF(metal, areal_capacity*voltage/(thick+areal_capacity/charge_a),
-                IF(swelling="", #N/A, areal_capacity*voltage
-                    /(thick+thick_a*anode_fraction*swelling*MIN(1, areal_capacity/capacity_a)))),
-            {_table()}))
+    LET({", ".join(lines)}, CHOOSE(result, {energies}, {_table(written)}))
     """
 
 
-def _table() -> str:
+def _table(written: Mapping[str, str]) -> str:
     """The breakdown of a stack, as `SSB_STACK` gives it."""
-    letters = dict(zip(LAYERS, "pcsan", strict=True))
     titles, parts, volumes, masses = [], [], [], []
     for layer, components in LAYERS.items():
-        letter = letters[layer]
-        # Binder, carbon and pores are fields that the functions do not have.
-        shares = {
-            "active": (f"{layer}_fraction", f"density_{letter}"),
-            "electrolyte": (f"electrolyte_{letter}", "density_e"),
-        }
         for part in (None, *components):
             titles.append(layer_title(layer))
             parts.append(part or "whole layer")
-            share, density = shares.get(part or "", ("0", "0"))
-            volumes.append(f"thick_{letter}*{share}" if part else f"thick_{letter}")
-            masses.append(f"thick_{letter}*{share}*{density}" if part else f"mass_{letter}")
+            name = f"{layer}_{part or 'layer'}"
+            volumes.append(written[f"{name}_thickness_um"])
+            masses.append(written.get(f"{name}_loading_mg_cm2", "0"))
     headers = ("Layer", "Part", f"{VOLUME_PER_AREA} [µm]", f"{MASS_PER_AREA} [mg/cm²]")
     return f"""
         VSTACK({row(headers)}, HSTACK({column(titles)}, {column(parts)},
-            {value(UM_PER_CM)}*VSTACK({", ".join(volumes)}),
-            {value(MG_PER_G)}*VSTACK({", ".join(masses)})))
+            VSTACK({", ".join(volumes)}), VSTACK({", ".join(masses)})))
     """

@@ -221,34 +221,34 @@ def separator_density_used_g_cm3(separator_density_g_cm3, electrolyte_density_g_
     return where(given(separator_density_g_cm3), separator_density_g_cm3, electrolyte_density_g_cm3)
 
 
-@step("Positive foil layer", section=_LAYERS)
+@step("Positive foil layer", "µm", section=_LAYERS)
 def positive_foil_layer_thickness_um(positive_foil_thickness_um, foils_counted):
     return positive_foil_thickness_um * foils_counted
 
 
-@step("Positive foil layer", section=_LAYERS, source="SI Eq. 4")
+@step("Positive foil layer", "mg/cm²", section=_LAYERS, source="SI Eq. 4")
 def positive_foil_layer_loading_mg_cm2(
     positive_foil_layer_thickness_um, positive_foil_density_g_cm3
 ):
     return layer_mass(positive_foil_layer_thickness_um, positive_foil_density_g_cm3)
 
 
-@step("Separator layer", section=_LAYERS)
+@step("Separator layer", "µm", section=_LAYERS)
 def separator_layer_thickness_um(separator_thickness_um):
     return separator_thickness_um
 
 
-@step("Separator layer", section=_LAYERS, source="SI Eq. 4")
+@step("Separator layer", "mg/cm²", section=_LAYERS, source="SI Eq. 4")
 def separator_layer_loading_mg_cm2(separator_layer_thickness_um, separator_density_used_g_cm3):
     return layer_mass(separator_layer_thickness_um, separator_density_used_g_cm3)
 
 
-@step("Negative foil layer", section=_LAYERS)
+@step("Negative foil layer", "µm", section=_LAYERS)
 def negative_foil_layer_thickness_um(negative_foil_thickness_um, negative_foils_counted):
     return negative_foil_thickness_um * negative_foils_counted
 
 
-@step("Negative foil layer", section=_LAYERS, source="SI Eq. 4")
+@step("Negative foil layer", "mg/cm²", section=_LAYERS, source="SI Eq. 4")
 def negative_foil_layer_loading_mg_cm2(
     negative_foil_layer_thickness_um, negative_foils_counted, negative_foil_density_g_cm3
 ):
@@ -357,7 +357,7 @@ def growth_by_lithium_um(cathode_areal_capacity_mah_cm2, anode_lithium_molar_vol
     )
 
 
-@step("Anode's growth", "µm", section=_GROWTH)
+@step("Growth by the model chosen", "µm", section=_GROWTH)
 def anode_growth_um(expansion_model, growth_by_lithium_um, growth_by_volume_um):
     return where(expansion_model == "molar_volume", growth_by_lithium_um, growth_by_volume_um)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from xlcalc.physics.model.breakdown import STACK_PARTS
+from xlcalc.physics.model.stack import layer_loading, layer_thickness
 from xlcalc.physics.quantities.vocabulary import LAYERS, MASS_PER_AREA, VOLUME_PER_AREA, layer_title
 from xlcalc.tables.addresses import letters
 from xlcalc.templates.native_charts import bars
 from xlcalc.templates.pages.formula_page import add_title
-from xlcalc.templates.sheets.stack_physics import layer_column
 from xlcalc.templates.sheets.stacks import STACKS_TABLE
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.book import Book, Content, Formula, Page, Validation, on
 from xlcalc.workbooks.charts.points import Placed
 from xlcalc.workbooks.formula_text import literal
+from xlcalc.workbooks.model_formulas import FormulaWriter
 
 TITLE = "Breakdown"
 
@@ -95,17 +97,26 @@ def _add_parts(page: Page) -> int:
         row += 1
         of_layer[layer] = row
         title = layer_title(layer)
-        thickness, mass = f"={_of(layer_column(layer, 'um'))}", f"={_of(layer_column(layer, 'mg'))}"
+        thickness, mass = f"={_of(layer_thickness(layer))}", f"={_of(layer_loading(layer))}"
         _add_row(page, row, title, "whole layer", (None, None, thickness, mass), bold=True)
         for part in parts:
             row += 1
             fraction = f"={_of(f'{layer}_{part}_volume')}"
             density = _density(layer, part)
+            write = FormulaWriter(
+                {
+                    f"{layer}_{part}_volume": f"C{row}",
+                    layer_thickness(layer): f"E{of_layer[layer]}",
+                    f"{layer}_{part}_thickness_um": f"E{row}",
+                    _density_name(layer, part): f"D{row}",
+                }.__getitem__
+            )
+            mass = f"{layer}_{part}_loading_mg_cm2"
             cells = (
                 fraction,
                 f"={density}" if density else None,
-                f"=C{row}*E{of_layer[layer]}",
-                f"=mg_per_g*E{row}/um_per_cm*D{row}" if density else None,
+                f"={write(STACK_PARTS.steps[f'{layer}_{part}_thickness_um'].expression)}",
+                f"={write(STACK_PARTS.steps[mass].expression)}" if density else None,
             )
             _add_row(page, row, title, part, cells)
     total = row + 1
@@ -134,7 +145,11 @@ def _density(layer: str, part: str) -> str | None:
         return None
     if part in ("binder", "carbon"):
         return f"{part}_density"
-    return _of(f"{layer if part == 'active' else part}_density_g_cm3")
+    return _of(_density_name(layer, part))
+
+
+def _density_name(layer: str, part: str) -> str:
+    return f"{layer if part == 'active' else part}_density_g_cm3"
 
 
 def _add_row(

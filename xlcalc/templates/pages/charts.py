@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from xlcalc.physics.model.stack import layer_loading, layer_thickness
 from xlcalc.physics.quantities.vocabulary import ENERGIES, LAYERS, layer_title
 from xlcalc.templates.designs import Designs
 from xlcalc.templates.native_charts import bars, energy_scatter
 from xlcalc.templates.pages.formula_page import TOP, add_title
-from xlcalc.templates.sheets.stack_physics import layer_column
 from xlcalc.templates.sheets.stacks import COLOURED, FORMS, STACKS_TABLE, series_column
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.book import Book, Formula, Page, area, on
@@ -51,11 +53,11 @@ def add_charts(
         _add_lost(page, limits)
     scatter = _scatter(designs, placed, title, limits, growing=growing)
     page.charts.append(scatter)
-    for row, what, unit, kind in (
-        (_FIRST_BARS, "Loading", "mg/cm²", "mg"),
-        (_FIRST_BARS + _ROWS, "Thickness", "µm", "um"),
+    for row, what, unit, column in (
+        (_FIRST_BARS, "Loading", "mg/cm²", layer_loading),
+        (_FIRST_BARS + _ROWS, "Thickness", "µm", layer_thickness),
     ):
-        page.charts.append(_bars(placed, what, unit, kind, row=row))
+        page.charts.append(_bars(placed, what, unit, column, row=row))
         page.breaks.append(row - 2)
     page.widths = {1: 8, 2: 20, 3: 38, 4: 38, 5: 38, 6: 22}
     page.printed_columns = 6
@@ -168,14 +170,16 @@ def _scatter(
     )
 
 
-def _bars(placed: TableRange, what: str, unit: str, kind: str, *, row: int) -> Placed:
+def _bars(
+    placed: TableRange, what: str, unit: str, column: Callable[[str], str], *, row: int
+) -> Placed:
     chart = bars(
         f"{what} by layer, discharged",
         _column(placed, "design", _MOST_BARS),
         [
             (
                 layer_title(layer),
-                _column(placed, layer_column(layer, kind), _MOST_BARS),
+                _column(placed, column(layer), _MOST_BARS),
             )
             for layer in LAYERS
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xlcalc.physics.model.closures import CLOSURES
 from xlcalc.physics.quantities.vocabulary import DESIGN
 from xlcalc.templates.formula_table import CalcTable
 from xlcalc.templates.pages.formula_page import MASTER
@@ -22,14 +23,6 @@ _BELOW = 5_000
 #: What a check is about, and the formula for how often it is broken.
 Check = tuple[str, str]
 
-_CLOSURES = (
-    ("mass_closure", "Masses of all parts add up to the stack's loading"),
-    ("thickness_closure", "Volumes of all parts and pores add up to the stack's thickness"),
-    ("density_closure", "(Wh/L) over (Wh/kg) is the stack's density"),
-    ("cathode_closure", "Volume fractions and pores of each cathode add up to 1"),
-    ("anode_closure", "Volume fractions and pores of each anode add up to 1"),
-)
-
 
 def wrong_rows(table: CalcTable) -> str:
     """Formula for the number of rows with something in them whose check is not ok."""
@@ -46,7 +39,7 @@ def rows_below(placed: TableRange, table: CalcTable, first: str, last: str) -> s
 
 def closure_checks() -> list[Check]:
     """What must hold of all designs that calculate."""
-    return [(words, f"SUM({STACKS_TABLE.whole(name)})") for name, words in _CLOSURES]
+    return [(c.statement, f"SUM({STACKS_TABLE.whole(c.name)})") for c in CLOSURES]
 
 
 def stack_checks(placed: TableRange) -> list[Check]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlcalc.physics.equations import COULOMB_PER_MAH, FARADAY, MG_PER_G, UM_PER_CM
+from xlcalc.physics.equations import CONSTANTS
 from xlcalc.physics.faults import ROUNDING
 from xlcalc.physics.materials import ANODE_FREE, ANODE_FREE_WORDS, BINDER, CARBON, LITHIUM
+from xlcalc.physics.model.closures import TOLERANCE
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import DESIGN, LIQUID, MATERIAL, METAL, RESULTS
@@ -16,6 +17,7 @@ from xlcalc.templates.pages.formula_page import TOP, add_title
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE, ROLES
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.book import Book, Content, Formula, on
+from xlcalc.workbooks.model_formulas import WORDS
 from xlcalc.workbooks.table_range import TableRange
 
 FIELDS, LISTS = "Fields", "Lists"
@@ -151,15 +153,12 @@ def _constants() -> list[tuple[str, Content, str, str]]:
         return Formula(f"=IF({there},INDEX({whole('density_g_cm3_used')},{at}),1)")
 
     return [
-        ("um_per_cm", UM_PER_CM, "µm/cm", "Micrometres in a centimetre"),
-        ("mg_per_g", MG_PER_G, "mg/g", "Milligrams in a gram"),
-        ("coulomb_per_mah", COULOMB_PER_MAH, "C/mAh", "Coulombs in a milliampere-hour"),
-        ("faraday", FARADAY, "C/mol", "Faraday constant (SI 2019, exact)"),
+        *((c.name, float(c), c.unit, c.help) for c in CONSTANTS),
         ("rounding", ROUNDING, "", "What fractions may miss 1 by"),
-        ("tolerance", 1e-9, "", "What closures may be off by, relative"),
+        ("tolerance", TOLERANCE, "", "What closures may be off by, relative"),
         ("lithium_name", LITHIUM, "", "What an anode-free stack plates"),
-        ("liquid_kind", LIQUID, "", "Kind of electrolyte that fills pores"),
-        ("metal_kind", METAL, "", "Kind of anode without host"),
+        (WORDS[LIQUID], LIQUID, "", "Kind of electrolyte that fills pores"),
+        (WORDS[METAL], METAL, "", "Kind of anode without host"),
         ("binder_usable", usable(BINDER), "", f"Whether Materials has a density of {BINDER}"),
         ("carbon_usable", usable(CARBON), "", f"Whether Materials has a density of {CARBON}"),
         (

@@ -25,8 +25,11 @@ _FIRST, _LAST = list(DESIGN)[1], list(DESIGN)[-1]
 _WORDS = "What is wrong"
 
 
-def fault_columns() -> Iterator[CalcColumn]:
-    """Columns with a sentence each where something is wrong, and all of them in ``faults``."""
+def fault_columns(derived_voltage: str) -> Iterator[CalcColumn]:
+    """Columns with a sentence each where something is wrong, and all of them in ``faults``.
+
+    The formula of the derived voltage is the model's.
+    """
     names = []
     yield working(
         "filled", "Cells filled", _WORDS, f"COUNTA({{design}})+COUNTA({{{_FIRST}>{_LAST}}})"
@@ -65,25 +68,20 @@ def fault_columns() -> Iterator[CalcColumn]:
     )
     for side in SIDES:
         yield working(
-            f"{side}_potential",
+            f"{side}_potential_v",
             f"{side.capitalize()} potential [V]",
             _WORDS,
             f'IFERROR(INDEX({{Materials:potential_v_used}},{{{side}_row}}),"")',
         )
-    yield working(
-        "derived_voltage",
-        "Voltage derived [V]",
-        _WORDS,
-        "IF(ISNUMBER({cathode_potential})*ISNUMBER({anode_potential}),"
-        '{cathode_potential}-{anode_potential},"")',
-    )
+    yield working("derived_voltage_v", "Voltage derived [V]", _WORDS, derived_voltage)
     yield fault(
         "voltage_fault",
         "voltage derived",
         f'IF(OR({{cathode_fault}}&{{anode_fault}}<>"",ISERROR({{cell_voltage_v}})),"",'
         f'IF({{cell_voltage_v}}<>"","",'
-        f"IF(ISNUMBER({{derived_voltage}}),IF({{derived_voltage}}>={limit(CELL_VOLTAGE, 'min')},"
-        f'"",{quoted(CELL_VOLTAGE.label + " derived is ")}&ROUND({{derived_voltage}},6)&"; "&'
+        "IF(ISNUMBER({derived_voltage_v}),"
+        f"IF({{derived_voltage_v}}>={limit(CELL_VOLTAGE, 'min')},"
+        f'"",{quoted(CELL_VOLTAGE.label + " derived is ")}&ROUND({{derived_voltage_v}},6)&"; "&'
         f"{limit(CELL_VOLTAGE, 'expected')}&{END}),{none})))",
     )
     yield working("faults", "All that is wrong", _WORDS, "&".join(f"{{{name}}}" for name in names))
@@ -126,5 +124,5 @@ def _wrong_sum(side: str) -> str:
         f'{no_binder},"")))'
     )
     if side == "anode":
-        formula = f'IF({{pure}},"",{formula})'
+        formula = f'IF({{anode_pure}},"",{formula})'
     return f'IFERROR({formula},"")'

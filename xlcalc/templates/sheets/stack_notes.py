@@ -28,7 +28,7 @@ def note_columns() -> Iterator[CalcColumn]:
     for group, quantities in doubted.items():
         tests = "&".join(_doubt(quantity) for quantity in quantities)
         if group == "anode":
-            tests = f'IF({{pure}},"",{tests})'
+            tests = f'IF({{anode_pure}},"",{tests})'
         yield working(f"doubts_{group}", f"Unusual: {group}", "Notes", f'IFERROR({tests},"")')
     ratio = "{anode_areal_capacity_mah_cm2}/{cathode_areal_capacity_mah_cm2_used}"
     yield working(
@@ -52,7 +52,7 @@ def note_columns() -> Iterator[CalcColumn]:
         "Note on pores",
         "Notes",
         f'IFERROR(IF({{liquid}}*({{cathode_porosity_used}}=0),{quoted("the cathode" + dry)},"")&'
-        f"IF({{liquid}}*NOT({{pure}})*({{anode_porosity_used}}=0),"
+        f"IF({{liquid}}*NOT({{anode_pure}})*({{anode_porosity_used}}=0),"
         f'{quoted("the anode" + dry)},""),"")',
     )
     yield working(
@@ -66,9 +66,13 @@ def note_columns() -> Iterator[CalcColumn]:
         "note_charged",
         "Note on the charged state",
         "Notes",
-        'IF(ISNUMBER({anode_growth}),"","no charged state: the anode\'s material lacks the value '
-        'that its expansion model needs. ")&IF(ISNUMBER({anode_row})*({expansion_model_used}='
-        '"volume_change"),IF(INDEX({Materials:remark_used},{anode_row})="","",'
+        'IF(ISNUMBER({anode_growth_number}),"",'
+        + quoted(
+            "no charged state: the anode's material lacks the value that its expansion model "
+            "needs. "
+        )
+        + ')&IF(ISNUMBER({anode_row})*({expansion_model_used}="volume_change"),'
+        'IF(INDEX({Materials:remark_used},{anode_row})="","",'
         'INDEX({Materials:remark_used},{anode_row})&". "),"")',
     )
     yield working(
@@ -90,5 +94,5 @@ def _doubt(quantity: Quantity) -> str:
     said = quoted(f"{quantity.label} is unusual. ")
     if quantity.name == "np_ratio":
         # Lithium metal and foils do not use it.
-        said = f'IF({{pure}},"",{said})'
+        said = f'IF({{anode_pure}},"",{said})'
     return f'IF({cell}="","",IF(AND({cell}>={low},{cell}<={high}),"",{said}))'

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.quantities.vocabulary import (
     CELL_VOLTAGE,
     DESIGN,
     ENERGIES,
-    LAYERS,
     REMARKS,
     RESULTS,
 )
@@ -21,7 +21,13 @@ from xlcalc.templates.formula_table import CalcColumn, CalcTable, check_column, 
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stack_faults import CHOICES, MATERIAL_FIELDS, NUMBERS, fault_columns
 from xlcalc.templates.sheets.stack_notes import note_columns
-from xlcalc.templates.sheets.stack_physics import layer_column, physics_columns
+from xlcalc.templates.sheets.stack_physics import (
+    AS_TYPED,
+    USED_SECTION,
+    formula,
+    physics_columns,
+    step_column,
+)
 from xlcalc.workbooks.charts.layout import FORMS as MARKERS
 from xlcalc.workbooks.formula_text import bare, is_one_of, literal, quoted
 from xlcalc.workbooks.sheets import STACKS
@@ -45,7 +51,7 @@ _GROUPS = {
 }
 
 _GLANCE = "At a glance"
-_AS_USED = "Inputs as used"
+_AS_USED = USED_SECTION
 _CHART = "Chart"
 
 
@@ -60,7 +66,7 @@ def _columns() -> Iterator[CalcColumn]:
             group = _GROUPS.get(quantity.name, group)
             yield given(quantity, group)
     yield from (column for column in results if column.name not in ENERGIES)
-    yield from fault_columns()
+    yield from fault_columns(formula("derived_voltage_v"))
     yield from _as_used()
     yield from physics_columns()
     yield from note_columns()
@@ -85,36 +91,8 @@ def _result(name: str, formula: str) -> CalcColumn:
 
 
 def _results() -> Iterator[CalcColumn]:
-    formulas = {
-        "cathode_thickness_um": (
-            "um_per_cm*{cathode_areal_capacity_mah_cm2_used}/{cathode_charge_density}"
-        ),
-        "anode_thickness_um": (
-            "IF({foil_given},{anode_foil_thickness_um_used},"
-            "um_per_cm*{anode_areal_capacity_mah_cm2}/{anode_charge_density})"
-        ),
-        "stack_thickness_um": "+".join(f"{{{layer_column(name, 'um')}}}" for name in LAYERS),
-        "cathode_loading_mg_cm2": (
-            "mg_per_g*{cathode_thickness_um}/um_per_cm*{cathode_composite_density}"
-        ),
-        "anode_loading_mg_cm2": "mg_per_g*{anode_thickness_um}/um_per_cm*{anode_composite_density}",
-        "stack_loading_mg_cm2": "+".join(f"{{{layer_column(name, 'mg')}}}" for name in LAYERS),
-        "anode_areal_capacity_mah_cm2": (
-            "IF({foil_given},{anode_foil_thickness_um_used}/um_per_cm*{anode_charge_density},"
-            "{anode_to_cathode}*{cathode_areal_capacity_mah_cm2_used})"
-        ),
-        CELL_VOLTAGE.name: (
-            'IF({check}="ok",IF({cell_voltage_v}="",{derived_voltage},{cell_voltage_v}),NA())'
-        ),
-        "areal_energy_mwh_cm2": "{cathode_areal_capacity_mah_cm2_used}*{cell_voltage_v_used}",
-        "specific_energy_wh_kg": "mg_per_g*{areal_energy_mwh_cm2}/{stack_loading_mg_cm2}",
-        "energy_density_wh_l": "um_per_cm*{areal_energy_mwh_cm2}/{stack_thickness_um}",
-        "stack_thickness_charged_um": "{stack_thickness_um}+{growth}",
-        "energy_density_charged_wh_l": (
-            "um_per_cm*{areal_energy_mwh_cm2}/{stack_thickness_charged_um}"
-        ),
-        "swelling_fraction": "{growth}/{stack_thickness_um}",
-    }
+    formulas = {name: formula(name) for name in RESULTS if name in STACK.steps}
+    formulas[CELL_VOLTAGE.name] = f'IF({{check}}="ok",{formula("cell_voltage_used_v")},NA())'
     first = (*ENERGIES, "energy_density_charged_wh_l", "swelling_fraction")
     for name in (*first, *(name for name in RESULTS if name not in first)):
         yield _result(name, formulas[name])
@@ -148,16 +126,11 @@ def _as_used() -> Iterator[CalcColumn]:
             f'IF({{{name}_word}}="",NA(),'
             f"MATCH({literal(bare(f'{{{name}_word}}'))},{{Materials:key}},0))",
         )
-    yield working(
-        "liquid", "Liquid", _AS_USED, "INDEX({Materials:kind_used},{electrolyte_row})=liquid_kind"
-    )
-    yield working(
-        "metal", "Lithium metal", _AS_USED, "INDEX({Materials:kind_used},{anode_row})=metal_kind"
-    )
-    yield working("foil_given", "Anode foil", _AS_USED, '{anode_foil_thickness_um}<>""')
-    yield working("pure", "Pure anode", _AS_USED, "OR({metal},{foil_given})")
+    for step in STACK.steps.values():
+        if step.section == USED_SECTION and not step.unit:
+            yield step_column(step.name)
     for quantity in (*NUMBERS, *CHOICES):
-        if quantity.name in (CELL_VOLTAGE.name, "separator_density_g_cm3"):
+        if quantity.name in AS_TYPED:
             # What their blanks stand for is worked out further on.
             continue
         cell, default = f"{{{quantity.name}}}", limit(quantity, "default")
