@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields, make_dataclass
 from functools import cached_property
 from inspect import cleandoc
 from types import MappingProxyType
@@ -26,9 +26,17 @@ from xlcalc.physics.notes import find_notes, voltage_source
 from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.stack import Stack
 
+# Made of the vocabulary, so that a result is declared once.
+_Numbers: Any = make_dataclass(
+    "_Numbers",
+    [*((name, Number) for name in q.RESULTS), ("stack", Stack, field(repr=False))],
+    frozen=True,
+    kw_only=True,
+    eq=False,
+)
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Results:
+
+class Results(_Numbers):  # type: ignore[misc]
     """What a stack gives. Each number is a float, or an array of the stack's shape.
 
     Parameters
@@ -48,22 +56,6 @@ class Results:
     >>> result.stack_thickness_um.round(1).tolist(), result.voltage_source.tolist()
     ([118.5, 137.2], ['derived', 'derived'])
     """
-
-    cathode_thickness_um: Number
-    anode_thickness_um: Number
-    stack_thickness_um: Number
-    cathode_loading_mg_cm2: Number
-    anode_loading_mg_cm2: Number
-    stack_loading_mg_cm2: Number
-    anode_areal_capacity_mah_cm2: Number
-    cell_voltage_v: Number
-    areal_energy_mwh_cm2: Number
-    specific_energy_wh_kg: Number
-    energy_density_wh_l: Number
-    stack_thickness_charged_um: Number
-    energy_density_charged_wh_l: Number
-    swelling_fraction: Number
-    stack: Stack = field(repr=False)
 
     @property
     def values(self) -> dict[str, Number]:

@@ -145,9 +145,9 @@ INFIX: Mapping[str, int] = {
 CONDITIONS = frozenset(("or", "and", "not", "given", "==", "!=", "<", ">", "<=", ">="))
 
 _FOLD: Mapping[str, Callable[..., Any]] = {
-    "or": lambda a, b: a or b,
-    "and": lambda a, b: a and b,
-    "not": lambda a: not a,
+    "or": lambda a, b: a | b,
+    "and": lambda a, b: a & b,
+    "not": lambda a: ~a if isinstance(a, np.ndarray) else not a,
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
     "<": lambda a, b: a < b,
@@ -158,9 +158,9 @@ _FOLD: Mapping[str, Callable[..., Any]] = {
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b,
-    "min": min,
-    "max": max,
-    "given": lambda a: a is not None and a == a,
+    "min": lambda a, b: np.minimum(a, b) if _any_array(a, b) else min(a, b),
+    "max": lambda a, b: np.maximum(a, b) if _any_array(a, b) else max(a, b),
+    "given": lambda a: a == a if isinstance(a, np.ndarray) else a is not None and a == a,
 }
 
 
@@ -243,9 +243,11 @@ def make(operation: str, *operands: Operand) -> Operand:
 
 
 def _where(condition: Operand, yes: Operand, no: Operand) -> Operand:
+    if isinstance(condition, np.ndarray) and is_known(yes) and is_known(no):
+        return np.where(condition, yes, no)
     if is_known(condition):
         return yes if condition else no
-    if yes is no or (is_known(yes) and is_known(no) and yes == no):
+    if yes is no or (isinstance(yes, float) and isinstance(no, float) and yes == no):
         return yes
     return Expression("where", condition, yes, no)
 
@@ -264,29 +266,21 @@ def _any_array(*operands: Operand) -> bool:
 
 def where(condition: Operand, yes: Operand, no: Operand) -> Operand:
     """`yes` where a condition holds, `no` elsewhere."""
-    if _any_array(condition):
-        return np.where(condition, yes, no)
     return make("where", condition, yes, no)
 
 
 def minimum(first: Operand, second: Operand) -> Operand:
     """The smaller of two."""
-    if _any_array(first, second):
-        return np.minimum(first, second)
     return make("min", first, second)
 
 
 def maximum(first: Operand, second: Operand) -> Operand:
     """The larger of two."""
-    if _any_array(first, second):
-        return np.maximum(first, second)
     return make("max", first, second)
 
 
 def given(value: Operand) -> Operand:
     """Whether an optional value is there: neither None nor NaN."""
-    if _any_array(value):
-        return value == value
     return make("given", value)
 
 
@@ -337,7 +331,7 @@ def substitute(
         elif root.operation == "where":
             condition, yes, no = root.operands
             condition = substitute(condition, values, memo)
-            if is_known(condition):
+            if isinstance(condition, bool):
                 memo[root] = substitute(yes if condition else no, values, memo)
             else:
                 branches = (substitute(branch, values, memo) for branch in (yes, no))

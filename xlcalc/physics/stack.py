@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field, fields, make_dataclass
 from inspect import cleandoc
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from xlcalc.errors import DesignError, MissingValueError, UnknownMaterialError
 from xlcalc.physics.categorical import Coded, encode
@@ -21,12 +20,29 @@ from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
 
 
-def _default(name: str) -> Any:
-    return q.DESIGN[name].default
+def _fields() -> Iterator[tuple[str, Any, Any]]:
+    """The fields of a design as the vocabulary has them; what is required has no default."""
+    for name, quantity in q.DESIGN.items():
+        # What an anode left blank means is decided where its name is read.
+        if quantity.required:
+            yield name, Any, field()
+        else:
+            yield name, Any, field(default=quantity.default)
+    yield "materials", Materials, field(default_factory=Materials.library, repr=False)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Stack:
+# Made of the vocabulary, so that a field is declared once; `Stack` checks what it is given.
+_Design: Any = make_dataclass(
+    "_Design",
+    _fields(),
+    frozen=True,
+    kw_only=True,
+    eq=False,
+    namespace={"__post_init__": lambda self: None},
+)
+
+
+class Stack(_Design):  # type: ignore[misc]
     """One stack of layers, or many: every field is one value or an array, and arrays broadcast.
 
     Parameters
@@ -63,37 +79,6 @@ class Stack:
     >>> replace(stack, separator_thickness_um=[20, 50, 100]).shape
     (3,)
     """
-
-    design: Any = _default("design")
-    cathode: Any
-    anode: Any
-    electrolyte: Any
-    cathode_areal_capacity_mah_cm2: ArrayLike = _default("cathode_areal_capacity_mah_cm2")
-    np_ratio: ArrayLike = _default("np_ratio")
-    lithium_excess: ArrayLike = _default("lithium_excess")
-    cathode_active_fraction: ArrayLike = _default("cathode_active_fraction")
-    cathode_binder_fraction: ArrayLike = _default("cathode_binder_fraction")
-    cathode_carbon_fraction: ArrayLike = _default("cathode_carbon_fraction")
-    cathode_fraction_basis: Any = _default("cathode_fraction_basis")
-    cathode_porosity: ArrayLike = _default("cathode_porosity")
-    anode_active_fraction: ArrayLike = _default("anode_active_fraction")
-    anode_binder_fraction: ArrayLike = _default("anode_binder_fraction")
-    anode_carbon_fraction: ArrayLike = _default("anode_carbon_fraction")
-    anode_fraction_basis: Any = _default("anode_fraction_basis")
-    anode_porosity: ArrayLike = _default("anode_porosity")
-    anode_foil_thickness_um: ArrayLike | None = _default("anode_foil_thickness_um")
-    separator_thickness_um: ArrayLike = _default("separator_thickness_um")
-    separator_density_g_cm3: ArrayLike | None = _default("separator_density_g_cm3")
-    positive_foil: Any = _default("positive_foil")
-    positive_foil_thickness_um: ArrayLike = _default("positive_foil_thickness_um")
-    negative_foil: Any = _default("negative_foil")
-    negative_foil_thickness_um: ArrayLike = _default("negative_foil_thickness_um")
-    foil_sharing: Any = _default("foil_sharing")
-    cell_voltage_v: ArrayLike | None = _default("cell_voltage_v")
-    expansion_model: Any = _default("expansion_model")
-    anode_pore_absorption: ArrayLike = _default("anode_pore_absorption")
-    cathode_volume_change: ArrayLike = _default("cathode_volume_change")
-    materials: Materials = field(default_factory=Materials.library, repr=False)
 
     def __post_init__(self) -> None:
         for name, quantity in q.DESIGN.items():

@@ -91,7 +91,8 @@ class Evaluation:
         """
         if self.results is None or not self.ok[row]:
             raise DesignError(self.columns["status"][row])
-        return self.results.stack.one(int(self.ok[:row].sum()))
+        stack: Stack = self.results.stack.one(int(self.ok[:row].sum()))
+        return stack
 
     def materials_used(self) -> list[Material]:
         """The materials of the designs evaluated, each once."""

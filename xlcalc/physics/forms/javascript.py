@@ -1,0 +1,84 @@
+"""A model as plain JavaScript: a function of an object of inputs, a constant for each step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from xlcalc.physics.expression import INFIX, Constant, Operand, is_known
+from xlcalc.physics.model.declaration import Model
+
+_SIGNS = {"==": "===", "!=": "!==", "and": "&&", "or": "||"}
+
+# null would count as 0 in arithmetic; NaN goes through to whatever rests on it.
+_OPTIONAL = "const optional = (value) => (value === null || value === undefined ? NaN : value);"
+
+
+def javascript(model: Model, name: str = "evaluate") -> str:
+    """JavaScript source of a model.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    name : str
+        What the function is called.
+
+    Returns
+    -------
+    str
+        A function of an object of inputs, which gives an object of all steps. Inputs that are not
+        given may be left out or null. What rests on one is NaN, unless a branch avoids it.
+
+    Examples
+    --------
+    >>> model = Model(["capacity", "voltage"])
+    >>> @model.step()
+    ... def energy(capacity, voltage):
+    ...     return capacity * voltage
+    >>> print(javascript(model, "cell").split("\\n", 1)[1])
+    function cell(inputs) {
+      const capacity = optional(inputs.capacity);
+      const voltage = optional(inputs.voltage);
+      const energy = capacity * voltage;
+      return { energy };
+    }
+    """
+    steps = {step.name: _written(step.expression) for step in model.steps.values()}
+    return "\n".join(
+        (
+            _OPTIONAL,
+            f"function {name}(inputs) {{",
+            *(f"  const {field} = optional(inputs.{field});" for field in model.used),
+            *(f"  const {step} = {text};" for step, text in steps.items()),
+            f"  return {{ {', '.join(steps)} }};",
+            "}",
+        )
+    )
+
+
+def _written(operand: Operand, rank: int = -1) -> str:
+    if is_known(operand):
+        plain = float(operand) if isinstance(operand, Constant) else operand
+        return json.dumps(plain)
+    operation, operands = operand.operation, operand.operands
+    if operation == "symbol":
+        return str(operands[0])
+    if operation == "given":
+        return f"!Number.isNaN({_written(operands[0])})"
+    if operation in INFIX:
+        own = INFIX[operation]
+        sign = _SIGNS.get(operation, operation)
+        text = f"{_written(operands[0], own)} {sign} {_written(operands[1], own + 1)}"
+        return f"({text})" if own < rank else text
+    if operation == "where":
+        condition, yes, no = (_written(o, 0) for o in operands)
+        return f"({condition} ? {yes} : {no})"
+    if operation in ("min", "max"):
+        return f"Math.{operation}({_listed(operands)})"
+    assert operation == "not", operation
+    return f"!{_written(operands[0], 9)}"
+
+
+def _listed(operands: Iterable[Operand]) -> str:
+    return ", ".join(map(_written, operands))
