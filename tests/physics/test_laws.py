@@ -159,7 +159,7 @@ def test_a_host_swells_and_so_loses_energy_density(design):
     assert result.energy_density_charged_wh_l < result.energy_density_wh_l
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(designs(foils=True), min_size=1, max_size=12))
 def test_one_many_and_a_table_agree_bit_for_bit(many):
     single = [evaluate(Stack(**design)).values for design in many]

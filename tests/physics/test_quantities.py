@@ -3,6 +3,7 @@
 import pytest
 
 from xlcalc.physics.names import key
+from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import unit_key
 from xlcalc.physics.quantities.vocabulary import (
     BREAKDOWN,
@@ -10,7 +11,6 @@ from xlcalc.physics.quantities.vocabulary import (
     MATERIAL,
     REMARKS,
     RESULTS,
-    Quantity,
 )
 from xlcalc.tables.header_names import UnitMismatchError, recognise
 

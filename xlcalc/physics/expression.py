@@ -158,8 +158,9 @@ _FOLD: Mapping[str, Callable[..., Any]] = {
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b,
-    "min": lambda a, b: np.minimum(a, b) if _any_array(a, b) else min(a, b),
-    "max": lambda a, b: np.maximum(a, b) if _any_array(a, b) else max(a, b),
+    # Not Python's own, of which NaN may come out as a number.
+    "min": lambda a, b: np.minimum(a, b) if _any_array(a, b) else a if a < b or a != a else b,
+    "max": lambda a, b: np.maximum(a, b) if _any_array(a, b) else a if a > b or a != a else b,
     "given": lambda a: a == a if isinstance(a, np.ndarray) else a is not None and a == a,
 }
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from xlcalc.physics.categorical import Coded
 from xlcalc.physics.equations import cell_voltage
 from xlcalc.physics.forms.resolve import FIXED, VARIES, condition
-from xlcalc.physics.materials import BINDER, CARBON, Materials
+from xlcalc.physics.materials import BINDER, CARBON, Material, Materials
 from xlcalc.physics.model.stack import ADDITIVES, material_values
 from xlcalc.physics.quantities.vocabulary import CELL_VOLTAGE, METAL
 
@@ -155,6 +155,18 @@ class Inputs:
             cathode_potential=self.value("cathode", "potential_v"),
             anode_potential=self.value("anode", "potential_v"),
         )
+
+    def word_or_number(self, name: str) -> Any:
+        """An input of the model for one design: also a word, and None where a number is missing."""
+        role, what = _MATERIAL_VALUES.get(name, ("", ""))
+        if not role:
+            return self.values[name]
+        return self.of_model(name) if role in _ADDITIVES else getattr(self.material(role), what)
+
+    def material(self, role: str) -> Material | None:
+        """The material that has a role in one design; None for an additive that is not listed."""
+        name = _ADDITIVES.get(role) or self.values[role]
+        return self.materials.get(name)
 
     def is_given(self, name: str) -> Any:
         """Whether an optional number is given."""
