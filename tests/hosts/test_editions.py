@@ -281,7 +281,7 @@ def test_libreoffice_with_the_add_in_calculates_the_xlwings_edition(made, calc):
     It works array formulas out anew on loading, whatever the file says that they gave.
     """
     path = made["xlwings", "stack"]
-    book = openpyxl.load_workbook(calc.convert(path), data_only=True)
+    book = openpyxl.load_workbook(calc.file(path), data_only=True)
     assert book[TITLE]["A3"].value == "The functions agree with the formulas of Stacks"
     ours = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), data_only=True)[TITLE]
     theirs = book[TITLE]
