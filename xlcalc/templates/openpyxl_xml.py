@@ -32,14 +32,14 @@ def in_one_form(parts: Mapping[str, bytes]) -> dict[str, bytes]:
         return dict(parts)
     return {
         # The theme is a text of openpyxl's own, and pictures are no XML.
-        name: _rewritten(data, by_pieces=name.startswith("xl/worksheets/sheet"))
+        name: rewritten(data, by_pieces=name.startswith("xl/worksheets/sheet"))
         if name.endswith((".xml", ".rels")) and not name.startswith("xl/theme/")
         else data
         for name, data in parts.items()
     }
 
 
-def _rewritten(document: bytes, *, by_pieces: bool) -> bytes:
+def rewritten(document: bytes, *, by_pieces: bool) -> bytes:
     """An XML document as ``xml.etree.ElementTree`` writes it.
 
     Parameters
