@@ -11,6 +11,19 @@ from tests.support.books import HEADER, ROWS, frame
 from tests.support.office import Calc, Office, need_office
 from xlcalc.cli import app as cli
 
+#: Fixtures that start LibreOffice, or a Dask scheduler with its workers.
+_MARKED = {
+    **dict.fromkeys(("office", "calc", "bare_calc", "vba_office"), "office"),
+    "servers": "cluster",
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark tests by what they start."""
+    for item in items:
+        for name in _MARKED.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(_MARKED[name])
+
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
     """Where every program is installed, a skipped test hides a failure."""
@@ -19,8 +32,9 @@ def pytest_terminal_summary(terminalreporter, exitstatus, config):
 
 
 def pytest_sessionfinish(session, exitstatus):
+    # Processes of pytest-xdist report to the one that has the terminal.
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get("XLCALC_NO_SKIP") and reporter.stats.get("skipped"):
+    if os.environ.get("XLCALC_NO_SKIP") and reporter and reporter.stats.get("skipped"):
         session.exitstatus = 1
 
 

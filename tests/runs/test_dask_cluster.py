@@ -20,6 +20,7 @@ from xlcalc import evaluate_table
 from xlcalc.cli import app as cli
 from xlcalc.errors import InputError, OutputError
 from xlcalc.runs import dask_cluster as elsewhere
+from xlcalc.runs import open_input
 from xlcalc.runs.batch import run as batch
 from xlcalc.runs.find_inputs import find_files
 
@@ -161,7 +162,7 @@ def test_a_file_read_as_a_whole_travels_with_its_rows(servers, dataset, tmp_path
 
 
 def test_a_large_csv_is_read_by_the_workers(servers, dataset, tmp_path, monkeypatch):
-    monkeypatch.setattr("xlcalc.runs.open_input._SMALL", 1000)
+    monkeypatch.setattr(open_input, "_SMALL", 1000)
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
     batch([dataset / "all.csv"], here, at_a_time=SIZE)
     batch([dataset / "all.csv"], there, at_a_time=SIZE, dask=servers.address)
