@@ -14,7 +14,7 @@ from xlcalc.cli import app as cli
 #: Fixtures that start LibreOffice, or a Dask scheduler with its workers.
 _MARKED = {
     **dict.fromkeys(("office", "calc", "bare_calc", "vba_office"), "office"),
-    "servers": "cluster",
+    **dict.fromkeys(("servers", "doomed_servers"), "cluster"),
 }
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -75,9 +76,10 @@ class Servers:
             process.wait()
 
 
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    servers = Servers(tmp_path_factory.mktemp("dask"))
+@contextmanager
+def running(folder):
+    """A scheduler with two workers."""
+    servers = Servers(folder)
     try:
         for _ in range(2):
             servers.add()
@@ -85,6 +87,19 @@ def servers(tmp_path_factory):
         yield servers
     finally:
         servers.close()
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("dask")) as servers:
+        yield servers
+
+
+@pytest.fixture
+def doomed_servers(tmp_path):
+    """Others than the rest of the tests has."""
+    with running(tmp_path) as servers:
+        yield servers
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +185,7 @@ def test_a_large_csv_is_read_by_the_workers(servers, dataset, tmp_path, monkeypa
     assert pq.read_table(there).num_rows == ROWS
 
 
+@pytest.mark.kill
 def test_a_worker_that_is_killed_loses_nothing(servers, dataset, tmp_path):
     here, there = tmp_path / "here.csv", tmp_path / "there.csv"
     batch(parquet(dataset), here, at_a_time=SIZE)
@@ -185,6 +201,7 @@ def test_a_worker_that_is_killed_loses_nothing(servers, dataset, tmp_path):
     servers.await_workers(2)
 
 
+@pytest.mark.kill
 def test_a_run_that_was_killed_goes_on(servers, dataset, tmp_path):
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
     batch(parquet(dataset), here, at_a_time=SIZE)
@@ -290,6 +307,7 @@ def test_without_dask_it_says_how_to_install_it(run, dataset, tmp_path, monkeypa
     assert err == "xlcalc: Dask is not installed; install it with: pip install 'xlcalc[dask]'\n"
 
 
+@pytest.mark.cluster
 def test_a_local_cluster_stops_on_ctrl_c(dataset, tmp_path):
     lines = (dataset / "all.csv").read_bytes().splitlines(keepends=True)
     large = tmp_path / "large.csv"
@@ -320,6 +338,7 @@ def test_a_local_cluster_stops_on_ctrl_c(dataset, tmp_path):
     assert not out.exists()
 
 
+@pytest.mark.cluster
 def test_a_dask_dataframe(dataset):
     import dask.dataframe as dd
 
@@ -334,22 +353,22 @@ def test_a_dask_dataframe(dataset):
     assert part.dtypes.equals(result.dtypes)
 
 
-def test_all_workers_dead_ends_with_a_sentence(servers, dataset, tmp_path, monkeypatch):
-    # The last test: nobody is left.
+@pytest.mark.kill
+def test_all_workers_dead_ends_with_a_sentence(doomed_servers, dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(elsewhere, "_ALONE", 2.0)
     out = tmp_path / "out.csv"
 
     def kill():
-        for worker in servers.workers:
+        for worker in doomed_servers.workers:
             worker.kill()
 
     thread, in_time = once_under_way(out, kill)
     with pytest.raises(InputError, match="has no workers any more; what is done is kept"):
-        batch(parquet(dataset), out, at_a_time=SIZE, dask=servers.address)
+        batch(parquet(dataset), out, at_a_time=SIZE, dask=doomed_servers.address)
     thread.join()
     assert in_time == [True]
     assert kept(out)
     monkeypatch.setattr(elsewhere, "_FIRST", 1.0)
     with pytest.raises(InputError, match="the scheduler has no workers"):
-        batch(parquet(dataset), out, at_a_time=SIZE, dask=servers.address)
-    servers.scheduler.kill()
+        batch(parquet(dataset), out, at_a_time=SIZE, dask=doomed_servers.address)
+    doomed_servers.scheduler.kill()

@@ -273,6 +273,7 @@ UNUSABLE = [
 ]
 
 
+@pytest.mark.slow
 def test_axes_that_cannot_be_used_give_no_map(tmp_path, office):
     """All in one start: a book has 30,000 formulas."""
     book = openpyxl.load_workbook(ROOT / "templates" / "sweep.xlsx")

@@ -26,6 +26,7 @@ from xlcalc.tables.evaluate import evaluate_records
 from xlcalc.workbooks.formulas import calculate
 
 
+@pytest.mark.slow
 def test_libreoffice_works_out_the_same_values(office, tmp_path):
     """All in one start."""
     for path, recalculated in zip(
@@ -65,6 +66,7 @@ def test_a_template_goes_through_batch_as_it_is(path, run, tmp_path):
         assert frame["Design"].tolist() == done.columns["design"].tolist()
 
 
+@pytest.mark.slow
 def test_a_thousand_random_designs_in_libreoffice(tmp_path, soffice):
     records = random_designs(1000, seed=3)
     expected = evaluate_records(records).columns
