@@ -29,6 +29,9 @@ from xlcalc.runs.find_inputs import find_files
 SIZE = 50
 ROWS = 4000
 
+#: Seconds until what must come is given up; a busy machine takes long.
+PATIENCE = 120
+
 
 class Servers:
     """A scheduler and its workers, each a process of its own."""
@@ -67,8 +70,8 @@ class Servers:
     def await_workers(self, count):
         from distributed import Client
 
-        with Client(self.address, timeout=30, set_as_default=False) as client:
-            client.wait_for_workers(count, timeout=30)
+        with Client(self.address, timeout=PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=PATIENCE)
 
     def close(self):
         for process in self.processes:
@@ -134,7 +137,7 @@ def once_under_way(output, act, pieces=10):
         return len(done) >= pieces and any(name.endswith("-00000-0000000") for name in done)
 
     def watch():
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while not under_way() and time.monotonic() < end:
             time.sleep(0.002)
         in_time.append(under_way() and not output.exists())
@@ -329,7 +332,7 @@ def test_a_local_cluster_stops_on_ctrl_c(dataset, tmp_path):
         os.killpg(process.pid, signal.SIGINT)
 
     thread, in_time = once_under_way(out, interrupt, pieces=1)
-    printed, said = process.communicate(timeout=60)
+    printed, said = process.communicate(timeout=PATIENCE)
     thread.join()
     assert in_time == [True]
     assert (process.returncode, printed, said.strip()) == (cli.STOPPED, "", "stopped")
