@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 
 import openpyxl
 import pytest
 
 from tests.support.books import HEADER, ROWS, frame
-from tests.support.office import ALWAYS_RECALCULATE, Calc
+from tests.support.office import Calc, Office, need_office
 from xlcalc.cli import app as cli
+
+#: Fixtures that start LibreOffice, or a Dask scheduler with its workers.
+_MARKED = {
+    **dict.fromkeys(("office", "calc", "bare_calc", "vba_office"), "office"),
+    **dict.fromkeys(("servers", "doomed_servers"), "cluster"),
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark tests by what they start."""
+    for item in items:
+        for name in _MARKED.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(_MARKED[name])
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
@@ -21,8 +32,9 @@ def pytest_terminal_summary(terminalreporter, exitstatus, config):
 
 
 def pytest_sessionfinish(session, exitstatus):
+    # Processes of pytest-xdist report to the one that has the terminal.
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get("XLCALC_NO_SKIP") and reporter.stats.get("skipped"):
+    if os.environ.get("XLCALC_NO_SKIP") and reporter and reporter.stats.get("skipped"):
         session.exitstatus = 1
 
 
@@ -67,32 +79,19 @@ def excel():
     excel.close()
 
 
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """LibreOffice; skips only where there is none."""
+    need_office()
+    return Office(tmp_path_factory.mktemp("office"))
+
+
 @pytest.fixture
-def soffice(tmp_path):
-    """Convert a file with LibreOffice; skips only where there is none."""
-    program = shutil.which("soffice")
-    if program is None:
-        pytest.skip("LibreOffice is not installed (soffice is not on the path)")
+def soffice(office, tmp_path):
+    """Convert a file with LibreOffice; gives the files that come of it."""
 
     def convert(path, filter, options="", recalculate=False):
-        profile = tmp_path / "profile"
-        if recalculate:
-            (profile / "user").mkdir(parents=True, exist_ok=True)
-            (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
-        command = [
-            program,
-            f"-env:UserInstallation={profile.as_uri()}",
-            "--headless",
-            "--convert-to",
-            f"{filter}{options}",
-            "--outdir",
-            str(tmp_path / "converted"),
-            str(path),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True)
-        made = sorted((tmp_path / "converted").glob(f"{path.stem}*.{filter.split(':')[0]}"))
-        assert made, done.stderr
-        return made
+        return office.convert([path], tmp_path / "converted", filter, options, recalculate)[0]
 
     return convert
 
@@ -109,16 +108,14 @@ def designs(tmp_path, make_book):
 @pytest.fixture
 def bare_calc(tmp_path):
     """LibreOffice without the add-in; skips only where there is none."""
-    if shutil.which("soffice") is None:
-        pytest.skip("LibreOffice is not installed (soffice is not on the path)")
+    need_office()
     return Calc(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def calc(tmp_path_factory):
     """LibreOffice with the add-in; skips only where there is none."""
-    if shutil.which("soffice") is None:
-        pytest.skip("LibreOffice is not installed (soffice is not on the path)")
+    need_office()
     made = Calc(tmp_path_factory.mktemp("calc"))
     done = made.xlcalc("install")
     assert done.returncode == 0, done.stderr

@@ -14,6 +14,9 @@ import xlcalc
 from tests.support.books import LEWIS, ROOT
 from xlcalc.cli import app as cli
 from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.physics.reference import paper_tables as published
+from xlcalc.physics.reference import verify
+from xlcalc.runs import batch
 
 
 def python(code, *arguments):
@@ -53,11 +56,10 @@ def test_verify(run):
 
 
 def test_verify_fails_when_a_number_does_not_match(run, monkeypatch):
-    from xlcalc.physics.reference import paper_tables as published
-
     rows = published.stacks()
     monkeypatch.setattr(
-        "xlcalc.physics.reference.verify.stacks",
+        verify,
+        "stacks",
         lambda version: [{**row, "np_ratio": 1.2} for row in rows],
     )
     code, out, _ = run("verify")
@@ -70,12 +72,10 @@ def test_verify_fails_when_a_number_does_not_match(run, monkeypatch):
 def test_verify_notices_a_last_digit(run, monkeypatch, position):
     from dataclasses import replace
 
-    from xlcalc.physics.reference import paper_tables as published
-
     rows = published.printed_results()
     wrong = replace(rows[position], energy_density_wh_l=rows[position].energy_density_wh_l + 1)
     changed = [*rows[:position], wrong, *rows[position + 1 :]]
-    monkeypatch.setattr("xlcalc.physics.reference.verify.printed_results", lambda: changed)
+    monkeypatch.setattr(verify, "printed_results", lambda: changed)
     assert run("verify")[0] == 3
 
 
@@ -227,7 +227,7 @@ def test_ctrl_c_ends_cleanly(run, monkeypatch):
     def stop(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("xlcalc.runs.batch.run", stop)
+    monkeypatch.setattr(batch, "run", stop)
     code, _, err = run("batch", LEWIS)
     assert (code, err.strip()) == (130, "stopped")
 

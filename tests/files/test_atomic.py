@@ -37,6 +37,7 @@ def test_an_error_in_between_leaves_the_old_file_and_nothing_else(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.kill
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_killed_process_leaves_the_old_file(tmp_path):
     path = tmp_path / "file"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xlcalc.files import csv_writer
 from xlcalc.files.csv_writer import csv_header, csv_lines
 from xlcalc.files.number_formatting import numerals
 from xlcalc.physics.categorical import Coded
@@ -104,7 +105,7 @@ def test_rows_that_are_all_the_same_and_no_rows_at_all():
 
 
 def test_many_rows_and_long_texts_come_in_several_pieces(monkeypatch):
-    monkeypatch.setattr("xlcalc.files.csv_writer._MOST_BYTES", 10_000)
+    monkeypatch.setattr(csv_writer, "_MOST_BYTES", 10_000)
     texts = [str(n) * 40 for n in range(20_000)]
     numbers = np.arange(20_000) / 8
     found = rows(text=pa.array(texts), number=numbers)

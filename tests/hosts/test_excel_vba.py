@@ -4,13 +4,12 @@ LibreOffice shows an error value that VBA makes as a text with the error's numbe
 as the error that has this number.
 """
 
-import shutil
-
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from tests.support.vba_office import calculated, with_stub
+from tests.support.office import need_office
+from tests.support.vba_office import VbaOffice, with_stub
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.hosts.excel_setup.embed_macros import with_macros
 from xlcalc.hosts.excel_setup.settings import CONF, book_settings
@@ -18,25 +17,25 @@ from xlcalc.hosts.excel_setup.vba_module import ERROR_NUMBERS
 from xlcalc.templates.openpyxl_package import parts_of
 from xlcalc.workbooks.package.zip_writer import write_parts
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("soffice") is None,
-    reason="LibreOffice is not installed (soffice is not on the path)",
-)
-
 
 @pytest.fixture(scope="module")
-def shows(tmp_path_factory):
+def vba_office(tmp_path_factory):
+    need_office()
+    return VbaOffice(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture
+def shows(vba_office, tmp_path):
     """What cells show: a list of values, of formulas below each other."""
 
     def shows(formulas, data=None):
-        folder = tmp_path_factory.mktemp("office")
         book = Workbook()
         sheet = book.create_sheet("Data")
         for reference, content in (data or {}).items():
             sheet[reference] = content
         for row, formula in enumerate(formulas, start=1):
             book.worksheets[0].cell(row, 1, f"={formula}")
-        sheet = calculated(with_stub(book, folder / "book.xlsm"), folder).worksheets[0]
+        sheet = vba_office.calculated(with_stub(book, tmp_path / "book.xlsm")).worksheets[0]
         return [sheet.cell(row, 1).value for row in range(1, len(formulas) + 1)]
 
     return shows
@@ -68,12 +67,12 @@ def test_errors_of_python_become_error_values_and_all_else_stays(shows):
     assert found == [f"Error {n}" for n in ERROR_NUMBERS.values()] + list(others.values())
 
 
-def test_rows_spill_with_their_errors(tmp_path):
+def test_rows_spill_with_their_errors(vba_office, tmp_path):
     book = Workbook()
     sheet = book.worksheets[0]
     sheet["A1"] = ArrayFormula("A1:C2", '=SSB_MATERIAL("table","")')
     sheet["A4"] = ArrayFormula("A4:C4", '=SSB_MATERIAL("line","")')
-    sheet = calculated(with_stub(book, tmp_path / "book.xlsm"), tmp_path).worksheets[0]
+    sheet = vba_office.calculated(with_stub(book, tmp_path / "book.xlsm")).worksheets[0]
     rows = [[cell.value for cell in row] for row in sheet["A1:C4"]]
     assert rows[0] == ["Error 2036", 1.5, "ok"]
     assert [rows[1][0] or "", *rows[1][1:]] == ["", "Error 2042", "# 4"]

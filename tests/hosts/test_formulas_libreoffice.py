@@ -14,7 +14,7 @@ def results(calc, tmp_path_factory):
     book, places = book_of(CASES)
     path = tmp_path_factory.mktemp("formulas") / "formulas.xlsx"
     book.save(path)
-    sheet = openpyxl.load_workbook(calc.convert(path), data_only=True)["Formulas"]
+    sheet = openpyxl.load_workbook(calc.file(path), data_only=True)["Formulas"]
     rows = [list(row) for row in sheet.values]
     return dict(zip((case.formula for case in CASES), read_back(rows, places), strict=True))
 

@@ -133,7 +133,7 @@ def test_ranges_are_array_formulas(calc, tmp_path):
     for cells, (formula, _) in placed.items():
         sheet[cells.split(":")[0]] = ArrayFormula(cells, formula)
     book.save(tmp_path / "ranges.xlsx")
-    found = openpyxl.load_workbook(calc.convert(tmp_path / "ranges.xlsx"), data_only=True).active
+    found = openpyxl.load_workbook(calc.file(tmp_path / "ranges.xlsx"), data_only=True).active
     for cells, (formula, expected) in placed.items():
         values = [[cell.value for cell in row] for row in found[cells]]
         for shown, right in zip(values, expected, strict=False):
@@ -149,10 +149,10 @@ def test_a_file_of_libreoffice_keeps_the_functions(calc, tmp_path):
     book = openpyxl.Workbook()
     book.active["A1"] = '=SSB_ENERGY_DENSITY("NMC811","Si","LPSC")'
     book.save(tmp_path / "book.xlsx")
-    own = calc.convert(tmp_path / "book.xlsx", "ods")
+    own = calc.file(tmp_path / "book.xlsx", "ods")
     # Files that are out there hold this name: it must stay.
     assert b"ORG.XLCALC.ADDIN.SSBENERGYDENSITY(" in zipfile.ZipFile(own).read("content.xml")
-    back = calc.convert(own)
+    back = calc.file(own)
     assert openpyxl.load_workbook(back).active["A1"].value == book.active["A1"].value
     expected = CATALOGUE["SSB_ENERGY_DENSITY"](NCM, SI, LPSC)
     number = openpyxl.load_workbook(back, data_only=True).active["A1"].value
@@ -202,7 +202,7 @@ def session(calc, tmp_path_factory):
     book = openpyxl.Workbook()
     book.active["A1"] = '=SSB_ENERGY_DENSITY("NMC811","Si","LPSC")'
     book.save(path)
-    done = calc.run(python_of_libreoffice(), ROOT / "tests" / "office_session.py", path)
+    done = calc.run(python_of_libreoffice(), ROOT / "tests" / "support" / "office_session.py", path)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -271,7 +271,7 @@ def test_install_update_and_uninstall(bare_calc):
 
 def test_a_language_with_another_decimal_sign(bare_calc):
     assert bare_calc.xlcalc("install").returncode == 0
-    settings = bare_calc.profile / "user" / "registrymodifications.xcu"
+    settings = bare_calc.user / "registrymodifications.xcu"
     german = (
         '<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" '
         'oor:op="fuse"><value>de-DE</value></prop></item>'

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.books import HEADER, ROWS
 from tests.support.recalc_books import parts_of
-from xlcalc.runs import batch
+from xlcalc.runs import batch, staleness
 from xlcalc.runs.check import Finding, check
 
 TABLE = [
@@ -223,7 +223,7 @@ def stale(run, *paths):
 @pytest.mark.parametrize("suffix", KINDS)
 def test_another_version(run, made, suffix, monkeypatch):
     _, output = made(suffix)
-    monkeypatch.setattr("xlcalc.runs.staleness.__version__", "99.0")
+    monkeypatch.setattr(staleness, "__version__", "99.0")
     [sentence] = stale(run, output)
     assert re.fullmatch(r"was made by xlcalc [\d.]+; this is 99\.0", sentence)
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -20,12 +21,16 @@ from xlcalc import evaluate_table
 from xlcalc.cli import app as cli
 from xlcalc.errors import InputError, OutputError
 from xlcalc.runs import dask_cluster as elsewhere
+from xlcalc.runs import open_input
 from xlcalc.runs.batch import run as batch
 from xlcalc.runs.find_inputs import find_files
 
 #: Designs at a time, so that few designs are many pieces.
 SIZE = 50
 ROWS = 4000
+
+#: Seconds until what must come is given up; a busy machine takes long.
+PATIENCE = 120
 
 
 class Servers:
@@ -65,8 +70,8 @@ class Servers:
     def await_workers(self, count):
         from distributed import Client
 
-        with Client(self.address, timeout=30, set_as_default=False) as client:
-            client.wait_for_workers(count, timeout=30)
+        with Client(self.address, timeout=PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=PATIENCE)
 
     def close(self):
         for process in self.processes:
@@ -74,9 +79,10 @@ class Servers:
             process.wait()
 
 
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    servers = Servers(tmp_path_factory.mktemp("dask"))
+@contextmanager
+def running(folder):
+    """A scheduler with two workers."""
+    servers = Servers(folder)
     try:
         for _ in range(2):
             servers.add()
@@ -84,6 +90,19 @@ def servers(tmp_path_factory):
         yield servers
     finally:
         servers.close()
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("dask")) as servers:
+        yield servers
+
+
+@pytest.fixture
+def doomed_servers(tmp_path):
+    """Others than the rest of the tests has."""
+    with running(tmp_path) as servers:
+        yield servers
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +137,7 @@ def once_under_way(output, act, pieces=10):
         return len(done) >= pieces and any(name.endswith("-00000-0000000") for name in done)
 
     def watch():
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while not under_way() and time.monotonic() < end:
             time.sleep(0.002)
         in_time.append(under_way() and not output.exists())
@@ -161,7 +180,7 @@ def test_a_file_read_as_a_whole_travels_with_its_rows(servers, dataset, tmp_path
 
 
 def test_a_large_csv_is_read_by_the_workers(servers, dataset, tmp_path, monkeypatch):
-    monkeypatch.setattr("xlcalc.runs.open_input._SMALL", 1000)
+    monkeypatch.setattr(open_input, "_SMALL", 1000)
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
     batch([dataset / "all.csv"], here, at_a_time=SIZE)
     batch([dataset / "all.csv"], there, at_a_time=SIZE, dask=servers.address)
@@ -169,6 +188,7 @@ def test_a_large_csv_is_read_by_the_workers(servers, dataset, tmp_path, monkeypa
     assert pq.read_table(there).num_rows == ROWS
 
 
+@pytest.mark.kill
 def test_a_worker_that_is_killed_loses_nothing(servers, dataset, tmp_path):
     here, there = tmp_path / "here.csv", tmp_path / "there.csv"
     batch(parquet(dataset), here, at_a_time=SIZE)
@@ -184,6 +204,7 @@ def test_a_worker_that_is_killed_loses_nothing(servers, dataset, tmp_path):
     servers.await_workers(2)
 
 
+@pytest.mark.kill
 def test_a_run_that_was_killed_goes_on(servers, dataset, tmp_path):
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
     batch(parquet(dataset), here, at_a_time=SIZE)
@@ -289,6 +310,7 @@ def test_without_dask_it_says_how_to_install_it(run, dataset, tmp_path, monkeypa
     assert err == "xlcalc: Dask is not installed; install it with: pip install 'xlcalc[dask]'\n"
 
 
+@pytest.mark.cluster
 def test_a_local_cluster_stops_on_ctrl_c(dataset, tmp_path):
     lines = (dataset / "all.csv").read_bytes().splitlines(keepends=True)
     large = tmp_path / "large.csv"
@@ -310,7 +332,7 @@ def test_a_local_cluster_stops_on_ctrl_c(dataset, tmp_path):
         os.killpg(process.pid, signal.SIGINT)
 
     thread, in_time = once_under_way(out, interrupt, pieces=1)
-    printed, said = process.communicate(timeout=60)
+    printed, said = process.communicate(timeout=PATIENCE)
     thread.join()
     assert in_time == [True]
     assert (process.returncode, printed, said.strip()) == (cli.STOPPED, "", "stopped")
@@ -319,6 +341,7 @@ def test_a_local_cluster_stops_on_ctrl_c(dataset, tmp_path):
     assert not out.exists()
 
 
+@pytest.mark.cluster
 def test_a_dask_dataframe(dataset):
     import dask.dataframe as dd
 
@@ -333,22 +356,22 @@ def test_a_dask_dataframe(dataset):
     assert part.dtypes.equals(result.dtypes)
 
 
-def test_all_workers_dead_ends_with_a_sentence(servers, dataset, tmp_path, monkeypatch):
-    # The last test: nobody is left.
+@pytest.mark.kill
+def test_all_workers_dead_ends_with_a_sentence(doomed_servers, dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(elsewhere, "_ALONE", 2.0)
     out = tmp_path / "out.csv"
 
     def kill():
-        for worker in servers.workers:
+        for worker in doomed_servers.workers:
             worker.kill()
 
     thread, in_time = once_under_way(out, kill)
     with pytest.raises(InputError, match="has no workers any more; what is done is kept"):
-        batch(parquet(dataset), out, at_a_time=SIZE, dask=servers.address)
+        batch(parquet(dataset), out, at_a_time=SIZE, dask=doomed_servers.address)
     thread.join()
     assert in_time == [True]
     assert kept(out)
     monkeypatch.setattr(elsewhere, "_FIRST", 1.0)
     with pytest.raises(InputError, match="the scheduler has no workers"):
-        batch(parquet(dataset), out, at_a_time=SIZE, dask=servers.address)
-    servers.scheduler.kill()
+        batch(parquet(dataset), out, at_a_time=SIZE, dask=doomed_servers.address)
+    doomed_servers.scheduler.kill()

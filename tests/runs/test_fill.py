@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import shutil
 import warnings
@@ -413,7 +414,7 @@ def test_the_old_copy_stays_when_writing_fails(run, plain, tmp_path, monkeypatch
     def full(*words):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("xlcalc.files.atomic.os.fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     code, _, err = run("batch", plain, "--fill", new)
     assert code == 2
     assert "No space left on device" in err

@@ -6,9 +6,13 @@ import pytest
 
 from tests.stress.kill import finish, kill, leftovers, make, start, stress
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+pytestmark = [
+    pytest.mark.kill,
+    pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL"),
+]
 
 
+@pytest.mark.slow
 def test_killed_runs_leave_the_old_file_or_the_new_one():
     ended = stress(runs=4, seed=5)
     assert ended[".csv long run ended the same"] == 1

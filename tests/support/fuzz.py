@@ -254,8 +254,9 @@ def work() -> None:
     answers = sys.stdout
     sys.stdout = sys.stderr
     for line in sys.stdin:
+        start = time.process_time()
         result = read(Path(line.rstrip("\n")))
-        answers.write(json.dumps(result) + "\n")
+        answers.write(json.dumps([result, time.process_time() - start]) + "\n")
         answers.flush()
 
 
@@ -282,14 +283,13 @@ class Reader:
         assert process.stdout is not None
         process.stdin.write(f"{path}\n")
         process.stdin.flush()
-        start = time.monotonic()
         ready, _, _ = select.select([process.stdout], [], [], 10 * LIMIT)
         answer = process.stdout.readline() if ready else ""
         if not answer:
             self.close()
             return f"died ({process.returncode})" if ready else f"hung for {10 * LIMIT:g} s"
-        seconds = time.monotonic() - start
-        return f"took {seconds:.1f} s" if seconds > LIMIT else str(json.loads(answer))
+        result, seconds = json.loads(answer)
+        return f"took {seconds:.1f} s" if seconds > LIMIT else str(result)
 
     def close(self) -> None:
         if self._process is not None:

@@ -95,4 +95,5 @@ def row_of(sheet, name):
 
 
 def verdict(path):
-    return openpyxl.load_workbook(path, data_only=True)["Read me"]["A2"].value
+    """What the first page says of the checks."""
+    return openpyxl.load_workbook(path, data_only=True, read_only=True)["Read me"]["A2"].value

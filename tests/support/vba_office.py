@@ -4,22 +4,18 @@ Converting a file runs no macro, so a macro of LibreOffice's own profile opens t
 calculate and saves it.
 """
 
-import subprocess
-
 import openpyxl
 from pyopenvba import ExcelFile, VBAModuleKind
 
+from tests.support.office import RECALCULATE, Profile
 from xlcalc.hosts.excel_setup import vba_module as excel_vba
 from xlcalc.hosts.excel_setup.embed_macros import as_macro_book
 from xlcalc.templates.openpyxl_package import parts_of
 
-_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+_ANY_MACRO = """\
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
 <prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value></prop></item>
-</oor:items>"""
+"""
 
 # Module1 of the library Standard is what a new profile has.
 _DRIVER = """<?xml version="1.0" encoding="UTF-8"?>
@@ -132,17 +128,21 @@ def with_stub(book, path):
     return path
 
 
-def calculated(path, folder):
-    """What the cells of a workbook show once its macros have run, as an openpyxl workbook."""
-    profile, target = folder / "profile", folder / "calculated.xlsx"
-    start = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
-    # A profile's first start writes its standard library, over any that is there.
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS)
-    for order in (
-        "--terminate_after_init",
-        f'macro:///Standard.Module1.Run("{path.as_uri()}","{target.as_uri()}")',
-    ):
-        subprocess.run([*start, order], capture_output=True, timeout=180, check=True)
-        (profile / "user" / "basic" / "Standard" / "Module1.xba").write_text(_DRIVER)
-    return openpyxl.load_workbook(target, data_only=True)
+class VbaOffice(Profile):
+    """LibreOffice that runs the macros of workbooks, by a macro of its own."""
+
+    def __init__(self, folder):
+        super().__init__(folder, RECALCULATE + _ANY_MACRO)
+        # A profile's first start writes its standard library, over any that is there.
+        self._start("--terminate_after_init")
+        (self.user / "basic" / "Standard" / "Module1.xba").write_text(_DRIVER)
+
+    def _start(self, order):
+        done = self.run("soffice", "--headless", "--norestore", order)
+        assert done.returncode == 0, done.stderr
+
+    def calculated(self, path):
+        """What the cells of a workbook show once its macros have run, as an openpyxl workbook."""
+        target = path.with_name("calculated.xlsx")
+        self._start(f'macro:///Standard.Module1.Run("{path.as_uri()}","{target.as_uri()}")')
+        return openpyxl.load_workbook(target, data_only=True)

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
-from xlcalc.runs import batch
+from xlcalc.runs import batch, open_input
 from xlcalc.tables.cell_values import Percent
 from xlcalc.tables.number_parsing import Read, marks_of, read_number
 
@@ -257,7 +257,7 @@ def test_the_mark_of_a_csv_file_is_told(tmp_path, run):
 def test_large_and_small_csv_files_are_read_the_same(tmp_path, monkeypatch):
     path = _csv(tmp_path, *["1,5", "1,234"] * 50, "2", "1.234,5", "", "x")
     small = batch.run([path])
-    monkeypatch.setattr("xlcalc.runs.open_input._SMALL", 10)
+    monkeypatch.setattr(open_input, "_SMALL", 10)
     large = batch.run([path], at_a_time=30)
     assert large.columns["np_ratio"].tolist() == small.columns["np_ratio"].tolist()
     assert large.errors == small.errors

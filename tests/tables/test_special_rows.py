@@ -4,7 +4,7 @@ import pytest
 
 from xlcalc.errors import InputError
 from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
-from xlcalc.runs import batch
+from xlcalc.runs import batch, open_input
 from xlcalc.tables import header_names as words
 
 HEADER = ["Design", "Cathode", "Anode", "Electrolyte", "Separator thickness [µm]"]
@@ -54,7 +54,7 @@ def test_another_table_below(make_book):
 
 
 def test_another_table_far_down_a_large_csv_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("xlcalc.runs.open_input._SMALL", 10)
+    monkeypatch.setattr(open_input, "_SMALL", 10)
     path = tmp_path / "in.csv"
     rows = [HEADER, *[A] * 50, ["Design", "Cathode", "Electrolyte", "Anode", "x"], *[A] * 50]
     path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n")
@@ -67,7 +67,7 @@ def test_totals_and_headers_in_a_large_csv_file(tmp_path, monkeypatch):
     rows = [HEADER, *[A] * 50, HEADER, *[B] * 50, ["Total", "", "", "", 2500]]
     path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n")
     small = batch.run([path])
-    monkeypatch.setattr("xlcalc.runs.open_input._SMALL", 10)
+    monkeypatch.setattr(open_input, "_SMALL", 10)
     large = batch.run([path], at_a_time=10)
     assert names(large) == names(small) == ["A"] * 50 + ["B"] * 50
     assert sorted(large.remarks) == sorted(small.remarks)

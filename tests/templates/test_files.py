@@ -69,6 +69,7 @@ def test_names_in_messages_and_looks_exist(path):
     assert words <= set(book.defined_names)
 
 
+@pytest.mark.slow
 def test_a_table_may_grow_far(tmp_path, soffice):
     """What Excel does when hundreds of designs are pasted below the last row."""
     path = made(tmp_path, records=[{"design": "a", **GOOD}])

@@ -11,6 +11,7 @@ import pytest
 from tests.support.books import LEWIS
 from xlcalc.physics.quantities.vocabulary import BREAKDOWN, DESIGN, REMARKS, RESULTS
 from xlcalc.runs import batch
+from xlcalc.workbooks.writing import results
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def test_more_designs_than_can_be_named_have_a_chart_without_names(tmp_path):
 
 
 def test_more_designs_than_a_chart_can_show(tmp_path, monkeypatch):
-    monkeypatch.setattr("xlcalc.workbooks.writing.results.MOST_POINTS", 10)
+    monkeypatch.setattr(results, "MOST_POINTS", 10)
     path = _book_of(tmp_path, 11)
     assert openpyxl.load_workbook(path)["Chart"]["A2"].value == "No chart: 11 designs are too many."
 

@@ -17,6 +17,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.reader import excel as openpyxl_reader
+from openpyxl.styles.stylesheet import apply_stylesheet
 
 from tests.support.books import LEWIS
 from xlcalc.cli import app as cli
@@ -165,10 +167,24 @@ def test_a_column_of_any_kind(values, shown, few, monkeypatch):
     assert [type(cell.value) for cell in cells] == [type(value) for value in shown]
 
 
+_STYLES = {}
+
+
+def _styles_once(archive, book):
+    """openpyxl takes most of its time over styles, which are the same in all workbooks of ours."""
+    styles = archive.read("xl/styles.xml")
+    if styles not in _STYLES:
+        before = dict(vars(book))
+        apply_stylesheet(archive, book)
+        _STYLES[styles] = {k: v for k, v in vars(book).items() if before.get(k) is not v}
+    vars(book).update(_STYLES[styles])
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.floats(), min_size=1, max_size=40), st.booleans())
 def test_every_digit_of_every_number(numbers, few):
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(openpyxl_reader, "apply_stylesheet", _styles_once)
         (cells,) = _cells(np.array(numbers), few=few, monkeypatch=patch)
     for cell, number in zip(cells, numbers, strict=True):
         if np.isfinite(number):
@@ -181,6 +197,7 @@ def test_every_digit_of_every_number(numbers, few):
 @given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1, max_size=20), st.booleans())
 def test_every_text_stays_the_same_text(texts, few):
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(openpyxl_reader, "apply_stylesheet", _styles_once)
         (cells,) = _cells(texts, few=few, monkeypatch=patch)
     for cell, text in zip(cells, texts, strict=True):
         assert (cell.value or "") == printable(text)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
+from xlcalc.templates.openpyxl_xml import in_one_form
 from xlcalc.workbooks.charts.labels import with_labels
 from xlcalc.workbooks.package.xml_text import attribute
 from xlcalc.workbooks.package.zip_writer import STAMP, write_parts
@@ -37,10 +38,8 @@ def parts_of(book: Workbook, charts: Sequence[Placed] = ()) -> dict[str, bytes]:
     """The parts of a workbook's file by name, the same for the same content."""
     memory = BytesIO()
     book.save(memory)
-    parts: dict[str, bytes] = {}
     with zipfile.ZipFile(memory) as package:
-        for name in package.namelist():
-            parts[name] = package.read(name)
+        parts = in_one_form({name: package.read(name) for name in package.namelist()})
     for number, chart in enumerate(charts, start=1):
         name = f"xl/charts/chart{number}.xml"
         parts[name] = _dressed(parts[name].decode(), chart).encode()

@@ -1,4 +1,8 @@
-"""The package's data files: materials and published tables, every value with its source."""
+"""The package's data files: materials and published tables, every value with its source.
+
+Tables are csv files, a value a line with where it comes from; rows are given as texts. What they
+mean is in `materials` and `reference`.
+"""
 
 from __future__ import annotations
 
