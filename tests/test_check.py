@@ -4,14 +4,14 @@ import csv
 import json
 import re
 import shutil
-from dataclasses import fields
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from xlcalc.runs import batch
-from xlcalc.runs.check import Finding, check
+from xlcalc.runs.check import COLUMNS, check
 
 from .conftest import HEADER, ROWS
 from .recalc_books import parts_of
@@ -45,9 +45,14 @@ def messy(tmp_path):
     return path
 
 
+def findings_of(path):
+    """What a report tells of each finding."""
+    return [SimpleNamespace(**found.columns) for found in check([path]).findings]
+
+
 def test_all_faults_at_once(messy):
-    checked = check([messy])
-    faults = {(f.cell, f.field): f for f in checked.findings if f.kind == "design"}
+    findings = findings_of(messy)
+    faults = {(f.cell, f.field): f for f in findings if f.kind == "design"}
     assert set(faults) == {
         ("B3", "cathode"),
         ("E3", "np_ratio"),
@@ -61,9 +66,9 @@ def test_all_faults_at_once(messy):
     porosity = faults["G4", "cathode_porosity"]
     assert (porosity.found, porosity.expected) == ("60", "a fraction of at least 0 and below 1")
     assert porosity.sentence.endswith("for 60 % write 0.6")
-    [material] = [f for f in checked.findings if f.kind == "material"]
+    [material] = [f for f in findings if f.kind == "material"]
     assert (material.sheet, material.cell, material.field) == ("Materials", "B2", "Sn")
-    notes = [f for f in checked.findings if f.kind == "note" and "0.002" in f.sentence]
+    notes = [f for f in findings if f.kind == "note" and "0.002" in f.sentence]
     assert [(note.cell, note.design) for note in notes] == [("row 8", "thin")]
 
 
@@ -74,7 +79,7 @@ def test_it_says_what_a_run_says_and_rows_add_up(messy, tmp_path, designs):
     assert checked.left_alone == 1
     assert checked.rows == checked.evaluated + checked.in_error + checked.left_alone == 16
     # Each sentence of a run's status stands in the report, with its cell.
-    told = {f"{f.place}: {f.sentence}" for f in checked.findings if f.kind == "design"}
+    told = {f.problem.sentence for f in checked.findings if f.kind == "design"}
     for status in done.errors:
         first, *_ = (text for text in told if status.startswith(text))
         told.remove(first)
@@ -136,8 +141,8 @@ def test_files_that_cannot_be_used(run, messy, designs, tmp_path):
 
 
 def test_reports_name_every_cell_and_texts_stay_texts(run, messy, tmp_path):
-    names = [field.name for field in fields(Finding)]
-    findings = check([messy]).findings
+    names = list(COLUMNS)
+    findings = findings_of(messy)
     for suffix in (".xlsx", ".csv", ".json"):
         code, out, _ = run("check", messy, "-o", tmp_path / f"report{suffix}")
         assert code == 3

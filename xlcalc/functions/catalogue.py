@@ -25,6 +25,7 @@ from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import DESIGN, LAYERS, MATERIAL, OK, RESULTS
 from xlcalc.physics.stack import Stack
+from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, CellError, error_in
 from xlcalc.tables.columns import read_headers
 from xlcalc.tables.detect import table_from_rows
@@ -81,10 +82,10 @@ def _stack(values: Sequence[Any]) -> Stack:
 def _made(fields: Mapping[str, Any], materials: Materials) -> Stack:
     try:
         return Stack(**fields, materials=materials)
-    except (UnknownMaterialError, MissingValueError) as problem:
-        raise FailureError(NOT_AVAILABLE, str(problem)) from None
-    except XlcalcError as problem:
-        raise FailureError(IMPOSSIBLE, str(problem)) from None
+    except (UnknownMaterialError, MissingValueError) as error:
+        raise FailureError(NOT_AVAILABLE, error.problem) from None
+    except XlcalcError as error:
+        raise FailureError(IMPOSSIBLE, error.problem) from None
 
 
 def _of_stack(result: str) -> Callable[..., float]:
@@ -234,12 +235,12 @@ def _material(name: str, what: str, materials: Materials) -> Any:
     except UnitMismatchError:
         quantity = None
     if quantity is None:
-        known = ", ".join(MATERIAL)
-        raise FailureError(WRONG_KIND, f"property is {describe(what)}; expected one of {known}")
+        text, known = f"property is {describe(what)}", ", ".join(MATERIAL)
+        raise FailureError(WRONG_KIND, Problem(text, expected=f"one of {known}"))
     try:
         material = materials[name]
-    except UnknownMaterialError as problem:
-        raise FailureError(NOT_AVAILABLE, str(problem)) from None
+    except UnknownMaterialError as error:
+        raise FailureError(NOT_AVAILABLE, error.problem) from None
     if quantity.name == "material":
         return material.name
     value = getattr(material, quantity.name)
@@ -262,13 +263,13 @@ def _numbers(rows: Rows, argument: str) -> list[float]:
         if (error := error_in(cell)) is not None:
             raise FailureError(error, f"{argument} holds the error value {error}")
         if cell is None or cell == "":
-            raise FailureError(WRONG_KIND, f"{argument} holds a blank; expected numbers")
+            raise FailureError(WRONG_KIND, Problem(f"{argument} holds a blank", expected="numbers"))
         if not isinstance(cell, (bool, int, float)):
-            raise FailureError(WRONG_KIND, f"{argument} holds {describe(cell)}; expected numbers")
+            text = f"{argument} holds {describe(cell)}"
+            raise FailureError(WRONG_KIND, Problem(text, expected="numbers"))
         if not isfinite(cell) or cell < 0:
-            raise FailureError(
-                IMPOSSIBLE, f"{argument} holds {cell:g}; expected numbers of at least 0"
-            )
+            text = f"{argument} holds {cell:g}"
+            raise FailureError(IMPOSSIBLE, Problem(text, expected="numbers of at least 0"))
         found.append(float(cell))
     return found
 
@@ -276,13 +277,11 @@ def _numbers(rows: Rows, argument: str) -> list[float]:
 def _composite_density(fractions: Rows, densities: Rows) -> float:
     shares, own = _numbers(fractions, "volume_fractions"), _numbers(densities, "densities")
     if len(shares) != len(own):
-        raise FailureError(
-            WRONG_KIND, f"{len(shares)} volume fractions and {len(own)} densities; expected as many"
-        )
+        text = f"{len(shares)} volume fractions and {len(own)} densities"
+        raise FailureError(WRONG_KIND, Problem(text, expected="as many"))
     if sum(shares) > 1 + ROUNDING:
-        raise FailureError(
-            IMPOSSIBLE, f"volume fractions add up to {sum(shares):g}; expected at most 1"
-        )
+        text = f"volume fractions add up to {sum(shares):g}"
+        raise FailureError(IMPOSSIBLE, Problem(text, expected="at most 1"))
     return float(eq.composite_density(volume_fractions=shares, densities=own))
 
 
@@ -290,16 +289,15 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
     """Results of designs given as a table, a row each."""
     names = [cell for row in headers for cell in row]
     if len(rows[0]) != len(names):
-        raise FailureError(
-            WRONG_KIND, f"{len(names)} headers and rows of {len(rows[0])} cells; expected as many"
-        )
+        text = f"{len(names)} headers and rows of {len(rows[0])} cells"
+        raise FailureError(WRONG_KIND, Problem(text, expected="as many"))
     wanted = [_wanted(cell) for row in results for cell in row]
     try:
-        table = _numbered(table_from_rows([names, *rows], "designs", decimal=None))
+        table = _numbered(table_from_rows([names, *rows], Location("designs"), decimal=None))
         fields = read_headers(table, DESIGN).fields
         evaluation = evaluate_rows(table, materials)
-    except XlcalcError as problem:
-        raise FailureError(WRONG_KIND, str(problem)) from None
+    except XlcalcError as error:
+        raise FailureError(WRONG_KIND, error.problem) from None
     found: Rows = [[NOT_AVAILABLE] * len(wanted) for _ in rows]
     for at, number in enumerate(table.row_numbers):
         row = number - 1
@@ -320,7 +318,7 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
 def _numbered(table: Table) -> Table:
     """A table whose sentences name its rows and headers; where its cells lie is not known."""
     numbers = [number - 1 for number in table.row_numbers]
-    return replace(table, source="", row_numbers=numbers, lettered=False)
+    return replace(table, source=NOWHERE, row_numbers=numbers, lettered=False)
 
 
 def _wanted(cell: Any) -> str:
@@ -330,9 +328,8 @@ def _wanted(cell: Any) -> str:
     except UnitMismatchError:
         quantity = None
     if quantity is None:
-        raise FailureError(
-            WRONG_KIND, f"{describe(cell)} is no result; expected one of {', '.join(known)}"
-        )
+        text, expected = f"{describe(cell)} is no result", f"one of {', '.join(known)}"
+        raise FailureError(WRONG_KIND, Problem(text, expected=expected))
     return quantity.name
 
 
