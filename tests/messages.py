@@ -49,6 +49,7 @@ PLAIN = {"cathode": "NMC811", "anode": "Al", "electrolyte": "LPSC"}
 #: What may stand in a cell, as text and as a value.
 TEXTS = ("abc", "1,234", "1.234,5", "20 kg", "50 %", "-", "n/a", "1_000", "1e999", "0x14", "{x}")
 TEXTS += ("-1", "0", "0.0000000001", "2", "60", "1e12", "=A1", "2 mm", "TRUE", "1,5", "TBD", "5 V")
+TEXTS += ("a  b", "1\n2 {0}")
 VALUES: tuple[Any, ...] = (*TEXTS, True, False, -1, 0, 1, 1e-12, 2, 60, 2e9, 5000, 1e-5)
 VALUES += (date(2026, 1, 2), datetime(2026, 1, 2, 3, 4))
 IN_PYTHON = (*VALUES, None, float("nan"), float("inf"), 10**400, [1], {}, np.array(["x"]), b"x")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from xlcalc.runs import batch
-from xlcalc.runs.check import COLUMNS, check
+from xlcalc.runs.check import REPORTED, check
 
 from .conftest import HEADER, ROWS
 from .recalc_books import parts_of
@@ -141,7 +141,7 @@ def test_files_that_cannot_be_used(run, messy, designs, tmp_path):
 
 
 def test_reports_name_every_cell_and_texts_stay_texts(run, messy, tmp_path):
-    names = list(COLUMNS)
+    names = list(REPORTED)
     findings = findings_of(messy)
     for suffix in (".xlsx", ".csv", ".json"):
         code, out, _ = run("check", messy, "-o", tmp_path / f"report{suffix}")

@@ -1,12 +1,14 @@
-"""What is wrong, as data: where, what was expected, what to do; and the sentence made of it."""
+"""What is wrong, as data: where, what was expected, what to do; and the sentence made of it.
+
+Both are tuples, for each of millions of rows may have one.
+"""
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, replace
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Where something is.
 
     Parameters
@@ -37,14 +39,13 @@ class Location:
 
     def at(self, cell: str) -> Location:
         """A cell or a row of this file or sheet."""
-        return replace(self, cell=cell)
+        return Location(self.file, self.sheet, cell)
 
 
 NOWHERE = Location()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong, or odd enough to be told.
 
     Parameters
@@ -74,7 +75,6 @@ class Problem:
     """
 
     text: str = ""
-    _: KW_ONLY
     expected: str = ""
     hint: str = ""
     where: Location = NOWHERE
@@ -100,11 +100,11 @@ class Problem:
 
     def at(self, where: Location) -> Problem:
         """The same at another place."""
-        return replace(self, where=where)
+        return self._replace(where=where)
 
     def of(self, subject: str) -> Problem:
         """The same, said of something, such as "material 'Ag'"."""
-        return replace(self, text=f"{subject}: {self.text}" if self.text else subject)
+        return self._replace(text=f"{subject}: {self.text}" if self.text else subject)
 
 
 def as_problem(problem: Problem | str) -> Problem:

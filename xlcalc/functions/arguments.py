@@ -8,7 +8,7 @@ meant makes a range of results. The rules are the same for every program that of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
 from typing import Any, Literal
@@ -43,7 +43,7 @@ class FailureError(Exception):
     """
 
     def __init__(self, error: CellError, problem: Problem | str) -> None:
-        self.problem = replace(as_problem(problem), cell_error=error)
+        self.problem = as_problem(problem)._replace(cell_error=error)
         super().__init__(self.problem.sentence)
 
     @property

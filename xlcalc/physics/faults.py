@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import isnan
 from typing import Any
@@ -95,12 +95,13 @@ def _always(problem: Problem) -> Callable[[int], Problem]:
     return lambda row: problem
 
 
-def _out_of_range(quantity: Quantity, value: Any, shape: tuple[int, ...], row: int) -> Problem:
-    return quantity.out_of_range(float(_at(value, shape, row)))
+def _out_of_range(quantity: Quantity, values: Sequence[float], row: int) -> Problem:
+    return quantity.out_of_range(float(values[row]))
 
 
-def _at(value: Any, shape: tuple[int, ...], row: int) -> Any:
-    return np.broadcast_to(np.asarray(value), shape).flat[row]
+def _flat(value: Any, shape: tuple[int, ...]) -> Any:
+    """A value for each of all designs, to be taken by position."""
+    return np.broadcast_to(np.asarray(value), shape).flat
 
 
 def _bounds(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
@@ -116,7 +117,7 @@ def _bounds(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
         allowed = (value >= quantity.lowest) & (value <= quantity.highest)
         if quantity.optional:
             allowed |= np.isnan(value)
-        yield Fault(name, ~allowed, shape, partial(_out_of_range, quantity, value, shape))
+        yield Fault(name, ~allowed, shape, partial(_out_of_range, quantity, _flat(value, shape)))
 
 
 def _all_allowed(value: NDArray[np.float64], quantity: Quantity) -> bool:
@@ -131,13 +132,13 @@ def _anode_free(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     if not np.any(free):
         return
     excess = inputs.number("lithium_excess")
+    excesses = _flat(excess, shape)
     yield Fault(
         "lithium_excess",
         free & (np.asarray(excess) != 0),
         shape,
         lambda row: Problem(
-            f"{q.DESIGN['lithium_excess'].label} is {_at(excess, shape, row):g}, but the anode is "
-            "anode-free",
+            f"{q.DESIGN['lithium_excess'].label} is {excesses[row]:g}, but the anode is anode-free",
             expected="0, or Li as anode",
             field="lithium_excess",
             rule="excess without lithium",
@@ -213,7 +214,7 @@ def _lacking(
         )
     else:
         problem = materials.unknown(word)
-    problem = replace(problem, field=name)
+    problem = problem._replace(field=name)
     return Fault(name, mask, shape, _always(problem), lacking=True, of_material=known)
 
 
@@ -238,7 +239,7 @@ def _sums(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
 def _wrong_sum(
     inputs: Inputs, side: str, names: list[str], expected: str, shape: tuple[int, ...], row: int
 ) -> Problem:
-    shares = [float(_at(inputs.number(name), shape, row)) for name in names]
+    shares = [float(_flat(inputs.number(name), shape)[row]) for name in names]
     parts = " + ".join(f"{n.split('_')[1]} {x:g}" for n, x in zip(names, shares, strict=True))
     return Problem(
         f"the fractions of the {side} add up to {sum(shares):g} ({parts})",
@@ -263,13 +264,14 @@ def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
                     q.CELL_VOLTAGE.name, here, shape, materials, word, "potential_v", also
                 )
     voltage = inputs.derived_voltage
+    voltages = _flat(voltage, shape)
     yield Fault(
         q.CELL_VOLTAGE.name,
         derived & (np.asarray(voltage) <= 0),
         shape,
         lambda row: Problem(
             f"{q.CELL_VOLTAGE.label} derived from the electrodes' potentials is "
-            f"{_at(voltage, shape, row):g} V",
+            f"{voltages[row]:g} V",
             expected=q.CELL_VOLTAGE.expected,
             field=q.CELL_VOLTAGE.name,
             rule="derived voltage",

@@ -292,7 +292,7 @@ class Materials(Mapping[str, Material]):
             place = f": {reason.where}" if str(reason.where) else ""
             rule = f"unusable: {reason.rule or reason.statement}"
             problem = reason.of(f"{shown} cannot be used{place}")
-            return replace(problem, where=NOWHERE, rule=rule)
+            return problem._replace(where=NOWHERE, rule=rule)
         near = " or ".join(self.nearest(word))
         return Problem(
             f"{shown} is neither in the library nor in the workbook's materials",

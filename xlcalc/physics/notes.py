@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -217,7 +216,7 @@ def _on_materials(notes: _Notes) -> None:
                 low, high = quantity.plausible
                 if not low <= value <= high:
                     note = quantity.implausible(value).of(material.name)
-                    note = replace(note, rule=f"{material.name}: {note.rule}")
+                    note = note._replace(rule=f"{material.name}: {note.rule}")
                     notes.add(notes.inputs.chosen(name, word), note)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from inspect import cleandoc
 from typing import Any
 
@@ -261,7 +261,7 @@ def misunderstood(value: Any, quantity: Quantity, materials: Materials) -> Probl
     if quantity.kind == "material" and isinstance(value, str):
         free = quantity.name == "anode" and not materials.name(value) and is_anode_free(value)
         problem = materials.unknown(LITHIUM if free else value)
-        return replace(problem, text=f"{quantity.label} {problem.text}", field=quantity.name)
+        return problem._replace(text=f"{quantity.label} {problem.text}", field=quantity.name)
     return quantity.problem(repr(value), rule="another value")
 
 

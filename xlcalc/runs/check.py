@@ -6,7 +6,7 @@ It reads as a run does, by the same code, and writes no results.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -63,7 +63,9 @@ class Finding:
     def columns(self) -> dict[str, Any]:
         """What a report tells of it, by the name of the column."""
         problem, where = self.problem, self.problem.where
-        of_field = DESIGN[problem.field].expected if problem.field in DESIGN else ""
+        of_design = DESIGN.get(problem.field) if self.kind == "design" else None
+        # What a sentence has no need to say, such as that a cathode is a material.
+        expected = problem.expected or (of_design.expected if of_design else "")
         return {
             "kind": self.kind,
             "file": where.file,
@@ -72,14 +74,14 @@ class Finding:
             "design": where.design,
             "field": problem.field,
             "found": problem.found,
-            "expected": problem.expected or of_field,
+            "expected": expected,
             "rows": self.rows,
             "sentence": problem.statement,
         }
 
 
 #: Columns of a report.
-COLUMNS = tuple(Finding("note", Problem()).columns)
+REPORTED = tuple(Finding("note", Problem()).columns)
 
 
 @dataclass(kw_only=True)
@@ -206,9 +208,8 @@ def _in_file(problem: Problem, path: Path) -> Problem:
     # A file that the system keeps from us is named with its folders.
     if where.file not in ("", name, str(path)):
         return problem.of(str(where)).at(Location(name))
-    return replace(
-        problem, text=problem.text.replace(str(path), name), where=replace(where, file=name)
-    )
+    text = problem.text.replace(str(path), name)
+    return problem._replace(text=text, where=where._replace(file=name))
 
 
 def _shown(cell: Any) -> str:
@@ -227,12 +228,12 @@ def _designs(evaluation: Evaluation) -> Iterator[Finding]:
     names = columns["design"]
 
     def located(problem: Problem, row: int) -> Problem:
-        return problem.at(replace(problem.where, design=names[row]))
+        return problem.at(problem.where._replace(design=names[row]))
 
     for row, problems in sorted(evaluation.faults.items()):
         for problem in problems:
             found = _shown(columns[problem.field][row]) if problem.field else ""
-            yield Finding("design", replace(located(problem, row), found=found))
+            yield Finding("design", located(problem, row)._replace(found=found))
     notes: dict[str, list[int]] = {}
     for row, note in enumerate(columns["notes"]):
         if note:
@@ -311,7 +312,7 @@ def write_report(checked: Checked, output: Path) -> None:
     """
     expect_report(output)
     lines = [found.columns for found in checked.findings]
-    columns = {name: [line[name] or None for line in lines] for name in COLUMNS}
+    columns = {name: [line[name] or None for line in lines] for name in REPORTED}
     suffix = output.suffix.lower()
     if suffix == ".xlsx":
         from xlcalc.workbooks.writing.findings import check_room, write_findings

@@ -7,7 +7,7 @@ why.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import isnan, nan
 from typing import Any
 
@@ -46,8 +46,10 @@ class Reading:
     def blame(self, row: int, problem: Problem) -> None:
         """Note what is wrong with a cell, once."""
         known = self.faults.setdefault(row, [])
-        if all(problem.field != other.field for other in known):
-            known.append(problem.at(self.table.cell(row, self.headers.fields.get(problem.field))))
+        if not known or all(problem.field != other.field for other in known):
+            where = self.table.cell(row, self.headers.fields.get(problem.field))
+            # A cell may hold line breaks; a sentence is one line.
+            known.append(problem._replace(text=" ".join(problem.text.split()), where=where))
 
 
 def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
@@ -187,18 +189,13 @@ def _as_found(cells: NDArray[np.float64] | list[Any]) -> Coded:
 
 def _misread(value: Any, quantity: Quantity, materials: Materials) -> Problem:
     if is_blank(value) and not quantity.required:
-        return _one_line(misunderstood(quantity.default, quantity, materials))
+        return misunderstood(quantity.default, quantity, materials)
     if is_blank(value):
         hint = "an anode-free stack says anode-free" if quantity.name == "anode" else ""
         return quantity.problem("blank", rule="blank", hint=hint)
     if isinstance(value, str):
-        return _one_line(misunderstood(value, quantity, materials))
-    return _one_line(unreadable(value, quantity))
-
-
-def _one_line(problem: Problem) -> Problem:
-    """The same in one line, for a cell may hold line breaks."""
-    return replace(problem, text=" ".join(problem.text.split()))
+        return misunderstood(value, quantity, materials)
+    return unreadable(value, quantity)
 
 
 def read_designs(table: Table, materials: Materials) -> Reading:

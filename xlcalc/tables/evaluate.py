@@ -338,10 +338,10 @@ def _status(reading: Reading, count: int) -> Coded:
     codes = np.zeros(count, dtype=np.intp)
     words = [q.OK]
     for row, (first, *others) in reading.faults.items():
-        # The file and sheet are said once.
-        beside = (problem.at(Location(cell=problem.where.cell)) for problem in others)
         codes[row] = len(words)
-        words.append("; ".join(problem.sentence for problem in (first, *beside)))
+        # The file and sheet are said once.
+        beside = [problem.at(Location(cell=problem.where.cell)).sentence for problem in others]
+        words.append("; ".join([first.sentence, *beside]))
     return Coded(codes, tuple(words))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -104,7 +104,7 @@ def own_materials(table: Table) -> OwnMaterials:
             cell = table.cell(row, fields[what])
             read = _read(table, MATERIAL[what], value, headers.factor(what))
             if isinstance(read, Problem):
-                own.unusable[name] = replace(read, where=cell, field=name)
+                own.unusable[name] = read._replace(where=cell, field=name)
                 own.wrong_rows.append(kept[row])
                 break
             if isinstance(read, Read):
@@ -118,8 +118,8 @@ def own_materials(table: Table) -> OwnMaterials:
         else:
             material = Material(name=name, **values)
             if refusal := library.refusal(material):
-                own.unusable[name] = replace(
-                    refusal, where=table.cell(row, fields["kind"]), field=name
+                own.unusable[name] = refusal._replace(
+                    where=table.cell(row, fields["kind"]), field=name
                 )
                 own.wrong_rows.append(kept[row])
             else:
