@@ -45,21 +45,18 @@ class Fault:
 
     Parameters
     ----------
-    field : str
-        The field to change.
     mask : bool or ndarray of bool
         The designs concerned; broadcasts to `shape`.
     shape : tuple of int
         The shape of all designs looked at.
     problem : callable
-        What is wrong with one of them, by its position among all.
+        What is wrong with one of them and the field to change, by its position among all.
     lacking : bool
         Whether it is a value of a material that is not known.
     of_material : bool
         Whether it is said of a material, and not of the design.
     """
 
-    field: str
     mask: Any
     shape: tuple[int, ...]
     problem: Callable[[int], Problem]
@@ -110,14 +107,14 @@ def _bounds(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
             continue
         if isinstance(value, float):
             if not (quantity.allows(value) or (quantity.optional and isnan(value))):
-                yield Fault(name, True, shape, _always(quantity.out_of_range(value)))
+                yield Fault(True, shape, _always(quantity.out_of_range(value)))
             continue
         if value.size == 0 or _all_allowed(value, quantity):
             continue
         allowed = (value >= quantity.lowest) & (value <= quantity.highest)
         if quantity.optional:
             allowed |= np.isnan(value)
-        yield Fault(name, ~allowed, shape, partial(_out_of_range, quantity, _flat(value, shape)))
+        yield Fault(~allowed, shape, partial(_out_of_range, quantity, _flat(value, shape)))
 
 
 def _all_allowed(value: NDArray[np.float64], quantity: Quantity) -> bool:
@@ -134,7 +131,6 @@ def _anode_free(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     excess = inputs.number("lithium_excess")
     excesses = _flat(excess, shape)
     yield Fault(
-        "lithium_excess",
         free & (np.asarray(excess) != 0),
         shape,
         lambda row: Problem(
@@ -145,7 +141,6 @@ def _anode_free(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
         ),
     )
     yield Fault(
-        "anode_foil_thickness_um",
         free & inputs.given_foil,
         shape,
         _always(
@@ -166,7 +161,7 @@ def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
             if name == "negative_foil":
                 here = here & np.logical_not(inputs.chosen("foil_sharing", "bipolar"))
             if problem := _of_another_kind(word, name, inputs.materials):
-                yield Fault(name, here, shape, _always(problem))
+                yield Fault(here, shape, _always(problem))
                 continue
             missing = (what for what in needs if getattr(inputs.materials[word], what) is None)
             if what := next(missing, None):
@@ -215,7 +210,7 @@ def _lacking(
     else:
         problem = materials.unknown(word)
     problem = problem._replace(field=name)
-    return Fault(name, mask, shape, _always(problem), lacking=True, of_material=known)
+    return Fault(mask, shape, _always(problem), lacking=True, of_material=known)
 
 
 def _sums(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
@@ -233,7 +228,7 @@ def _sums(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
             (short, "1, for a liquid electrolyte fills pores and is no part of the solids"),
         ):
             problem = partial(_wrong_sum, inputs, side, names, expected, shape)
-            yield Fault(names[0], wrong, shape, problem)
+            yield Fault(wrong, shape, problem)
 
 
 def _wrong_sum(
@@ -266,7 +261,6 @@ def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     voltage = inputs.derived_voltage
     voltages = _flat(voltage, shape)
     yield Fault(
-        q.CELL_VOLTAGE.name,
         derived & (np.asarray(voltage) <= 0),
         shape,
         lambda row: Problem(

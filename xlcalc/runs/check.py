@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from xlcalc._version import __version__
 from xlcalc.errors import OutputError, XlcalcError
 from xlcalc.files.atomic import whole_file
@@ -17,6 +19,7 @@ from xlcalc.files.formats import XLSX, kind_of
 from xlcalc.files.names import name_of
 from xlcalc.files.writers import write_csv, write_json
 from xlcalc.physics.materials import Materials
+from xlcalc.physics.notes import rules_of_notes
 from xlcalc.physics.quantities.vocabulary import DESIGN
 from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
@@ -238,10 +241,20 @@ def _designs(evaluation: Evaluation) -> Iterator[Finding]:
     for row, note in enumerate(columns["notes"]):
         if note:
             notes.setdefault(note, []).append(row)
-    rules = evaluation.rules_of_notes()
+    rules = _rules_of_notes(evaluation)
     for note, rows in notes.items():
         problem = Problem(note, where=table.cell(rows[0], None), rule="; ".join(rules[rows[0]]))
         yield Finding("note", located(problem, rows[0]), len(rows))
+
+
+def _rules_of_notes(evaluation: Evaluation) -> list[tuple[str, ...]]:
+    """What each row's notes have in common with those that tell other numbers."""
+    rules: list[tuple[str, ...]] = [()] * len(evaluation)
+    if evaluation.results is not None:
+        found = rules_of_notes(evaluation.results.stack, evaluation.results.np_ratio)
+        for row, rule in zip(np.flatnonzero(evaluation.ok).tolist(), found, strict=True):
+            rules[row] = rule
+    return rules
 
 
 @dataclass(slots=True)

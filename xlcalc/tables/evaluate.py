@@ -15,7 +15,7 @@ from xlcalc.physics.categorical import Coded, Columns, encode
 from xlcalc.physics.evaluate import Results, evaluate
 from xlcalc.physics.inputs import part_of
 from xlcalc.physics.materials import BINDER, CARBON, Material, Materials
-from xlcalc.physics.notes import find_notes, inputs_as_used, rules_of_notes, voltage_source
+from xlcalc.physics.notes import find_notes, inputs_as_used, voltage_source
 from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.stack import Stack
 from xlcalc.problems import Location, Problem
@@ -149,15 +149,6 @@ class Evaluation:
             }
             for row in good[order].tolist()
         ]
-
-    def rules_of_notes(self) -> list[tuple[str, ...]]:
-        """What each row's notes have in common with those that tell other numbers."""
-        rules: list[tuple[str, ...]] = [()] * len(self)
-        if self.results is not None:
-            found = rules_of_notes(self.results.stack, self.results.np_ratio)
-            for row, rule in zip(np.flatnonzero(self.ok).tolist(), found, strict=True):
-                rules[row] = rule
-        return rules
 
     def breakdown(self) -> dict[str, NDArray[np.float64]]:
         """Mass and thickness of every layer and component, a value for each row."""
