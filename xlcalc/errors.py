@@ -6,9 +6,26 @@ a user can act on. Anything else that escapes is a bug.
 
 from __future__ import annotations
 
+from xlcalc.problems import Problem, as_problem
+
 
 class XlcalcError(Exception):
-    """Base of everything xlcalc raises on purpose."""
+    """Base of everything xlcalc raises on purpose.
+
+    Parameters
+    ----------
+    problem : Problem or str
+        What is wrong; a text is the whole sentence.
+
+    Attributes
+    ----------
+    problem : Problem
+        What is wrong, as data.
+    """
+
+    def __init__(self, problem: Problem | str) -> None:
+        self.problem = as_problem(problem)
+        super().__init__(self.problem.sentence)
 
 
 class DesignError(XlcalcError, ValueError):

@@ -58,7 +58,7 @@ def test_unknown_name_comes_with_the_nearest():
         library["LSPC"]
     with pytest.raises(KeyError):
         library["LSPC"]
-    assert "did you mean" not in library.unknown("xyzzy")
+    assert "did you mean" not in library.unknown("xyzzy").sentence
 
 
 def test_own_material_adds_and_overrides():

@@ -159,12 +159,8 @@ def test_units_below_the_header_that_cannot_be(make_book, header, unit):
 
 
 def test_a_doubt_names_the_units_that_would_do():
-    doubt = DESIGN["separator_thickness_um"].doubt
-    assert doubt(0.02).endswith("; 0.02 would be plausible in mm or cm")
-    assert doubt(1e8).endswith("(usual: 1 to 2000)")
-    assert (
-        MATERIAL["density_g_cm3"]
-        .doubt(2330)
-        .split("; ")[1]
-        .startswith("2330 would be plausible in kg/m³")
-    )
+    doubt = DESIGN["separator_thickness_um"].implausible
+    assert doubt(0.02).sentence.endswith("; 0.02 would be plausible in mm or cm")
+    assert doubt(1e8).sentence.endswith("(usual: 1 to 2000)")
+    heavy = MATERIAL["density_g_cm3"].implausible(2330)
+    assert heavy.sentence.split("; ")[1].startswith("2330 would be plausible in kg/m³")

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 import shutil
-from dataclasses import fields
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -13,7 +13,7 @@ import pytest
 from tests.support.books import HEADER, ROWS
 from tests.support.recalc_books import parts_of
 from xlcalc.runs import batch, staleness
-from xlcalc.runs.check import Finding, check
+from xlcalc.runs.check import REPORTED, check
 
 TABLE = [
     [*HEADER, "cathode_porosity", "Supplier"],
@@ -44,9 +44,14 @@ def messy(tmp_path):
     return path
 
 
+def findings_of(path):
+    """What a report tells of each finding."""
+    return [SimpleNamespace(**found.columns) for found in check([path]).findings]
+
+
 def test_all_faults_at_once(messy):
-    checked = check([messy])
-    faults = {(f.cell, f.field): f for f in checked.findings if f.kind == "design"}
+    findings = findings_of(messy)
+    faults = {(f.cell, f.field): f for f in findings if f.kind == "design"}
     assert set(faults) == {
         ("B3", "cathode"),
         ("E3", "np_ratio"),
@@ -60,9 +65,9 @@ def test_all_faults_at_once(messy):
     porosity = faults["G4", "cathode_porosity"]
     assert (porosity.found, porosity.expected) == ("60", "a fraction of at least 0 and below 1")
     assert porosity.sentence.endswith("for 60 % write 0.6")
-    [material] = [f for f in checked.findings if f.kind == "material"]
+    [material] = [f for f in findings if f.kind == "material"]
     assert (material.sheet, material.cell, material.field) == ("Materials", "B2", "Sn")
-    notes = [f for f in checked.findings if f.kind == "note" and "0.002" in f.sentence]
+    notes = [f for f in findings if f.kind == "note" and "0.002" in f.sentence]
     assert [(note.cell, note.design) for note in notes] == [("row 8", "thin")]
 
 
@@ -73,7 +78,7 @@ def test_it_says_what_a_run_says_and_rows_add_up(messy, tmp_path, designs):
     assert checked.left_alone == 1
     assert checked.rows == checked.evaluated + checked.in_error + checked.left_alone == 16
     # Each sentence of a run's status stands in the report, with its cell.
-    told = {f"{f.place}: {f.sentence}" for f in checked.findings if f.kind == "design"}
+    told = {f.problem.sentence for f in checked.findings if f.kind == "design"}
     for status in done.errors:
         first, *_ = (text for text in told if status.startswith(text))
         told.remove(first)
@@ -135,8 +140,8 @@ def test_files_that_cannot_be_used(run, messy, designs, tmp_path):
 
 
 def test_reports_name_every_cell_and_texts_stay_texts(run, messy, tmp_path):
-    names = [field.name for field in fields(Finding)]
-    findings = check([messy]).findings
+    names = list(REPORTED)
+    findings = findings_of(messy)
     for suffix in (".xlsx", ".csv", ".json"):
         code, out, _ = run("check", messy, "-o", tmp_path / f"report{suffix}")
         assert code == 3

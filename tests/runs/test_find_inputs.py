@@ -80,7 +80,8 @@ def test_broken_links(folder, run):
     found = find_files([folder])
     assert names(found) == ["a.xlsx", "b.xlsx"]
     assert (
-        "gone.xlsx: is a link to a file that does not exist and is left alone" in found.remarks[0]
+        "gone.xlsx: is a link to a file that does not exist and is left alone"
+        in found.remarks[0].sentence
     )
 
 

@@ -296,7 +296,7 @@ def test_headers_that_cannot_be_used(headers, sentence):
 
 def test_unknown_headers_are_named_with_what_they_may_mean():
     evaluation = evaluate_records([{**BASE, "np_ration": 1.5, "lot": "A7"}])
-    assert evaluation.remarks == [
+    assert [remark.sentence for remark in evaluation.remarks] == [
         "column 'np_ration': 'np_ration' names no field and is left alone; did you mean "
         "'N/P ratio'?",
         "column 'lot': 'lot' names no field and is left alone",

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
+from xlcalc.problems import Problem
 from xlcalc.runs import batch, open_input
 from xlcalc.tables.cell_values import Percent
 from xlcalc.tables.number_parsing import Read, marks_of, read_number
@@ -93,9 +94,9 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "quantity", "sentence"), REFUSED)
 def test_texts_that_mean_none_or_two(text, quantity, sentence, typed):
     read = read_number(text, quantity, typed=typed, marks=".,")
-    assert isinstance(read, str)
-    assert read.startswith(f"{quantity.label} is ")
-    assert sentence in read
+    assert isinstance(read, Problem)
+    assert read.sentence.startswith(f"{quantity.label} is ")
+    assert sentence in read.sentence
 
 
 @pytest.mark.parametrize(
@@ -137,11 +138,11 @@ def test_percent_cells_are_not_divided_again():
     hundredth = Decimal("0.01")
     assert read_number(Percent(0.6), POROSITY, typed=True, factor=hundredth) == Read(0.6)
     assert read_number(60, POROSITY, typed=True, factor=hundredth) == Read(0.6)
-    assert "expected" in read_number(Percent(0.2), THICKNESS, typed=True)
+    assert "expected" in read_number(Percent(0.2), THICKNESS, typed=True).sentence
 
 
 def test_in_formulas_a_text_is_no_number():
-    assert "as a number" in read_number("1.1", RATIO, typed=True, marks=None)
+    assert "as a number" in read_number("1.1", RATIO, typed=True, marks=None).sentence
 
 
 _STRICT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -190,7 +191,7 @@ def test_any_text_is_a_number_or_a_sentence(text):
     for quantity in (*DESIGN.values(), *MATERIAL.values()):
         if quantity.kind == "number":
             read = read_number(text, quantity, typed=True)
-            assert isinstance(read, str) or np.isfinite(read.number)
+            assert isinstance(read, Problem) or np.isfinite(read.number)
 
 
 @given(st.floats(min_value=1e-6, max_value=1e6))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,13 +97,13 @@ def check(
     if output is not None:
         write_report(done, output)
     if as_json:
-        findings = [asdict(found) for found in done.findings]
+        findings = [found.columns for found in done.findings]
         written = None if output is None else str(output)
         print_json({**summary(done), "findings": findings, "output": written})
     elif done.files:
         _report(done, output)
     if not done.files:
-        say("xlcalc: " + "; ".join(f"{found.place}: {found.sentence}" for found in done.findings))
+        say("xlcalc: " + "; ".join(found.problem.sentence for found in done.findings))
         return UNUSABLE
     return GOOD if done.faultless else WITH_ERRORS
 

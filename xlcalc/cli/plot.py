@@ -224,8 +224,8 @@ def plot_heatmap(
         raise InputError(f"{file}: holds {len(paths)} files; expected one")
     table, own = read_file(paths[0], sheet)
     evaluation = evaluate_rows(table, own.on(materials_on_top(materials) or Materials.library()))
-    for text in [*found.remarks, *own.remarks, *evaluation.remarks]:
-        say(text)
+    for remark in [*found.remarks, *own.remarks, *evaluation.remarks]:
+        say(str(remark))
     names = [str(name) for name in evaluation.columns["design"]]
     chosen = names[0] if design is None else design
     if names.count(chosen) != 1 and design is not None:

@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 
 from xlcalc.errors import InputError, XlcalcError
 from xlcalc.files.csv_rows import csv_rows
-from xlcalc.files.names import cannot_read, name_of
+from xlcalc.files.names import cannot_read, location_of
 from xlcalc.files.sources import ROWS, FileSource, Piece, Share
 from xlcalc.files.text_encoding import TextFormat, text_format
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.problems import Problem
 from xlcalc.tables.arrow import names_of, numbers_of, word_type, words_of
 from xlcalc.tables.columns import design_headers
 from xlcalc.tables.detect import SEARCHED, fill, find_header, nothing_below
@@ -138,7 +139,7 @@ class CsvSource(FileSource):
 
     def rows_of(self, data: bytes, first: int) -> Iterator[list[str | None]]:
         """Rows of some of its bytes, of which the first has some number."""
-        return csv_rows(_text(data, self.form), self.form, self.name, first)
+        return csv_rows(_text(data, self.form), self.form, location_of(self.path), first)
 
 
 def open_csv(path: Path, at_a_time: int = ROWS, decimal: str = "") -> CsvSource | None:
@@ -167,8 +168,8 @@ def open_csv(path: Path, at_a_time: int = ROWS, decimal: str = "") -> CsvSource 
     # The last row may be cut off.
     text = _text(head[: head.rindex(b"\n") + 1], form).removeprefix("\ufeff")
     try:
-        rows = list(islice(csv_rows(text, form, name_of(path)), SEARCHED))
-        layout = find_header(rows, name_of(path), DESIGN, typed=False, decimal=decimal)
+        rows = list(islice(csv_rows(text, form, location_of(path)), SEARCHED))
+        layout = find_header(rows, location_of(path), DESIGN, typed=False, decimal=decimal)
     except XlcalcError:
         return None
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.separator, strict=True)
@@ -261,8 +262,11 @@ def _cut(source: CsvSource, start: int, size: int) -> bool:
             rest = data[stop:]
             if len(rest) > _MOST_WITHOUT_END:
                 raise InputError(
-                    f"{source.name}, row {row}: goes on for more than {_MOST_WITHOUT_END:,} bytes; "
-                    "expected quotation marks in pairs"
+                    Problem(
+                        f"goes on for more than {_MOST_WITHOUT_END:,} bytes",
+                        expected="quotation marks in pairs",
+                        where=location_of(source.path).at(f"row {row}"),
+                    )
                 )
 
 
@@ -316,8 +320,11 @@ class CsvPiece:
         if table.other_header is not None:
             # Other pieces would be read as if it were not there.
             raise InputError(
-                f"{self.source.name}, row {table.other_header}: is a header of other columns; "
-                "expected one table in a file"
+                Problem(
+                    "is a header of other columns",
+                    expected="one table in a file",
+                    where=table.source.at(f"row {table.other_header}"),
+                )
             )
         return table
 

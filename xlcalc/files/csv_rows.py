@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from xlcalc.errors import InputError
-from xlcalc.files.names import name_of
+from xlcalc.files.names import location_of
 from xlcalc.files.text_encoding import TextFormat, decode, text_format
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.problems import Location, Problem
 from xlcalc.tables.detect import table_from_rows
 from xlcalc.tables.table import Table
 
@@ -25,15 +26,16 @@ def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN, decimal: s
         If the file is no text or holds no designs.
     """
     form = text_format(path, vocabulary)
-    rows = csv_rows(decode(path, form.encoding), form, name_of(path))
-    table = table_from_rows(rows, name_of(path), vocabulary, typed=False, decimal=decimal)
+    source = location_of(path)
+    rows = csv_rows(decode(path, form.encoding), form, source)
+    table = table_from_rows(rows, source, vocabulary, typed=False, decimal=decimal)
     if form.remark:
         table.asides.insert(0, form.remark)
     return table
 
 
 def csv_rows(
-    text: str, form: TextFormat, source: str, first: int = 1
+    text: str, form: TextFormat, source: Location, first: int = 1
 ) -> Iterator[list[str | None]]:
     """Rows of a csv text, of which the first has some number; a cell without content is None.
 
@@ -52,5 +54,9 @@ def csv_rows(
             number += 1
     except csv.Error as problem:
         raise InputError(
-            f"{source}, row {number}: cannot be read ({problem}); expected quotation marks in pairs"
+            Problem(
+                f"cannot be read ({problem})",
+                expected="quotation marks in pairs",
+                where=source.at(f"row {number}"),
+            )
         ) from None

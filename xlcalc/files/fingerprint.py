@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from xlcalc.errors import InputError
 from xlcalc.files.formats import kind_of
-from xlcalc.files.names import name_of
+from xlcalc.files.names import cannot_read, name_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ def fingerprint(path: Path) -> Fingerprint:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             return Fingerprint(file=name_of(path), bytes=file.tell(), sha256=digest)
     except OSError as problem:
-        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+        raise cannot_read(path, problem) from None
 
 
 class Watched:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlcalc.errors import InputError
-from xlcalc.files.names import name_of
+from xlcalc.files.names import cannot_read, location_of
 from xlcalc.files.text_encoding import begins_as_text
+from xlcalc.problems import Location, Problem
 
 XLSX, XLSB, XLS, ODS = "xlsx", "xlsb", "xls", "ods"
 PARQUET, TEXT = "parquet", "text"
@@ -91,9 +92,9 @@ _ODF = b"application/vnd.oasis.opendocument."
 
 #: Names in the directory of the old container, as it spells them.
 _STREAMS = {
-    "EncryptedPackage": "is protected by a password; expected a file without one",
-    "WordDocument": "is a Word document",
-    "PowerPoint Document": "is a PowerPoint presentation",
+    "EncryptedPackage": Problem("is protected by a password", expected="a file without one"),
+    "WordDocument": Problem("is a Word document"),
+    "PowerPoint Document": Problem("is a PowerPoint presentation"),
 }
 _XLS_STREAMS = ("Workbook", "Book")
 #: Bytes of an entry of that directory.
@@ -108,12 +109,12 @@ class Kind:
     ----------
     name : str
         One of `WORKBOOKS`, `PARQUET` and `TEXT`.
-    remark : str
-        A sentence where the file's name says otherwise, or nothing.
+    remark : Problem, optional
+        Where the file's name says otherwise.
     """
 
     name: str
-    remark: str = ""
+    remark: Problem | None = None
 
 
 def kind_of(path: Path) -> Kind:
@@ -138,14 +139,12 @@ def kind_of(path: Path) -> Kind:
         expect_file(path)
         name = _kind(path)
     except OSError as problem:
-        raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
+        raise cannot_read(path, problem) from None
     ending = path.suffix.lower()
     if ENDINGS.get(ending, name) == name:
         return Kind(name)
-    return Kind(
-        name,
-        f"{name_of(path)}: is {_CALLED[name]} although its name ends in {ending}; read as such",
-    )
+    text = f"is {_CALLED[name]} although its name ends in {ending}; read as such"
+    return Kind(name, Problem(text, where=location_of(path)))
 
 
 def expect_file(path: Path) -> None:
@@ -160,16 +159,18 @@ def expect_file(path: Path) -> None:
     """
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
-        raise InputError(f"{path}: is a folder; expected a file")
+        raise InputError(Problem("is a folder", expected="a file", where=Location(str(path))))
     if not stat.S_ISREG(mode):
-        raise InputError(f"{path}: is a pipe or a device; expected a file")
+        where = Location(str(path))
+        raise InputError(Problem("is a pipe or a device", expected="a file", where=where))
 
 
 def _kind(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
-        raise InputError(f"{name_of(path)}: is empty; expected a table of designs")
+        expected = "a table of designs"
+        raise InputError(Problem("is empty", expected=expected, where=location_of(path)))
     if head.startswith((_ZIP, _EMPTY_ZIP)):
         return _kind_of_zip(path)
     if head.startswith(_OLE):
@@ -179,7 +180,8 @@ def _kind(path: Path) -> str:
     if head.startswith(b"PAR1"):
         return PARQUET
     if head.startswith(b"PARE"):
-        raise InputError(f"{name_of(path)}: is an encrypted parquet file; expected one without")
+        text = "is an encrypted parquet file"
+        raise InputError(Problem(text, expected="one without", where=location_of(path)))
     for begin, what in _OTHERS.items():
         if head.startswith(begin):
             raise _refusal(path, what)
@@ -189,11 +191,11 @@ def _kind(path: Path) -> str:
 
 
 def _refusal(path: Path, what: str, *, damaged: bool = False) -> InputError:
-    """The sentence about a file that holds no table."""
-    expected = f"expected a file ending in {', '.join(READABLE)}"
+    """What to say of a file that holds no table."""
+    expected = f"a file ending in {', '.join(READABLE)}"
     if damaged and ENDINGS.get(path.suffix.lower()) not in (None, TEXT):
         what = f"no {path.suffix.lower().strip('.')} file that can be read"
-    return InputError(f"{name_of(path)}: is {what}; {expected}")
+    return InputError(Problem(f"is {what}", expected=expected, where=location_of(path)))
 
 
 def _kind_of_text(path: Path, head: bytes) -> str:
@@ -244,16 +246,18 @@ def _kind_of_ole(path: Path) -> str:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for stream, what in _STREAMS.items():
             if _holds(data, stream):
-                raise InputError(f"{name_of(path)}: {what}")
+                raise InputError(what.at(location_of(path)))
         if any(_holds(data, stream) for stream in _XLS_STREAMS):
             return XLS
     if ENDINGS.get(path.suffix.lower()) == XLS:
-        raise InputError(
-            f"{name_of(path)}: is no .xls file that can be read (its container is damaged)"
-        )
+        text = "is no .xls file that can be read (its container is damaged)"
+        raise InputError(Problem(text, where=location_of(path)))
     raise InputError(
-        f"{name_of(path)}: is an old .xls file or protected by a password, and damaged; expected "
-        "a workbook that can be opened"
+        Problem(
+            "is an old .xls file or protected by a password, and damaged",
+            expected="a workbook that can be opened",
+            where=location_of(path),
+        )
     )
 
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from xlcalc.errors import InputError, OutputError
+from xlcalc.problems import Location, Problem
 
 
 def beside(path: Path, ending: str, before: str = "") -> Path:
@@ -29,14 +30,21 @@ def name_of(path: Path) -> str:
     return path.name.encode("utf-8", "replace").decode()
 
 
+def location_of(path: Path) -> Location:
+    """A file as the place of a problem."""
+    return Location(name_of(path))
+
+
 def cannot_read(path: Path, problem: OSError) -> InputError:
-    """What to say of a file that the system does not let us read."""
-    return InputError(f"{path}: cannot be read ({problem.strerror or problem})")
+    """What to say of a file that the system does not let us read; it is named with its folders."""
+    text = f"cannot be read ({problem.strerror or problem})"
+    return InputError(Problem(text, where=Location(str(path))))
 
 
 def cannot_write(path: Path, problem: OSError) -> OutputError:
     """What to say of a file that the system does not let us write."""
-    return OutputError(f"{path}: cannot be written ({problem.strerror or problem})")
+    text = f"cannot be written ({problem.strerror or problem})"
+    return OutputError(Problem(text, where=Location(str(path))))
 
 
 #: Bytes that the name of a file may have, and digits that tell long names apart.

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from xlcalc.errors import InputError
-from xlcalc.files.names import name_of
+from xlcalc.files.names import location_of
 from xlcalc.files.sources import ROWS, FileSource, Piece, Share
 from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.problems import Problem
 from xlcalc.tables.arrow import names_of, numbers_of, words_of
 from xlcalc.tables.columns import design_headers
 from xlcalc.tables.table import Cells, Table
@@ -183,7 +184,7 @@ def open_parquet(path: Path, at_a_time: int = ROWS) -> ParquetSource:
     except Exception as problem:
         raise _unreadable(path, problem) from None
     if not sum(groups):
-        raise InputError(f"{name_of(path)}: is empty; expected designs")
+        raise InputError(Problem("is empty", expected="designs", where=location_of(path)))
     layout = _layout(path, names)
     return ParquetSource(
         path=path,
@@ -201,7 +202,8 @@ def open_parquet(path: Path, at_a_time: int = ROWS) -> ParquetSource:
 def _unreadable(path: Path, problem: Exception) -> InputError:
     # Damage shows in many ways, for the parser is not ours.
     reason = " ".join(str(problem).split())[:200]
-    return InputError(f"{name_of(path)}: is no parquet file that can be read ({reason})")
+    text = f"is no parquet file that can be read ({reason})"
+    return InputError(Problem(text, where=location_of(path)))
 
 
 def read_parquet(path: Path) -> Table:
@@ -224,7 +226,7 @@ def read_parquet(path: Path) -> Table:
     except Exception as problem:
         raise _unreadable(path, problem) from None
     if not len(found):
-        raise InputError(f"{name_of(path)}: is empty; expected designs")
+        raise InputError(Problem("is empty", expected="designs", where=location_of(path)))
     return replace(
         _layout(path, found.column_names), columns=columns, row_numbers=range(1, len(found) + 1)
     )
@@ -232,7 +234,7 @@ def read_parquet(path: Path) -> Table:
 
 def _layout(path: Path, names: Sequence[Any]) -> Table:
     return Table(
-        source=name_of(path),
+        source=location_of(path),
         headers=[str(name) for name in names],
         columns=[],
         row_numbers=[],

@@ -13,9 +13,10 @@ from itertools import islice
 from pathlib import Path
 
 from xlcalc.errors import InputError
-from xlcalc.files.names import name_of
+from xlcalc.files.names import location_of
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.problems import Problem
 from xlcalc.tables.detect import headers_found
 
 SEPARATORS = ",;\t|"
@@ -65,14 +66,14 @@ class TextFormat:
         What stands between cells.
     told : bool
         Whether the first line tells the separator and holds nothing else.
-    remark : str
-        A sentence on what is assumed, or nothing.
+    remark : Problem, optional
+        What is assumed.
     """
 
     encoding: str
     separator: str
     told: bool = False
-    remark: str = ""
+    remark: Problem | None = None
 
 
 def begins_as_text(head: bytes) -> bool:
@@ -107,7 +108,8 @@ def encoding_of(path: Path) -> str:
                 encoding = _WESTERN
         if encoding != _WESTERN and decoder.getstate()[0]:
             if wide:
-                raise InputError(f"{name_of(path)}: ends within a character; it is not whole")
+                text = "ends within a character; it is not whole"
+                raise InputError(Problem(text, where=location_of(path)))
             encoding = _WESTERN
     if encoding == _WESTERN:
         _check_western(path)
@@ -115,7 +117,7 @@ def encoding_of(path: Path) -> str:
 
 
 def _no_text(path: Path) -> InputError:
-    return InputError(f"{name_of(path)}: is no text; expected a csv file")
+    return InputError(Problem("is no text", expected="a csv file", where=location_of(path)))
 
 
 def _check_western(path: Path) -> None:
@@ -128,8 +130,12 @@ def _check_western(path: Path) -> None:
             except UnicodeDecodeError as problem:
                 line += data.count(b"\n", 0, problem.start)
                 raise InputError(
-                    f"{name_of(path)}, line {line}: holds the byte {data[problem.start]:#x}, which "
-                    "neither UTF-8 nor Windows-1252 has; expected a text in UTF-8"
+                    Problem(
+                        f"holds the byte {data[problem.start]:#x}, which neither UTF-8 nor "
+                        "Windows-1252 has",
+                        expected="a text in UTF-8",
+                        where=location_of(path).at(f"line {line}"),
+                    )
                 ) from None
             line += data.count(b"\n")
 
@@ -186,7 +192,7 @@ def text_format(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Text
     )
     if _ends_early(path, encoding, separator):
         said.append("its last row ends early and no line ends there; the file may be cut short")
-    remark = f"{name_of(path)}: {'; '.join(said)}" if said else ""
+    remark = Problem("; ".join(said), where=location_of(path)) if said else None
     return TextFormat(encoding, separator, told=bool(told), remark=remark)
 
 

@@ -19,6 +19,7 @@ from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import MATERIAL
 from xlcalc.physics.stack import word_reader
+from xlcalc.problems import Location, Problem, as_problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, CellError, error_in
 from xlcalc.tables.detect import table_from_rows
 from xlcalc.tables.materials_sheet import own_materials
@@ -37,13 +38,18 @@ class FailureError(Exception):
     ----------
     error : CellError
         What its cell shows.
-    sentence : str
-        What SSB_EXPLAIN says.
+    problem : Problem or str
+        What is wrong; its sentence is what SSB_EXPLAIN says.
     """
 
-    def __init__(self, error: CellError, sentence: str) -> None:
-        super().__init__(sentence)
-        self.error = error
+    def __init__(self, error: CellError, problem: Problem | str) -> None:
+        self.problem = as_problem(problem)._replace(cell_error=error)
+        super().__init__(self.problem.sentence)
+
+    @property
+    def error(self) -> CellError:
+        """What the function's cell shows."""
+        return CellError(self.problem.cell_error)
 
 
 def knows(quantity: Quantity, word: str, materials: Materials | None = None) -> bool:
@@ -96,37 +102,31 @@ class Argument:
         elif cell is OMITTED or cell is None or cell == "":
             if self.optional:
                 return self.quantity.default
-            raise FailureError(
-                WRONG_KIND, f"{self.name} is missing; expected {self.quantity.expected}"
-            )
+            raise self._wrong_kind("missing")
         elif isinstance(cell, (int, float)):
             return self.number(float(cell))
         else:
-            raise FailureError(
-                WRONG_KIND, f"{self.name} is {describe(cell)}; expected {self.quantity.expected}"
-            )
+            raise self._wrong_kind(describe(cell))
         if not isfinite(cell):
             raise FailureError(IMPOSSIBLE, f"{self.name} is no finite number")
-        raise FailureError(IMPOSSIBLE, self.quantity.complaint(float(cell)))
+        raise FailureError(IMPOSSIBLE, self.quantity.out_of_range(float(cell)))
+
+    def _wrong_kind(self, found: str) -> FailureError:
+        text = f"{self.name} is {found}"
+        problem = Problem(text, expected=self.quantity.expected, field=self.quantity.name)
+        return FailureError(WRONG_KIND, problem)
 
     def word(self, cell: Any) -> Any:
         """A cell as a word, or its default if it is blank."""
         if isinstance(cell, str) and cell.strip():
             if self.quantity.kind == "choice" and not knows(self.quantity, cell):
-                raise FailureError(
-                    WRONG_KIND,
-                    f"{self.name} is {describe(cell)}; expected {self.quantity.expected}",
-                )
+                raise self._wrong_kind(describe(cell))
             return cell
         if cell is OMITTED or cell is None or isinstance(cell, str):
             if self.optional:
                 return self.quantity.default
-            raise FailureError(
-                WRONG_KIND, f"{self.name} is missing; expected {self.quantity.expected}"
-            )
-        raise FailureError(
-            WRONG_KIND, f"{self.name} is {describe(cell)}; expected {self.quantity.expected}"
-        )
+            raise self._wrong_kind("missing")
+        raise self._wrong_kind(describe(cell))
 
     def read(self, cell: Any) -> Any:
         """A cell as this argument means it.
@@ -233,7 +233,8 @@ class Function:
     def _answer(self, cells: Sequence[Any]) -> Any:
         count = len(self.arguments)
         if len(cells) > count:
-            raise FailureError(WRONG_KIND, f"{len(cells)} arguments; expected at most {count}")
+            text = f"{len(cells)} arguments"
+            raise FailureError(WRONG_KIND, Problem(text, expected=f"at most {count}"))
         given = [*cells, *(OMITTED,) * (count - len(cells))]
         ranges: dict[int, Rows] = {}
         for position, argument in enumerate(self.arguments):
@@ -264,9 +265,8 @@ class Function:
     def _each(self, given: list[Any], ranges: Mapping[int, Rows]) -> Rows:
         """Results over ranges, which broadcast as NumPy's arrays do."""
         if self.spills:
-            raise FailureError(
-                WRONG_KIND, f"{self.name} gives a range itself; expected single cells"
-            )
+            text = f"{self.name} gives a range itself"
+            raise FailureError(WRONG_KIND, Problem(text, expected="single cells"))
         height = max(len(rows) for rows in ranges.values())
         width = max(len(rows[0]) for rows in ranges.values())
         if any(len(r) not in (1, height) or len(r[0]) not in (1, width) for r in ranges.values()):
@@ -299,7 +299,8 @@ def _whole(argument: Argument, cells: Any) -> Any:
     if argument.kind == "materials":
         return Materials.library() if missing else _materials(as_rows(cells))
     if missing:
-        raise FailureError(WRONG_KIND, f"{argument.name} is missing; expected a range")
+        text = f"{argument.name} is missing"
+        raise FailureError(WRONG_KIND, Problem(text, expected="a range"))
     return as_rows(cells)
 
 
@@ -314,8 +315,8 @@ def _materials(rows: Rows) -> Materials:
 def _own(rows: tuple[tuple[Any, ...], ...]) -> Materials:
     # A workbook hands the same range to thousands of calls.
     try:
-        table = table_from_rows(rows, "materials", MATERIAL, decimal=None)
+        table = table_from_rows(rows, Location("materials"), MATERIAL, decimal=None)
         own = own_materials(table)
         return own.on(Materials.library())
-    except XlcalcError as problem:
-        raise FailureError(WRONG_KIND, str(problem)) from None
+    except XlcalcError as error:
+        raise FailureError(WRONG_KIND, error.problem) from None

@@ -26,6 +26,7 @@ from xlcalc.physics.materials import Materials
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import MATERIAL, RESULTS
+from xlcalc.problems import Problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, error_in
 from xlcalc.tables.header_names import UnitMismatchError, recognise
 from xlcalc.tables.number_parsing import describe
@@ -37,12 +38,12 @@ def _material(name: str, what: str, materials: Materials) -> Any:
     except UnitMismatchError:
         quantity = None
     if quantity is None:
-        known = ", ".join(MATERIAL)
-        raise FailureError(WRONG_KIND, f"property is {describe(what)}; expected one of {known}")
+        text, known = f"property is {describe(what)}", ", ".join(MATERIAL)
+        raise FailureError(WRONG_KIND, Problem(text, expected=f"one of {known}"))
     try:
         material = materials[name]
-    except UnknownMaterialError as problem:
-        raise FailureError(NOT_AVAILABLE, str(problem)) from None
+    except UnknownMaterialError as error:
+        raise FailureError(NOT_AVAILABLE, error.problem) from None
     if quantity.name == "material":
         return material.name
     value = getattr(material, quantity.name)
@@ -65,13 +66,13 @@ def _numbers(rows: Rows, argument: str) -> list[float]:
         if (error := error_in(cell)) is not None:
             raise FailureError(error, f"{argument} holds the error value {error}")
         if cell is None or cell == "":
-            raise FailureError(WRONG_KIND, f"{argument} holds a blank; expected numbers")
+            raise FailureError(WRONG_KIND, Problem(f"{argument} holds a blank", expected="numbers"))
         if not isinstance(cell, (bool, int, float)):
-            raise FailureError(WRONG_KIND, f"{argument} holds {describe(cell)}; expected numbers")
+            text = f"{argument} holds {describe(cell)}"
+            raise FailureError(WRONG_KIND, Problem(text, expected="numbers"))
         if not isfinite(cell) or cell < 0:
-            raise FailureError(
-                IMPOSSIBLE, f"{argument} holds {cell:g}; expected numbers of at least 0"
-            )
+            text = f"{argument} holds {cell:g}"
+            raise FailureError(IMPOSSIBLE, Problem(text, expected="numbers of at least 0"))
         found.append(float(cell))
     return found
 
@@ -79,13 +80,11 @@ def _numbers(rows: Rows, argument: str) -> list[float]:
 def _composite_density(fractions: Rows, densities: Rows) -> float:
     shares, own = _numbers(fractions, "volume_fractions"), _numbers(densities, "densities")
     if len(shares) != len(own):
-        raise FailureError(
-            WRONG_KIND, f"{len(shares)} volume fractions and {len(own)} densities; expected as many"
-        )
+        text = f"{len(shares)} volume fractions and {len(own)} densities"
+        raise FailureError(WRONG_KIND, Problem(text, expected="as many"))
     if sum(shares) > 1 + ROUNDING:
-        raise FailureError(
-            IMPOSSIBLE, f"volume fractions add up to {sum(shares):g}; expected at most 1"
-        )
+        text = f"volume fractions add up to {sum(shares):g}"
+        raise FailureError(IMPOSSIBLE, Problem(text, expected="at most 1"))
     return float(eq.composite_density(volume_fractions=shares, densities=own))
 
 

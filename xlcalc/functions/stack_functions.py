@@ -76,10 +76,10 @@ def stack_of(fields: Mapping[str, Any], materials: Materials) -> Stack:
     """A stack, or the failure that its fault is to a cell."""
     try:
         return Stack(**fields, materials=materials)
-    except (UnknownMaterialError, MissingValueError) as problem:
-        raise FailureError(NOT_AVAILABLE, str(problem)) from None
-    except XlcalcError as problem:
-        raise FailureError(IMPOSSIBLE, str(problem)) from None
+    except (UnknownMaterialError, MissingValueError) as error:
+        raise FailureError(NOT_AVAILABLE, error.problem) from None
+    except XlcalcError as error:
+        raise FailureError(IMPOSSIBLE, error.problem) from None
 
 
 def _stack(values: Sequence[Any]) -> Stack:

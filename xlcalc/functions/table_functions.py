@@ -13,6 +13,7 @@ from xlcalc.functions.ranges import Rows
 from xlcalc.functions.stack_functions import stack_of
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities.vocabulary import DESIGN, REMARKS, RESULTS
+from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, CellError
 from xlcalc.tables.columns import read_headers
 from xlcalc.tables.detect import table_from_rows
@@ -26,16 +27,15 @@ def evaluate_designs(headers: Rows, rows: Rows, results: Rows, materials: Materi
     """Results of designs given as a table, a row each."""
     names = [cell for row in headers for cell in row]
     if len(rows[0]) != len(names):
-        raise FailureError(
-            WRONG_KIND, f"{len(names)} headers and rows of {len(rows[0])} cells; expected as many"
-        )
+        text = f"{len(names)} headers and rows of {len(rows[0])} cells"
+        raise FailureError(WRONG_KIND, Problem(text, expected="as many"))
     wanted = [_wanted(cell) for row in results for cell in row]
     try:
-        table = _numbered(table_from_rows([names, *rows], "designs", decimal=None))
+        table = _numbered(table_from_rows([names, *rows], Location("designs"), decimal=None))
         fields = read_headers(table, DESIGN).fields
         evaluation = evaluate_rows(table, materials)
-    except XlcalcError as problem:
-        raise FailureError(WRONG_KIND, str(problem)) from None
+    except XlcalcError as error:
+        raise FailureError(WRONG_KIND, error.problem) from None
     found: Rows = [[NOT_AVAILABLE] * len(wanted) for _ in rows]
     for at, number in enumerate(table.row_numbers):
         row = number - 1
@@ -56,7 +56,7 @@ def evaluate_designs(headers: Rows, rows: Rows, results: Rows, materials: Materi
 def _numbered(table: Table) -> Table:
     """A table whose sentences name its rows and headers; where its cells lie is not known."""
     numbers = [number - 1 for number in table.row_numbers]
-    return replace(table, source="", row_numbers=numbers, lettered=False)
+    return replace(table, source=NOWHERE, row_numbers=numbers, lettered=False)
 
 
 def _wanted(cell: Any) -> str:
@@ -66,9 +66,8 @@ def _wanted(cell: Any) -> str:
     except UnitMismatchError:
         quantity = None
     if quantity is None:
-        raise FailureError(
-            WRONG_KIND, f"{describe(cell)} is no result; expected one of {', '.join(known)}"
-        )
+        text, expected = f"{describe(cell)} is no result", f"one of {', '.join(known)}"
+        raise FailureError(WRONG_KIND, Problem(text, expected=expected))
     return quantity.name
 
 

@@ -1,8 +1,8 @@
-"""What makes a design impossible, in sentences that say what was found and what was expected."""
+"""What makes a design impossible: problems that say what was found and what was expected."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import isnan
@@ -17,6 +17,7 @@ from xlcalc.physics.materials import ANODE_FREE, BINDER, CARBON, Materials
 from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import LIQUID, METAL
+from xlcalc.problems import Problem
 
 KINDS = {
     "cathode": ("cathode",),
@@ -44,23 +45,23 @@ class Fault:
 
     Parameters
     ----------
-    field : str
-        The field to change.
     mask : bool or ndarray of bool
         The designs concerned; broadcasts to `shape`.
     shape : tuple of int
         The shape of all designs looked at.
-    sentence : callable
-        Sentence for one of them, by its position among all.
+    problem : callable
+        What is wrong with one of them and the field to change, by its position among all.
     lacking : bool
         Whether it is a value of a material that is not known.
+    of_material : bool
+        Whether it is said of a material, and not of the design.
     """
 
-    field: str
     mask: Any
     shape: tuple[int, ...]
-    sentence: Callable[[int], str]
+    problem: Callable[[int], Problem]
     lacking: bool = False
+    of_material: bool = False
 
 
 def find_faults(values: Values, materials: Materials) -> list[Fault]:
@@ -87,16 +88,17 @@ def find_faults(values: Values, materials: Materials) -> list[Fault]:
     return found
 
 
-def _always(sentence: str) -> Callable[[int], str]:
-    return lambda row: sentence
+def _always(problem: Problem) -> Callable[[int], Problem]:
+    return lambda row: problem
 
 
-def _complaint(quantity: Quantity, value: Any, shape: tuple[int, ...], row: int) -> str:
-    return quantity.complaint(float(_at(value, shape, row)))
+def _out_of_range(quantity: Quantity, values: Sequence[float], row: int) -> Problem:
+    return quantity.out_of_range(float(values[row]))
 
 
-def _at(value: Any, shape: tuple[int, ...], row: int) -> Any:
-    return np.broadcast_to(np.asarray(value), shape).flat[row]
+def _flat(value: Any, shape: tuple[int, ...]) -> Any:
+    """A value for each of all designs, to be taken by position."""
+    return np.broadcast_to(np.asarray(value), shape).flat
 
 
 def _bounds(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
@@ -105,19 +107,14 @@ def _bounds(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
             continue
         if isinstance(value, float):
             if not (quantity.allows(value) or (quantity.optional and isnan(value))):
-                yield Fault(name, True, shape, _always(quantity.complaint(value)))
+                yield Fault(True, shape, _always(quantity.out_of_range(value)))
             continue
         if value.size == 0 or _all_allowed(value, quantity):
             continue
         allowed = (value >= quantity.lowest) & (value <= quantity.highest)
         if quantity.optional:
             allowed |= np.isnan(value)
-        yield Fault(
-            name,
-            ~allowed,
-            shape,
-            partial(_complaint, quantity, value, shape),
-        )
+        yield Fault(~allowed, shape, partial(_out_of_range, quantity, _flat(value, shape)))
 
 
 def _all_allowed(value: NDArray[np.float64], quantity: Quantity) -> bool:
@@ -132,20 +129,27 @@ def _anode_free(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     if not np.any(free):
         return
     excess = inputs.number("lithium_excess")
+    excesses = _flat(excess, shape)
     yield Fault(
-        "lithium_excess",
         free & (np.asarray(excess) != 0),
         shape,
-        lambda row: (
-            f"{q.DESIGN['lithium_excess'].label} is {_at(excess, shape, row):g}, but the anode is "
-            f"anode-free; expected 0, or Li as anode"
+        lambda row: Problem(
+            f"{q.DESIGN['lithium_excess'].label} is {excesses[row]:g}, but the anode is anode-free",
+            expected="0, or Li as anode",
+            field="lithium_excess",
+            rule="excess without lithium",
         ),
     )
     yield Fault(
-        "anode_foil_thickness_um",
         free & inputs.given_foil,
         shape,
-        _always("an anode-free stack has no anode foil; expected a blank, or Li as anode"),
+        _always(
+            Problem(
+                "an anode-free stack has no anode foil",
+                expected="a blank, or Li as anode",
+                field="anode_foil_thickness_um",
+            )
+        ),
     )
 
 
@@ -156,46 +160,57 @@ def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
             here = inputs.chosen(name, word)
             if name == "negative_foil":
                 here = here & np.logical_not(inputs.chosen("foil_sharing", "bipolar"))
-            if sentence := _of_another_kind(word, name, inputs.materials):
-                yield Fault(name, here, shape, _always(sentence))
+            if problem := _of_another_kind(word, name, inputs.materials):
+                yield Fault(here, shape, _always(problem))
                 continue
             missing = (what for what in needs if getattr(inputs.materials[word], what) is None)
             if what := next(missing, None):
-                sentence = _lacks(inputs.materials, word, what)
-                yield Fault(name, here, shape, _always(sentence), lacking=True)
+                yield _lacking(name, here, shape, inputs.materials, word, what)
     for side in q.SIDES:
         for part, material in (("binder", BINDER), ("carbon", CARBON)):
             if isnan(inputs.density_of(material)):
-                yield Fault(
-                    f"{side}_{part}_fraction",
-                    np.asarray(inputs.number(f"{side}_{part}_fraction")) > 0,
-                    shape,
-                    _always(_lacks(inputs.materials, material, "density_g_cm3")),
-                    lacking=True,
-                )
+                name = f"{side}_{part}_fraction"
+                here = np.asarray(inputs.number(name)) > 0
+                yield _lacking(name, here, shape, inputs.materials, material, "density_g_cm3")
 
 
-def _of_another_kind(word: str, name: str, materials: Materials) -> str | None:
+def _of_another_kind(word: str, name: str, materials: Materials) -> Problem | None:
     """Why a material cannot be what a field says it is, or None."""
     material = materials[word]
     kinds = KINDS.get(name)
     if kinds and material.kind is not None and material.kind not in kinds:
         fit = [other for other in materials if materials[other].kind in kinds]
-        return (
-            f"{q.DESIGN[name].label} {word!r} is of kind {material.kind!r}; expected a material of "
-            f"kind {' or '.join(kinds)}, such as {', '.join(fit[:4])}"
+        return Problem(
+            f"{q.DESIGN[name].label} {word!r} is of kind {material.kind!r}",
+            expected=f"a material of kind {' or '.join(kinds)}, such as {', '.join(fit[:4])}",
+            field=name,
+            rule="another kind of material",
         )
     return None
 
 
-def _lacks(materials: Materials, word: str, what: str) -> str:
-    quantity = q.MATERIAL[what]
-    if word not in materials:
-        return materials.unknown(word)
-    return (
-        f"material {materials[word].name!r} has no {quantity.label}; expected {quantity.expected} "
-        f"({what} in the Materials sheet)"
-    )
+def _lacking(
+    name: str,
+    mask: Any,
+    shape: tuple[int, ...],
+    materials: Materials,
+    word: str,
+    what: str,
+    also: str = "",
+) -> Fault:
+    """The fault that a material lacks a value which a design needs."""
+    known = word in materials
+    if known:
+        quantity = q.MATERIAL[what]
+        problem = Problem(
+            f"material {materials[word].name!r} has no {quantity.label}",
+            expected=f"{quantity.expected} ({what} in the Materials sheet){also}",
+            rule=f"no {quantity.label}",
+        )
+    else:
+        problem = materials.unknown(word)
+    problem = problem._replace(field=name)
+    return Fault(mask, shape, _always(problem), lacking=True, of_material=known)
 
 
 def _sums(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
@@ -209,22 +224,24 @@ def _sums(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
             composite = ~np.asarray(inputs.pure_anode)
             short, over = composite & short, composite & over
         for wrong, expected in (
-            (over, "expected at most 1"),
-            (
-                short,
-                "expected 1, for a liquid electrolyte fills pores and is no part of the solids",
-            ),
+            (over, "at most 1"),
+            (short, "1, for a liquid electrolyte fills pores and is no part of the solids"),
         ):
-            sentence = partial(_wrong_sum, inputs, side, names, expected, shape)
-            yield Fault(names[0], wrong, shape, sentence)
+            problem = partial(_wrong_sum, inputs, side, names, expected, shape)
+            yield Fault(wrong, shape, problem)
 
 
 def _wrong_sum(
     inputs: Inputs, side: str, names: list[str], expected: str, shape: tuple[int, ...], row: int
-) -> str:
-    shares = [float(_at(inputs.number(name), shape, row)) for name in names]
+) -> Problem:
+    shares = [float(_flat(inputs.number(name), shape)[row]) for name in names]
     parts = " + ".join(f"{n.split('_')[1]} {x:g}" for n, x in zip(names, shares, strict=True))
-    return f"the fractions of the {side} add up to {sum(shares):g} ({parts}); {expected}"
+    return Problem(
+        f"the fractions of the {side} add up to {sum(shares):g} ({parts})",
+        expected=expected,
+        field=names[0],
+        rule=f"sum of fractions, {expected}",
+    )
 
 
 def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
@@ -235,24 +252,22 @@ def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
         held = inputs.values[name]
         for word in (held,) if isinstance(held, str) else held.words:
             if inputs.materials[word].potential_v is None:
-                sentence = (
-                    f"{_lacks(inputs.materials, word, 'potential_v')}, or the design's "
-                    f"{q.CELL_VOLTAGE.label} ({q.CELL_VOLTAGE.name})"
-                )
-                yield Fault(
-                    q.CELL_VOLTAGE.name,
-                    derived & inputs.chosen(name, word),
-                    shape,
-                    _always(sentence),
-                    lacking=True,
+                here = derived & inputs.chosen(name, word)
+                also = f", or the design's {q.CELL_VOLTAGE.label} ({q.CELL_VOLTAGE.name})"
+                materials = inputs.materials
+                yield _lacking(
+                    q.CELL_VOLTAGE.name, here, shape, materials, word, "potential_v", also
                 )
     voltage = inputs.derived_voltage
+    voltages = _flat(voltage, shape)
     yield Fault(
-        q.CELL_VOLTAGE.name,
         derived & (np.asarray(voltage) <= 0),
         shape,
-        lambda row: (
+        lambda row: Problem(
             f"{q.CELL_VOLTAGE.label} derived from the electrodes' potentials is "
-            f"{_at(voltage, shape, row):g} V; expected {q.CELL_VOLTAGE.expected}"
+            f"{voltages[row]:g} V",
+            expected=q.CELL_VOLTAGE.expected,
+            field=q.CELL_VOLTAGE.name,
+            rule="derived voltage",
         ),
     )

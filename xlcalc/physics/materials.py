@@ -13,6 +13,7 @@ from xlcalc.errors import MaterialError, UnknownMaterialError
 from xlcalc.physics.data import PAPER, read
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.vocabulary import MATERIAL
+from xlcalc.problems import NOWHERE, Problem, as_problem
 
 #: How a stack without lithium in its discharged anode is written; a word, not a material.
 ANODE_FREE = "anode-free"
@@ -97,23 +98,20 @@ class Material:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
-            raise MaterialError(f"material {self.name!r}: expected a name")
+            raise MaterialError(Problem(f"material {self.name!r}: expected a name"))
         for name in PROPERTIES:
-            value = getattr(self, name)
+            value, quantity = getattr(self, name), MATERIAL[name]
             if isinstance(value, (bool, str)):
-                raise MaterialError(
-                    f"material {self.name!r}: {MATERIAL[name].label} is {value!r}; "
-                    f"expected {MATERIAL[name].expected}"
-                )
-            if value is not None and not MATERIAL[name].allows(value):
-                raise MaterialError(f"material {self.name!r}: {MATERIAL[name].complaint(value)}")
+                raise self._error(quantity.problem(repr(value), rule="no number"))
+            if value is not None and not quantity.allows(value):
+                raise self._error(quantity.out_of_range(value))
         if self.kind is not None and self.kind not in MATERIAL["kind"].choices:
-            raise MaterialError(
-                f"material {self.name!r}: Kind is {self.kind!r}; "
-                f"expected {MATERIAL['kind'].expected}"
-            )
+            raise self._error(MATERIAL["kind"].problem(repr(self.kind), rule="no choice"))
         for name in ("sources", "notes"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def _error(self, problem: Problem) -> MaterialError:
+        return MaterialError(problem.of(f"material {self.name!r}"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A mapping proxy does not pickle, and designs travel to other processes.
@@ -181,7 +179,7 @@ class Materials(Mapping[str, Material]):
         In the order to be shown.
     aliases : mapping of str to str
         Other names, with the name each stands for.
-    unusable : mapping of str to str
+    unusable : mapping of str to Problem or str
         Names that must not be used, not even the library's, each with the reason.
 
     Examples
@@ -200,14 +198,14 @@ class Materials(Mapping[str, Material]):
         self,
         materials: Iterable[Material],
         aliases: Mapping[str, str] | None = None,
-        unusable: Mapping[str, str] | None = None,
+        unusable: Mapping[str, Problem | str] | None = None,
     ) -> None:
         self._materials = {material.name: material for material in materials}
         self._aliases = dict(aliases or {})
         self._names = {key(alias): name for alias, name in self._aliases.items()}
         self._names.update({key(name): name for name in self._materials})
-        self.unusable = dict(unusable or {})
-        self._reasons: dict[str, str] = {}
+        self.unusable = {name: as_problem(why) for name, why in (unusable or {}).items()}
+        self._reasons: dict[str, Problem] = {}
         for name, reason in self.unusable.items():
             target = self._names.get(key(name))
             for word in {key(name), *(w for w, n in self._names.items() if n == target)}:
@@ -228,7 +226,7 @@ class Materials(Mapping[str, Material]):
         return MappingProxyType(self._aliases)
 
     def with_own(
-        self, materials: Iterable[Material], unusable: Mapping[str, str] | None = None
+        self, materials: Iterable[Material], unusable: Mapping[str, Problem | str] | None = None
     ) -> Materials:
         """These materials with others added, or overridden where a name is known.
 
@@ -236,7 +234,7 @@ class Materials(Mapping[str, Material]):
         ----------
         materials : iterable of Material
             A workbook's own.
-        unusable : mapping of str to str
+        unusable : mapping of str to Problem or str
             Names whose row in the workbook is wrong, each with the reason.
 
         Returns
@@ -253,11 +251,11 @@ class Materials(Mapping[str, Material]):
         for own in materials:
             name = self.name(own.name) or own.name
             if refusal := self.refusal(own):
-                raise MaterialError(f"material {own.name!r}: {refusal}")
+                raise MaterialError(refusal.of(f"material {own.name!r}"))
             merged[name] = merged[name].overridden_by(own) if name in merged else own
         return Materials(merged.values(), self._aliases, {**self.unusable, **(unusable or {})})
 
-    def refusal(self, own: Material) -> str | None:
+    def refusal(self, own: Material) -> Problem | None:
         """Why a material may not override the one of its name, or None if it may.
 
         A stack is built by the kinds of its materials, so a known one keeps its own.
@@ -265,7 +263,12 @@ class Materials(Mapping[str, Material]):
         name = self.name(own.name)
         if name is None or own.kind in (None, self[name].kind):
             return None
-        return f"Kind is {own.kind!r}; expected {self[name].kind!r}, which {name} is in the library"
+        return Problem(
+            f"Kind is {own.kind!r}",
+            expected=f"{self[name].kind!r}, which {name} is in the library",
+            field=own.name,
+            rule="another kind than the library's",
+        )
 
     def name(self, word: object) -> str | None:
         """Canonical name for a word, or None if it names no material."""
@@ -282,14 +285,20 @@ class Materials(Mapping[str, Material]):
         close = get_close_matches(key(word), self._names, n=5, cutoff=0.6)
         return list(dict.fromkeys(self._names[found] for found in close))[:3]
 
-    def unknown(self, word: str) -> str:
-        """Sentence for a word that names no material."""
+    def unknown(self, word: str) -> Problem:
+        """What to say of a word that names no material."""
         shown = repr(word if len(word) <= _SHOWN else word[:_SHOWN] + "...")
         if reason := self._reasons.get(key(word)):
-            return f"{shown} cannot be used: {reason}"
-        near = self.nearest(word)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        return f"{shown} is neither in the library nor in the workbook's materials{hint}"
+            place = f": {reason.where}" if str(reason.where) else ""
+            rule = f"unusable: {reason.rule or reason.statement}"
+            problem = reason.of(f"{shown} cannot be used{place}")
+            return problem._replace(where=NOWHERE, rule=rule)
+        near = " or ".join(self.nearest(word))
+        return Problem(
+            f"{shown} is neither in the library nor in the workbook's materials",
+            hint=f"did you mean {near}?" if near else "",
+            rule=f"unknown material; {near}",
+        )
 
     def __getitem__(self, name: str) -> Material:
         if name == ANODE_FREE:

@@ -15,6 +15,7 @@ from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import LIQUID, METAL
 from xlcalc.physics.stack import Stack
+from xlcalc.problems import Problem
 
 #: Above this an anode is used so little that its average potential says little about the cell.
 _MUCH_CAPACITY = 2.0
@@ -92,8 +93,9 @@ class _Notes:
         # Position of each design's notes among all that occur: many designs share theirs.
         self.codes = np.zeros(int(np.prod(self.stack.shape)), dtype=np.intp)
         self.words = [""]
+        self.rules: list[tuple[str, ...]] = [()]
 
-    def add(self, mask: Any, note: str | Callable[[float], str], values: Any = 0.0) -> None:
+    def add(self, mask: Any, note: Problem | Callable[[float], Problem], values: Any = 0.0) -> None:
         """Add a note where a mask holds; one that tells a number is made once for each number."""
         here = np.flatnonzero(np.broadcast_to(mask, self.stack.shape))
         if not here.size:
@@ -104,16 +106,18 @@ class _Notes:
         self.codes[here] = len(self.words) + place
         for pair in pairs.tolist():
             before, number = divmod(pair, numbers.size)
-            text = note if isinstance(note, str) else note(float(numbers[number]))
+            problem = note(float(numbers[number])) if callable(note) else note
+            text = problem.statement
             self.words.append(f"{self.words[before]}; {text}" if before else text)
+            self.rules.append((*self.rules[before], problem.rule or problem.text))
 
-    def doubt(self, quantity: Quantity, value: Any) -> None:
+    def implausible(self, quantity: Quantity, value: Any) -> None:
         """Note numbers outside the plausibility window."""
         if quantity.plausible is None or value is None:
             return
         low, high = quantity.plausible
         odd = (np.asarray(value) < low) | (np.asarray(value) > high)
-        self.add(odd, quantity.doubt, value)
+        self.add(odd, quantity.implausible, value)
 
 
 def find_notes(stack: Stack, np_ratio: Any) -> Coded:
@@ -131,12 +135,23 @@ def find_notes(stack: Stack, np_ratio: Any) -> Coded:
     Coded
         Notes of each design, separated by semicolons.
     """
+    notes = _gathered(stack, np_ratio)
+    return Coded(notes.codes.reshape(stack.shape), tuple(notes.words))
+
+
+def rules_of_notes(stack: Stack, np_ratio: Any) -> list[tuple[str, ...]]:
+    """What the notes of each result have in common with those that tell other numbers."""
+    notes = _gathered(stack, np_ratio)
+    return [notes.rules[code] for code in notes.codes.tolist()]
+
+
+def _gathered(stack: Stack, np_ratio: Any) -> _Notes:
     notes = _Notes(stack, np_ratio)
     _on_inputs(notes)
     _on_conventions(notes)
     _on_materials(notes)
     _on_charged_state(notes)
-    return Coded(notes.codes.reshape(stack.shape), tuple(notes.words))
+    return notes
 
 
 def _on_inputs(notes: _Notes) -> None:
@@ -145,7 +160,7 @@ def _on_inputs(notes: _Notes) -> None:
     used["np_ratio"] = np.where(used["np_ratio"] < 1, np.nan, used["np_ratio"])
     for name, quantity in q.DESIGN.items():
         if quantity.kind == "number":
-            notes.doubt(quantity, used.get(name, notes.inputs.number(name)))
+            notes.implausible(quantity, used.get(name, notes.inputs.number(name)))
 
 
 def _on_conventions(notes: _Notes) -> None:
@@ -154,36 +169,40 @@ def _on_conventions(notes: _Notes) -> None:
     host = ~np.asarray(metal)
     notes.add(
         host & (ratio < 1),
-        lambda held: (
+        lambda held: Problem(
             f"the anode holds {held:.3g} of the cathode's capacity, but the energies count all of "
-            "it"
+            "it",
+            rule="less anode than cathode",
         ),
         ratio,
     )
     derived = np.asarray(inputs.voltage_is_derived)
     notes.add(
         host & derived & (ratio > _MUCH_CAPACITY),
-        lambda held: (
+        lambda held: Problem(
             f"only 1/{held:.3g} of the anode is used, while the derived voltage takes its "
-            "potential averaged over the whole"
+            "potential averaged over the whole",
+            rule="much more anode than cathode",
         ),
         ratio,
     )
     typed = np.asarray(inputs.number("np_ratio"))
     notes.add(
         foil & host & (typed != q.DESIGN["np_ratio"].default) & ~np.isclose(typed, ratio),
-        "the N/P ratio follows from the anode foil's thickness; the one given is not used",
+        Problem("the N/P ratio follows from the anode foil's thickness; the one given is not used"),
     )
     liquid = inputs.is_kind("electrolyte", LIQUID)
     for side in q.SIDES:
         dry = np.asarray(inputs.number(f"{side}_porosity")) == 0
         composite = True if side == "cathode" else ~np.asarray(inputs.pure_anode)
-        notes.add(liquid & dry & composite, f"the {side} has no pores, so no liquid electrolyte")
+        note = Problem(f"the {side} has no pores, so no liquid electrolyte")
+        notes.add(liquid & dry & composite, note)
     for word in notes.stack.words("positive_foil"):
-        notes.add(
-            inputs.chosen("foil_sharing", "bipolar") & inputs.chosen("positive_foil", word),
-            f"the bipolar plate is {notes.stack.materials[word].name}, for both electrodes",
+        note = Problem(
+            f"the bipolar plate is {notes.stack.materials[word].name}, for both electrodes"
         )
+        plate = inputs.chosen("foil_sharing", "bipolar") & inputs.chosen("positive_foil", word)
+        notes.add(plate, note)
 
 
 def _on_materials(notes: _Notes) -> None:
@@ -196,8 +215,9 @@ def _on_materials(notes: _Notes) -> None:
                     continue
                 low, high = quantity.plausible
                 if not low <= value <= high:
-                    text = f"{material.name}: {quantity.doubt(value)}"
-                    notes.add(notes.inputs.chosen(name, word), text)
+                    note = quantity.implausible(value).of(material.name)
+                    note = note._replace(rule=f"{material.name}: {note.rule}")
+                    notes.add(notes.inputs.chosen(name, word), note)
 
 
 def _on_charged_state(notes: _Notes) -> None:
@@ -213,8 +233,9 @@ def _on_charged_state(notes: _Notes) -> None:
             if getattr(material, what) is None:
                 label = q.MATERIAL[what].label
                 text = f"no charged state, for material {material.name!r} has no {label}"
+                note = Problem(text, rule=f"no charged state, no {label}")
             elif what in material.notes:
-                text = f"{material.name}: {material.notes[what]}"
+                note = Problem(f"{material.name}: {material.notes[what]}")
             else:
                 continue
-            notes.add(here & chosen, text)
+            notes.add(here & chosen, note)

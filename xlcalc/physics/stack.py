@@ -18,6 +18,7 @@ from xlcalc.physics.materials import LITHIUM, Materials, is_anode_free
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.problems import Location, Problem
 
 
 def _fields() -> Iterator[tuple[str, Any, Any]]:
@@ -99,15 +100,15 @@ class Stack(_Design):  # type: ignore[misc]
                     continue
                 row = int(np.argmax(np.broadcast_to(fault.mask, fault.shape)))
                 error = MissingValueError if fault.lacking else DesignError
-                raise error(f"{self._called(index, row)}: {fault.sentence(row)}")
+                raise error(fault.problem(row).at(self._place(index, row)))
 
-    def _called(self, index: Index, row: int) -> str:
-        """What to call a design of a block in an error sentence."""
+    def _place(self, index: Index, row: int) -> Location:
+        """Which of the designs one of a block is."""
         number = int(index(np.arange(np.prod(self.shape, dtype=int)).reshape(self.shape)).flat[row])
         name = str(np.broadcast_to(np.asarray(self.design, dtype=object), self.shape).flat[number])
         if name:
-            return f"design {name!r}"
-        return f"design number {number}" if self.shape else "the design"
+            return Location(design=name)
+        return Location(cell=f"design number {number}" if self.shape else "the design")
 
     @property
     def values(self) -> dict[str, Any]:
@@ -189,8 +190,7 @@ def _normal(value: Any, quantity: Quantity, materials: Materials) -> Any:
     try:
         coded = encode(value, canonical)
     except (TypeError, ValueError):
-        message = f"{quantity.label} holds something that is no name; expected {quantity.expected}"
-        raise DesignError(message) from None
+        raise DesignError(_holds(quantity, "something that is no name")) from None
     if not coded.complete:
         flat = np.asarray(value, dtype=object).ravel()
         raise _misunderstood(flat[int(np.argmin(coded.codes))], quantity, materials)
@@ -205,9 +205,9 @@ def _is_masked(value: Any) -> bool:
 def _number(value: Any, quantity: Quantity) -> Any:
     if value is None:
         return None
-    message = f"{quantity.label} holds something that is no number; expected {quantity.expected}"
+    no_number = _holds(quantity, "something that is no number")
     if isinstance(value, (bool, np.bool_, str)):
-        raise DesignError(f"{quantity.label} is {value!r}; expected {quantity.expected}")
+        raise DesignError(quantity.problem(repr(value), rule="no number"))
     try:
         if isinstance(value, (int, float)):
             return float(value)
@@ -217,17 +217,20 @@ def _number(value: Any, quantity: Quantity) -> Any:
         if array.dtype.kind == "O":
             # Text and truth values would be converted without a word.
             if not all(type(x) in (int, float, type(None)) for x in array.ravel().tolist()):
-                raise DesignError(message)
+                raise DesignError(no_number)
         elif array.dtype.kind not in "iuf":
-            raise DesignError(message)
+            raise DesignError(no_number)
         array = array.astype(np.float64, copy=False)
     except OverflowError:
-        raise DesignError(
-            f"{quantity.label} is beyond any number; expected {quantity.expected}"
-        ) from None
+        raise DesignError(quantity.problem("beyond any number", rule="no number")) from None
     except (TypeError, ValueError):
-        raise DesignError(message) from None
+        raise DesignError(no_number) from None
     return float(array) if array.ndim == 0 else array
+
+
+def _holds(quantity: Quantity, what: str) -> Problem:
+    text = f"{quantity.label} holds {what}"
+    return Problem(text, expected=quantity.expected, field=quantity.name)
 
 
 def word_reader(quantity: Quantity, materials: Materials) -> Callable[[Any], str | None]:
@@ -238,18 +241,19 @@ def word_reader(quantity: Quantity, materials: Materials) -> Callable[[Any], str
     return materials.anode_name if quantity.name == "anode" else materials.name
 
 
-def misunderstood(value: Any, quantity: Quantity, materials: Materials) -> str:
-    """Sentence for a word that is not understood."""
+def misunderstood(value: Any, quantity: Quantity, materials: Materials) -> Problem:
+    """What is wrong with a word that is not understood."""
     if quantity.kind == "material" and isinstance(value, str):
         free = quantity.name == "anode" and not materials.name(value) and is_anode_free(value)
-        return f"{quantity.label} {materials.unknown(LITHIUM if free else value)}"
-    return f"{quantity.label} is {value!r}; expected {quantity.expected}"
+        problem = materials.unknown(LITHIUM if free else value)
+        return problem._replace(text=f"{quantity.label} {problem.text}", field=quantity.name)
+    return quantity.problem(repr(value), rule="another value")
 
 
 def _misunderstood(
     value: Any, quantity: Quantity, materials: Materials
 ) -> DesignError | UnknownMaterialError:
-    sentence = misunderstood(value, quantity, materials)
+    problem = misunderstood(value, quantity, materials)
     if quantity.kind == "material" and isinstance(value, str):
-        return UnknownMaterialError(sentence)
-    return DesignError(sentence)
+        return UnknownMaterialError(problem)
+    return DesignError(problem)

@@ -97,7 +97,7 @@ def run(
         output = output.absolute()
     found = find_files(inputs, output)
     paths = found.paths if dask is None else [path.absolute() for path in found.paths]
-    batch = Batch(remarks=found.remarks, unusable=found.unusable)
+    batch = Batch(remarks=[*map(str, found.remarks)], unusable=[*map(str, found.unusable)])
     library = materials or Materials.library()
     jobs: list[_Job] = []
     several = found.several
@@ -118,8 +118,8 @@ def run(
         else:
             jobs.append(_Job(source, source.own.on(library), mark, path))
             batch.sources.append(source.name)
-            batch.wrong_materials += source.own.unusable.values()
-            batch.remarks += source.own.remarks
+            batch.wrong_materials += map(str, source.own.unusable.values())
+            batch.remarks += map(str, source.own.remarks)
         if several:
             progress.step(1)
     if not jobs:

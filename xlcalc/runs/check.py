@@ -5,11 +5,12 @@ It reads as a run does, by the same code, and writes no results.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from xlcalc._version import __version__
 from xlcalc.errors import OutputError, XlcalcError
@@ -18,7 +19,9 @@ from xlcalc.files.formats import XLSX, kind_of
 from xlcalc.files.names import name_of
 from xlcalc.files.writers import write_csv, write_json
 from xlcalc.physics.materials import Materials
+from xlcalc.physics.notes import rules_of_notes
 from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.find_inputs import find_files
 from xlcalc.runs.open_input import read_file
@@ -41,7 +44,7 @@ HARMLESS = ("note", "remark")
 WRITABLE = (".xlsx", ".csv", ".json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was found in a file.
 
@@ -49,37 +52,39 @@ class Finding:
     ----------
     kind : str
         file, material, design, stale, note or remark.
-    file, sheet, cell : str
-        Where; a row or a column where it is no single cell.
-    design : str
-        Name of the design.
-    field : str
-        Field of the design, or name of the material.
-    found, expected : str
-        What the cell holds, and what it should.
+    problem : Problem
+        What is wrong, and where.
     rows : int
         Rows that say the same, of which this is the first.
-    sentence : str
-        All of it in words.
     """
 
     kind: Kind
-    file: str
-    sheet: str = ""
-    cell: str = ""
-    design: str = ""
-    field: str = ""
-    found: str = ""
-    expected: str = ""
+    problem: Problem
     rows: int = 1
-    sentence: str
 
     @property
-    def place(self) -> str:
-        """File, sheet and cell in words."""
-        sheet = f"sheet {self.sheet}" if self.sheet else ""
-        cell = f"cell {self.cell}" if re.fullmatch(r"[A-Z]+\d+", self.cell) else self.cell
-        return ", ".join(filter(None, (self.file, sheet, cell)))
+    def columns(self) -> dict[str, Any]:
+        """What a report tells of it, by the name of the column."""
+        problem, where = self.problem, self.problem.where
+        of_design = DESIGN.get(problem.field) if self.kind == "design" else None
+        # What a sentence has no need to say, such as that a cathode is a material.
+        expected = problem.expected or (of_design.expected if of_design else "")
+        return {
+            "kind": self.kind,
+            "file": where.file,
+            "sheet": where.sheet,
+            "cell": where.cell,
+            "design": where.design,
+            "field": problem.field,
+            "found": problem.found,
+            "expected": expected,
+            "rows": self.rows,
+            "sentence": problem.statement,
+        }
+
+
+#: Columns of a report.
+REPORTED = tuple(Finding("note", Problem()).columns)
 
 
 @dataclass(kw_only=True)
@@ -159,8 +164,8 @@ def check(
     paths = found.paths
     library = materials or Materials.library()
     checked = Checked()
-    checked.findings += [_located("file", *_named(text)) for text in found.unusable]
-    checked.findings += [_located("remark", *_named(text)) for text in found.remarks]
+    checked.findings += [Finding("file", problem) for problem in found.unusable]
+    checked.findings += [Finding("remark", problem) for problem in found.remarks]
     several = found.several
     if several:
         progress.start("checking files", len(paths))
@@ -171,7 +176,7 @@ def check(
             here = sheet
             if held is not None and held.result is not None and kind_of(path).name == XLSX:
                 here = sheet or held.options.get("sheet")
-            known, stale = library, list[str]()
+            known, stale = library, list[Problem]()
             if held is not None:
                 known, stale = changed_since(path, held, paths, library)
             watched = None if several else progress
@@ -179,31 +184,35 @@ def check(
             evaluation = evaluate_rows(table, own.on(known))
             if held is not None:
                 stale += edited(evaluation)
-        except XlcalcError as problem:
-            # A file that the system keeps from us is named with its folders.
-            sentence = str(problem).replace(str(path), name, 1)
-            checked.findings.append(_located("file", name, sentence))
+        except XlcalcError as error:
+            checked.findings.append(Finding("file", _in_file(error.problem, path)))
         else:
             checked.files.append(name)
             checked.evaluated += int(evaluation.ok.sum())
             checked.in_error += evaluation.in_error
             checked.left_alone += table.left_alone
-            for what, sentence in own.unusable.items():
-                checked.findings.append(_located("material", name, sentence, field=what))
-            checked.findings += _designs(name, evaluation)
             if held is not None:
                 checked.stale[name] = bool(stale)
-                checked.findings += [_located("stale", name, text) for text in stale]
             remarks = [*own.remarks, *table.asides] if held else [*own.remarks, *evaluation.remarks]
-            checked.findings += [_located("remark", name, text) for text in remarks]
+            checked.findings += [
+                *(Finding("material", problem) for problem in own.unusable.values()),
+                *_designs(evaluation),
+                *(Finding("stale", problem) for problem in stale),
+                *(Finding("remark", problem) for problem in remarks),
+            ]
         if several:
             progress.step(1)
     return checked
 
 
-def _named(sentence: str) -> tuple[str, str]:
-    """What a sentence begins with, which names a file, and the sentence."""
-    return sentence.split(": ", 1)[0], sentence
+def _in_file(problem: Problem, path: Path) -> Problem:
+    """A problem with a file, which a finding calls by its name."""
+    name, where = name_of(path), problem.where
+    # A file that the system keeps from us is named with its folders.
+    if where.file not in ("", name, str(path)):
+        return problem.of(str(where)).at(Location(name))
+    text = problem.text.replace(str(path), name)
+    return problem._replace(text=text, where=where._replace(file=name))
 
 
 def _shown(cell: Any) -> str:
@@ -216,46 +225,36 @@ def _shown(cell: Any) -> str:
     return f"{cell:.15g}" if is_number else describe(cell)
 
 
-_PLACE = re.compile(
-    r"(?:, sheet (?P<sheet>.+?))?(?:, (?:cell )?(?P<cell>[A-Z]+\d+|(?:row|line|column) .+?))?"
-    r": (?P<rest>.*)",
-    re.DOTALL,
-)
-_EXPECTED = re.compile(r"; expected (.*?)(?:; |$)")
-
-
-def _located(kind: Kind, file: str, sentence: str, field: str = "", **more: Any) -> Finding:
-    """A finding from a sentence that begins with its place."""
-    place = _PLACE.fullmatch(sentence.removeprefix(file)) if sentence.startswith(file) else None
-    said = _EXPECTED.search(sentence)
-    expected = said[1] if said else DESIGN[field].expected if field in DESIGN else ""
-    return Finding(
-        kind=kind,
-        file=file,
-        sheet=(place and place["sheet"]) or "",
-        cell=(place and place["cell"]) or "",
-        field=field,
-        expected=expected,
-        sentence=place["rest"] if place else sentence,
-        **more,
-    )
-
-
-def _designs(file: str, evaluation: Evaluation) -> Iterator[Finding]:
+def _designs(evaluation: Evaluation) -> Iterator[Finding]:
     """Every fault of every row, and the notes of those without."""
     columns, table = evaluation.columns, evaluation.table
     names = columns["design"]
-    for row, faults in sorted(evaluation.faults.items()):
-        for name, sentence in faults:
-            found = _shown(columns[name][row]) if name else ""
-            yield _located("design", file, sentence, name, design=names[row], found=found)
+
+    def located(problem: Problem, row: int) -> Problem:
+        return problem.at(problem.where._replace(design=names[row]))
+
+    for row, problems in sorted(evaluation.faults.items()):
+        for problem in problems:
+            found = _shown(columns[problem.field][row]) if problem.field else ""
+            yield Finding("design", located(problem, row)._replace(found=found))
     notes: dict[str, list[int]] = {}
     for row, note in enumerate(columns["notes"]):
         if note:
             notes.setdefault(note, []).append(row)
+    rules = _rules_of_notes(evaluation)
     for note, rows in notes.items():
-        text = f"{table.cell(rows[0], None)}: {note}"
-        yield _located("note", file, text, design=names[rows[0]], rows=len(rows))
+        problem = Problem(note, where=table.cell(rows[0], None), rule="; ".join(rules[rows[0]]))
+        yield Finding("note", located(problem, rows[0]), len(rows))
+
+
+def _rules_of_notes(evaluation: Evaluation) -> list[tuple[str, ...]]:
+    """What each row's notes have in common with those that tell other numbers."""
+    rules: list[tuple[str, ...]] = [()] * len(evaluation)
+    if evaluation.results is not None:
+        found = rules_of_notes(evaluation.results.stack, evaluation.results.np_ratio)
+        for row, rule in zip(np.flatnonzero(evaluation.ok).tolist(), found, strict=True):
+            rules[row] = rule
+    return rules
 
 
 @dataclass(slots=True)
@@ -276,7 +275,7 @@ class Group:
     @property
     def sentence(self) -> str:
         """The first in words, with how many more there are."""
-        text = f"{self.first.place}: {self.first.sentence}"
+        text = self.first.problem.sentence
         more = len(self.cells) + self.first.rows - 1
         if not more:
             return text
@@ -288,17 +287,16 @@ class Group:
 #: Further cells that a group names.
 _NAMED = 5
 
-_VARIABLE = re.compile(r"'(?:[^'\\]|\\.)*'|\"[^\"]*\"|-?\d[\d.,]*(?:e[+-]?\d+)?")
-
 
 def grouped(findings: Iterable[Finding]) -> list[Group]:
-    """Findings with those in one that differ only in where they are and which value they quote."""
+    """Findings with those in one that differ only in where they are and what they found."""
     groups: dict[tuple[str, ...], Group] = {}
     for found in findings:
-        likeness = _VARIABLE.sub("#", found.sentence)
-        key = (found.kind, found.file, found.sheet, found.field, likeness)
+        problem, where = found.problem, found.problem.where
+        rule = problem.rule or problem.statement
+        key = (found.kind, where.file, where.sheet, problem.field, rule)
         if key in groups:
-            groups[key].cells += [found.cell] * found.rows
+            groups[key].cells += [where.cell] * found.rows
         else:
             groups[key] = Group(found)
     return list(groups.values())
@@ -326,8 +324,8 @@ def write_report(checked: Checked, output: Path) -> None:
         If it cannot be written.
     """
     expect_report(output)
-    names = [each.name for each in fields(Finding)]
-    columns = {name: [getattr(found, name) or None for found in checked.findings] for name in names}
+    lines = [found.columns for found in checked.findings]
+    columns = {name: [line[name] or None for line in lines] for name in REPORTED}
     suffix = output.suffix.lower()
     if suffix == ".xlsx":
         from xlcalc.workbooks.writing.findings import check_room, write_findings

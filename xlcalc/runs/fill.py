@@ -78,8 +78,8 @@ def fill(
     evaluation = evaluate_rows(table, known)
     batch = Batch(
         sources=[name_of(book)],
-        wrong_materials=list(own.unusable.values()),
-        remarks=[*own.remarks, *evaluation.remarks],
+        wrong_materials=[*map(str, own.unusable.values())],
+        remarks=[*map(str, [*own.remarks, *evaluation.remarks])],
     )
     batch.take(evaluation.tally(), known)
     batch.columns, batch.extra = evaluation.columns, evaluation.extra

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from xlcalc.errors import InputError
 from xlcalc.files.formats import READABLE, expect_file
-from xlcalc.files.names import name_of
+from xlcalc.files.names import location_of
+from xlcalc.problems import Location, Problem
 from xlcalc.runs.earlier_results import is_result
 
 #: How Excel and LibreOffice begin the name of the file that says a workbook is open.
@@ -26,15 +27,19 @@ class Found:
     ----------
     paths : list of Path
         In the order named; those of a folder or pattern by name, 2 before 10. None twice.
-    remarks : list of str
-        Sentences on files left alone.
-    unusable : list of str
-        Sentences on inputs that cannot be read, where there are others.
+    remarks : list of Problem
+        Files left alone.
+    unusable : list of Problem
+        Inputs that cannot be read, where there are others.
     """
 
     paths: list[Path] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    unusable: list[str] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+    unusable: list[Problem] = field(default_factory=list)
+
+    def remark(self, path: Path, text: str) -> None:
+        """Note what is odd of a file."""
+        self.remarks.append(Problem(text, where=Location(str(path))))
 
     @property
     def several(self) -> bool:
@@ -61,7 +66,7 @@ def find_files(
     Returns
     -------
     Found
-        Files, and sentences on those left alone.
+        Files, and what to say of those left alone.
 
     Raises
     ------
@@ -74,7 +79,13 @@ def find_files(
     for path in named:
         # A run that was to overwrite one of its inputs was called wrongly.
         if _same(path, output):
-            raise InputError(f"{path}: is both input and output; expected another output file")
+            raise InputError(
+                Problem(
+                    "is both input and output",
+                    expected="another output file",
+                    where=Location(str(path)),
+                )
+            )
         left = None if results else is_result
         try:
             for file in _files(path, output, found, left, alone=len(named) == 1):
@@ -83,14 +94,14 @@ def find_files(
                 if same is file:
                     found.paths.append(file)
                 else:
-                    found.remarks.append(f"{file}: is the same file as {same} and is read once")
+                    found.remark(file, f"is the same file as {same} and is read once")
         except (OSError, ValueError) as problem:
             reason = getattr(problem, "strerror", None) or problem
-            found.unusable.append(f"{path}: cannot be read ({reason})")
-        except InputError as problem:
-            found.unusable.append(str(problem))
+            found.unusable.append(Problem(f"cannot be read ({reason})", where=Location(str(path))))
+        except InputError as error:
+            found.unusable.append(error.problem)
     if not found.paths:
-        raise InputError("; ".join(dict.fromkeys([*found.unusable, *found.remarks])))
+        raise InputError("; ".join(dict.fromkeys(map(str, [*found.unusable, *found.remarks]))))
     return found
 
 
@@ -111,15 +122,18 @@ def _files(
     elif path.exists():
         lock = _lock(path)
         if lock and alone:
-            raise InputError(f"{path}: {lock}; expected the workbook itself")
+            raise InputError(
+                Problem(lock, expected="the workbook itself", where=Location(str(path)))
+            )
         if lock:
             # A pattern that the shell expands takes it along.
-            found.remarks.append(f"{path}: {lock}, and is left alone")
+            found.remark(path, f"{lock}, and is left alone")
         else:
             expect_file(path)
             yield path
     elif path.is_symlink():
-        raise InputError(f"{path}: is a link to a file that does not exist")
+        text = "is a link to a file that does not exist"
+        raise InputError(Problem(text, where=Location(str(path))))
     elif glob.has_magic(str(path)):
         # Not every shell expands patterns.
         inside = list(_readable(_matches(path), output, found, left))
@@ -127,7 +141,7 @@ def _files(
             raise _nothing(path, "matches", found)
         yield from inside
     else:
-        raise InputError(f"{path}: does not exist")
+        raise InputError(Problem("does not exist", where=Location(str(path))))
 
 
 def in_order(paths: Iterable[Path]) -> list[Path]:
@@ -148,9 +162,10 @@ def in_order(paths: Iterable[Path]) -> list[Path]:
 
 
 def _nothing(path: Path, has: str, found: Found) -> InputError:
-    """The sentence about a folder or a pattern without a file to read."""
-    what = f"{path}: {has} no file ending in {', '.join(READABLE)}"
-    return InputError("; ".join([what, *found.remarks]))
+    """What to say of a folder or a pattern without a file to read."""
+    text = f"{has} no file ending in {', '.join(READABLE)}"
+    hint = "; ".join(map(str, found.remarks))
+    return InputError(Problem(text, hint=hint, where=Location(str(path))))
 
 
 def _matches(pattern: Path) -> Iterator[Path]:
@@ -174,17 +189,14 @@ def _readable(
         if path.suffix.lower() not in READABLE or path.name.startswith((".", *_LOCKS)):
             continue
         if path.is_symlink() and not path.exists():
-            found.remarks.append(
-                f"{path}: is a link to a file that does not exist and is left alone"
-            )
+            found.remark(path, "is a link to a file that does not exist and is left alone")
         elif path.is_dir() or _same(path, output):
             continue
         elif not path.is_file():
-            found.remarks.append(f"{path}: is a pipe or a device and is left alone")
+            found.remark(path, "is a pipe or a device and is left alone")
         elif left is not None and left(path):
-            found.remarks.append(
-                f"{path}: holds results of an earlier run and is left alone; name it to read it"
-            )
+            text = "holds results of an earlier run and is left alone; name it to read it"
+            found.remark(path, text)
         else:
             yield path
 
@@ -196,17 +208,16 @@ def _lock(path: Path) -> str:
     return "is no workbook but the mark of one that is open in another program"
 
 
-def open_elsewhere(path: Path) -> str:
-    """A sentence on a file that another program has open, or nothing."""
+def open_elsewhere(path: Path) -> Problem | None:
+    """What to say of a file that another program has open."""
     locks = (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#"))
     try:
         open_ = any(lock.exists() for lock in locks)
     except OSError:
         # The name may be as long as a name can be.
-        return ""
-    return (
-        f"{name_of(path)}: is open in another program; read as it was last saved" if open_ else ""
-    )
+        return None
+    text = "is open in another program; read as it was last saved"
+    return Problem(text, where=location_of(path)) if open_ else None
 
 
 def _same(path: Path, other: Path | None) -> bool:

@@ -9,11 +9,12 @@ from xlcalc.errors import InputError
 from xlcalc.files.csv_pieces import CsvSource, open_csv
 from xlcalc.files.csv_rows import read_csv
 from xlcalc.files.formats import PARQUET, TEXT, WORKBOOKS, kind_of
-from xlcalc.files.names import cannot_read, name_of
+from xlcalc.files.names import cannot_read, location_of, name_of
 from xlcalc.files.parquet_pieces import ParquetSource, open_parquet, read_parquet
 from xlcalc.files.sources import ROWS, Source, TableSource
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities.vocabulary import MATERIAL
+from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress
 from xlcalc.runs.find_inputs import open_elsewhere
 from xlcalc.tables.columns import design_headers
@@ -68,16 +69,20 @@ def read_file(
             with WorkbookFile(path, progress, limits, kind.name) as book:
                 table, own = read_designs_table(book, sheet), read_materials(book)
         elif sheet is not None:
-            raise InputError(f"{name_of(path)}: has no sheets; expected no sheet to be named")
+            expected = "no sheet to be named"
+            raise InputError(Problem("has no sheets", expected=expected, where=location_of(path)))
         elif kind.name == TEXT:
             table, own = read_csv(path, decimal=decimal), OwnMaterials()
         else:
             table, own = read_parquet(path), OwnMaterials()
     except OSError as problem:
         raise cannot_read(path, problem) from None
-    except InputError as problem:
+    except InputError as error:
+        if kind.remark is None:
+            raise
         # That a file is no workbook says more than what is wrong with it as a text.
-        raise InputError(f"{kind.remark}; {problem}") if kind.remark else problem from None
+        inside = error.problem.of(f"{kind.remark.text}; {error.problem.where}")
+        raise InputError(inside.at(kind.remark.where)) from None
     table.asides[:0] = filter(None, (kind.remark, open_elsewhere(path)))
     return table, own
 
@@ -146,7 +151,7 @@ def read_materials_file(path: Path) -> Materials:
         If the file cannot be used, has no materials or a row of it is wrong.
     """
     if not path.is_file():
-        raise InputError(f"{path}: does not exist or is no file")
+        raise InputError(Problem("does not exist or is no file", where=Location(str(path))))
     kind = kind_of(path)
     if kind.name in WORKBOOKS:
         from xlcalc.runs.read_workbook import read_materials
@@ -157,9 +162,11 @@ def read_materials_file(path: Path) -> Materials:
     elif kind.name == TEXT:
         own = own_materials(read_csv(path, MATERIAL))
     else:
-        raise InputError(f"{name_of(path)}: holds no materials; expected a workbook or a csv file")
+        expected = "a workbook or a csv file"
+        raise InputError(Problem("holds no materials", expected=expected, where=location_of(path)))
     if own.unusable:
         raise InputError(next(iter(own.unusable.values())))
     if not own.materials:
-        raise InputError(f"{name_of(path)}: has no materials; expected a sheet called Materials")
+        expected = "a sheet called Materials"
+        raise InputError(Problem("has no materials", expected=expected, where=location_of(path)))
     return own.on(Materials.library())

@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import islice
 
 from xlcalc.errors import EmptyTableError, InputError
-from xlcalc.files.names import name_of
+from xlcalc.files.names import location_of
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.vocabulary import MATERIAL
+from xlcalc.problems import Problem
 from xlcalc.tables.detect import SEARCHED, headers_found, nothing_below, table_from_rows
 from xlcalc.tables.materials_sheet import OwnMaterials, own_materials
 from xlcalc.tables.number_parsing import is_blank
@@ -52,9 +53,8 @@ def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
     if sheet is not None:
         title = book.find(sheet)
         if title is None:
-            raise InputError(
-                f"{name_of(book.path)}: has no sheet {sheet!r}; it has {', '.join(book.titles)}"
-            )
+            text = f"has no sheet {sheet!r}; it has {', '.join(book.titles)}"
+            raise InputError(Problem(text, where=location_of(book.path)))
     else:
         title = book.find(STACKS.title) or _first_with_designs(book)
     table = table_from_rows(book.rows(title), book.source(title))
@@ -67,8 +67,8 @@ def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
     return _without_formulas(table, STACKS_TABLE.calculated, [column.header for column in SWEPT])
 
 
-def _hidden_rows(table: Table, hidden: Iterable[int]) -> list[str]:
-    """A sentence on rows that are hidden or filtered away, and count like all others."""
+def _hidden_rows(table: Table, hidden: Iterable[int]) -> list[Problem]:
+    """What to say of rows that are hidden or filtered away, and count like all others."""
     spans: list[list[int]] = []
     for number in sorted({*hidden}.intersection(table.row_numbers)):
         if spans and spans[-1][1] == number - 1:
@@ -81,7 +81,8 @@ def _hidden_rows(table: Table, hidden: Iterable[int]) -> list[str]:
     more = f" and {len(spans) - _SHOWN} more places" if len(spans) > _SHOWN else ""
     one = len(spans) == 1 and spans[0][0] == spans[0][1]
     rows, are = ("row", "is hidden and is") if one else ("rows", "are hidden and are")
-    return [f"{table.source}: {rows} {', '.join(shown)}{more} {are} evaluated too"]
+    text = f"{rows} {', '.join(shown)}{more} {are} evaluated too"
+    return [Problem(text, where=table.source)]
 
 
 def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[str] = ()) -> Table:
@@ -114,9 +115,8 @@ def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[st
 def _first_with_designs(book: WorkbookFile) -> str:
     candidates = [title for title in book.titles if key(title) != key(MATERIALS.title)]
     if not candidates:
-        raise InputError(
-            f"{name_of(book.path)}: has no sheet of designs; expected {STACKS.title!r}"
-        )
+        text, expected = "has no sheet of designs", repr(STACKS.title)
+        raise InputError(Problem(text, expected=expected, where=location_of(book.path)))
     # Else the one that comes nearest, whose error then says what is missing.
     return max(candidates, key=lambda title: headers_found(islice(book.rows(title), SEARCHED)))
 

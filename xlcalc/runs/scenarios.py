@@ -21,6 +21,7 @@ from xlcalc.files.writers import write_csv, write_json, write_parquet
 from xlcalc.physics.categorical import as_objects
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import OK
+from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.tables.cell_values import CellError
 from xlcalc.tables.evaluate import free_name
@@ -151,7 +152,7 @@ def run_scenarios(
         columns=columns,
         inputs=[f"{table.headers[one.column]} ({named(one.place)})" for one in inputs],
         errors=[text for text in status if text != OK],
-        remarks=table.asides,
+        remarks=[*map(str, table.asides)],
         seconds=perf_counter() - start,
     )
 
@@ -268,11 +269,11 @@ def _run(
     status: list[str] = []
     for row in range(len(table)):
         given = [(one, _value(table, row, one)) for one in inputs]
-        wrong = [str(value) for _, value in given if isinstance(value, _Wrong)]
+        wrong = [value for _, value in given if isinstance(value, Problem)]
         if row in table.faults:
             wrong = [table.faults[row]]
         if wrong:
-            status.append("; ".join(wrong))
+            status.append("; ".join(problem.sentence for problem in wrong))
         else:
             for one, value in given:
                 model.set(one.place, value)
@@ -288,14 +289,8 @@ _TRUTH = {"TRUE": True, "FALSE": False}
 _COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 
 
-class _Wrong(str):
-    """A sentence instead of a value."""
-
-    __slots__ = ()
-
-
 def _value(table: Table, row: int, one: _Input) -> Any:
-    """What an input is in a case."""
+    """What an input is in a case, or what is wrong with it."""
     cell = table.columns[one.column][row]
     if is_blank(cell) or (isinstance(cell, float) and np.isnan(cell)):
         return one.typed
@@ -310,12 +305,11 @@ def _value(table: Table, row: int, one: _Input) -> Any:
     if isinstance(cell, str) and not isinstance(one.typed, (float, bool)):
         return cell
     if isinstance(cell, str):
-        read = (
-            f"{one.quantity.label} is {describe(cell)}; expected "
-            f"{'TRUE or FALSE' if isinstance(one.typed, bool) else 'a number'}, as in "
-            f"{named(one.place)}{', with a decimal point' if _COMMA.fullmatch(cell) else ''}"
-        )
-    return _Wrong(f"{table.cell(row, one.column)}: {read}")
+        point = ", with a decimal point" if _COMMA.fullmatch(cell) else ""
+        kind = "TRUE or FALSE" if isinstance(one.typed, bool) else "a number"
+        expected = f"{kind}, as in {named(one.place)}{point}"
+        read = Problem(f"{one.quantity.label} is {describe(cell)}", expected=expected)
+    return read.at(table.cell(row, one.column))
 
 
 def _echo(table: Table, row: int, one: _Input) -> Any:
@@ -325,11 +319,11 @@ def _echo(table: Table, row: int, one: _Input) -> Any:
     return read if isinstance(read, float) else cell
 
 
-def _status(where: str, names: Sequence[str], found: Iterable[Any]) -> str:
+def _status(where: Location, names: Sequence[str], found: Iterable[Any]) -> str:
     wrong = []
     for name, value in zip(names, found, strict=True):
         if isinstance(value, CellError):
             wrong.append(f"{name} is {value}")
         elif isinstance(value, Unable):
             wrong.append(f"{name} has no value: it {value}")
-    return f"{where}: {'; '.join(wrong)}" if wrong else OK
+    return Problem("; ".join(wrong), where=where).sentence if wrong else OK

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from xlcalc._version import __version__
 from xlcalc.files.fingerprint import Fingerprint, fingerprint
 from xlcalc.files.formats import WORKBOOKS, kind_of
-from xlcalc.files.names import name_of
+from xlcalc.files.names import location_of, name_of
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.problems import Problem
 from xlcalc.runs.provenance import Provenance, material_hash
 from xlcalc.tables.columns import read_headers
 from xlcalc.tables.evaluate import Evaluation
@@ -27,7 +28,7 @@ _TOLERANCE = 1e-9
 
 def changed_since(
     path: Path, held: Provenance, paths: Iterable[Path], library: Materials
-) -> tuple[Materials, list[str]]:
+) -> tuple[Materials, list[Problem]]:
     """What has changed since results were made.
 
     Parameters
@@ -45,15 +46,18 @@ def changed_since(
     -------
     Materials
         Those that the results would be made with now.
-    list of str
-        A sentence for each change.
+    list of Problem
+        One for each change.
     """
-    name = name_of(path)
-    stale = []
+    stale: list[Problem] = []
+
+    def add(text: str, expected: str = "", rule: str = "") -> None:
+        stale.append(Problem(text, expected=expected, where=location_of(path), rule=rule))
+
     if held.xlcalc != __version__:
-        stale.append(f"{name}: was made by xlcalc {held.xlcalc}; this is {__version__}")
+        add(f"was made by xlcalc {held.xlcalc}; this is {__version__}")
     if held.result is not None and fingerprint(path).sha256 != held.result.sha256:
-        stale.append(f"{name}: was changed after it was written")
+        add("was changed after it was written")
     known = library
     for source in held.inputs:
         places = [path.parent / source.file, Path(source.file), *paths]
@@ -63,18 +67,18 @@ def changed_since(
         if same is not None:
             known = _own_materials(same, known)
         elif candidates:
-            stale.append(f"{name}: its input {source.file} has changed since")
+            add(f"its input {source.file} has changed since")
             known = _own_materials(candidates[0], known)
         else:
-            stale.append(
-                f"{name}: its input {source.file} was not found beside it; expected it there, or "
-                "to be named, too"
+            add(
+                f"its input {source.file} was not found beside it",
+                "it there, or to be named, too",
             )
     for word, hashed in held.materials.items():
         if word not in known:
-            stale.append(f"{name}: material {word!r} is not known any more")
+            add(f"material {word!r} is not known any more", rule="material gone")
         elif material_hash(known[word]) != hashed:
-            stale.append(f"{name}: material {word!r} has other values than then")
+            add(f"material {word!r} has other values than then", rule="material changed")
     return known, stale
 
 
@@ -95,7 +99,7 @@ def _own_materials(path: Path, known: Materials) -> Materials:
         return read_materials(book).on(known)
 
 
-def edited(evaluation: Evaluation) -> Iterator[str]:
+def edited(evaluation: Evaluation) -> Iterator[Problem]:
     """Numbers of results that their own inputs do not give.
 
     Parameters
@@ -105,8 +109,8 @@ def edited(evaluation: Evaluation) -> Iterator[str]:
 
     Yields
     ------
-    str
-        A sentence for each, row by row.
+    Problem
+        One for each, row by row.
     """
     table = evaluation.table
     known: dict[str, Any] = {**evaluation.columns, **evaluation.breakdown()}
@@ -119,22 +123,21 @@ def edited(evaluation: Evaluation) -> Iterator[str]:
         # A row in error had no results; some files hold a blank where its wrong cell was.
         held = table.columns[headers.results["status"]]
         ok = ok & np.array([status == q.OK for status in held], dtype=bool)
-    differing: list[tuple[int, int, str]] = []
+    differing: list[tuple[int, int, Problem]] = []
     for name, column in columns.items():
         now = np.where(ok, known[name].astype(float), nan)
         before = np.where(ok, _numbers(table.columns[column]), nan)
         differs = ~np.isclose(before, now, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
         label = {**q.RESULTS, **q.BREAKDOWN}[name].label
         for row in np.flatnonzero(differs).tolist():
-            differing.append(
-                (
-                    row,
-                    column,
-                    f"{table.cell(row, column)}: {label} is {_number(before[row])}; expected "
-                    f"{_number(now[row])}, which the inputs beside it give",
-                )
+            problem = Problem(
+                f"{label} is {_number(before[row])}",
+                expected=f"{_number(now[row])}, which the inputs beside it give",
+                where=table.cell(row, column),
+                rule=f"{label} edited",
             )
-    yield from (sentence for _, _, sentence in sorted(differing))
+            differing.append((row, column, problem))
+    yield from (problem for *_, problem in sorted(differing, key=lambda each: each[:2]))
 
 
 def _number(value: float) -> str:

@@ -109,7 +109,8 @@ def make_template(
         evaluation = evaluate_rows(table, own.on(Materials.library()))
         made.designs = len(table)
         made.errors = [text for text in evaluation.columns["status"] if text != OK]
-        made.remarks = [*own.unusable.values(), *own.remarks, *evaluation.remarks]
+        remarks = [*own.unusable.values(), *own.remarks, *evaluation.remarks]
+        made.remarks = [remark.sentence for remark in remarks]
     book = template.build(poured)
     parts = chosen.parts(book, calculates=template.calculates, progress=progress)
     with whole_file(output) as file:

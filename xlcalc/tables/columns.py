@@ -9,6 +9,7 @@ from decimal import Decimal
 from xlcalc.errors import InputError
 from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.problems import Problem
 from xlcalc.tables.header_names import (
     Named,
     UnitMismatchError,
@@ -85,9 +86,9 @@ def read_headers(
             expected = repr(problem.quantity.header)
             if not problem.quantity.unit:
                 expected += ", a plain number without unit"
+            text = f"{header!r} gives {problem.quantity.label} in {problem.unit!r}"
             raise InputError(
-                f"{table.cell(None, column)}: {header!r} gives {problem.quantity.label} in "
-                f"{problem.unit!r}; expected {expected}"
+                Problem(text, expected=expected, where=table.cell(None, column))
             ) from None
         if result is not None:
             found.results[result.name] = column
@@ -96,9 +97,12 @@ def read_headers(
         elif quantity.name in found.fields:
             first = found.fields[quantity.name]
             raise InputError(
-                f"{table.cell(None, column)}: {header!r} means the same as "
-                f"{table.headers[first]!r} in {table.cell(None, first)}; "
-                f"expected one column for {quantity.name}"
+                Problem(
+                    f"{header!r} means the same as {table.headers[first]!r} in "
+                    f"{table.cell(None, first)}",
+                    expected=f"one column for {quantity.name}",
+                    where=table.cell(None, column),
+                )
             )
         else:
             found.fields[quantity.name] = column
@@ -113,8 +117,12 @@ def read_headers(
         likely = meant_by_unit(table.headers[column], vocabulary)
         if likely is not None and likely.name not in found.fields:
             raise InputError(
-                f"{table.cell(None, column)}: {table.headers[column]!r} may be {likely.label}; "
-                f"expected {likely.header!r} or another unit of it, or another word for what it is"
+                Problem(
+                    f"{table.headers[column]!r} may be {likely.label}",
+                    expected=f"{likely.header!r} or another unit of it, or another word for what "
+                    "it is",
+                    where=table.cell(None, column),
+                )
             )
     missing = [x for x in vocabulary.values() if x.required and x.name not in found.fields]
     if missing:
@@ -124,11 +132,11 @@ def read_headers(
             for column in found.others
             if (quantity := suggest(table.headers[column], vocabulary)) in missing
         ]
-        hint = f"; did you write {' and '.join(meant)}?" if meant else ""
-        raise InputError(
-            f"{table.cell(None, None) or 'the table'}: no column for "
-            f"{', '.join(x.name for x in missing)}; found {held}{hint}"
-        )
+        text = f"no column for {', '.join(x.name for x in missing)}; found {held}"
+        hint = f"did you write {' and '.join(meant)}?" if meant else ""
+        where = table.cell(None, None)
+        where = where if str(where) else where.at("the table")
+        raise InputError(Problem(text, hint=hint, where=where))
     return found
 
 
@@ -147,20 +155,23 @@ def _earlier(header: str, results: Mapping[str, Quantity]) -> Quantity | None:
 
 def header_remarks(
     table: Table, headers: Headers, vocabulary: Mapping[str, Quantity] = q.DESIGN
-) -> list[str]:
-    """A sentence for each column that is converted, or names nothing known."""
-    sentences = []
+) -> list[Problem]:
+    """What to say of each column that is converted, or names nothing known."""
+    remarks = []
     for name, named in headers.units.items():
         ours = f"to {vocabulary[name].unit} " if vocabulary[name].unit else ""
-        sentences.append(
-            f"{table.cell(None, headers.fields[name])}: {named.quantity.label} is converted from "
-            f"{named.unit} {ours}(times {named.factor:f})"
-        )
+        text = f"{named.quantity.label} is converted from {named.unit} {ours}"
+        where = table.cell(None, headers.fields[name])
+        remarks.append(Problem(f"{text}(times {named.factor:f})", where=where, rule=text))
     for column in headers.others:
         header = table.headers[column]
         meant = suggest(header, vocabulary)
-        hint = f"; did you mean {meant.header!r}?" if meant else ""
-        sentences.append(
-            f"{table.cell(None, column)}: {header!r} names no field and is left alone{hint}"
+        remarks.append(
+            Problem(
+                f"{header!r} names no field and is left alone",
+                hint=f"did you mean {meant.header!r}?" if meant else "",
+                where=table.cell(None, column),
+                rule="misspelt field" if meant else "no field",
+            )
         )
-    return sentences
+    return remarks

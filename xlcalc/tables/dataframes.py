@@ -76,7 +76,6 @@ def evaluate_table(
         like = _partition(parted._meta, materials)
         return parted.map_partitions(_partition, materials, meta=like)  # type: ignore[no-any-return]
     table = Table(
-        source="",
         headers=[str(header) for header in frame.columns],
         columns=[_frame_cells(frame.iloc[:, column]) for column in range(frame.shape[1])],
         row_numbers=frame.index.tolist(),

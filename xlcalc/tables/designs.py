@@ -22,8 +22,9 @@ from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import converted
 from xlcalc.physics.stack import misunderstood, word_reader
+from xlcalc.problems import Problem
 from xlcalc.tables.columns import Headers, design_headers
-from xlcalc.tables.number_parsing import as_text, describe, is_blank, read_number
+from xlcalc.tables.number_parsing import as_text, describe, is_blank, read_number, unreadable
 from xlcalc.tables.table import Cells, Table
 
 _PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*", re.ASCII)
@@ -37,19 +38,18 @@ class Reading:
     headers: Headers
     values: dict[str, Any] = field(default_factory=dict)
     names: Any = None
-    faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    faults: dict[int, list[Problem]] = field(default_factory=dict)
     unread: dict[str, dict[int, Any]] = field(default_factory=dict)
     defaults: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
 
-    def blame(self, row: int, name: str, sentence: str) -> None:
+    def blame(self, row: int, problem: Problem) -> None:
         """Note what is wrong with a cell, once."""
         known = self.faults.setdefault(row, [])
-        if all(name != other for other, _ in known):
-            column = self.headers.fields.get(name)
+        if not known or all(problem.field != other.field for other in known):
+            where = self.table.cell(row, self.headers.fields.get(problem.field))
             # A cell may hold line breaks; a sentence is one line.
-            text = " ".join(f"{self.table.cell(row, column)}: {sentence}".split())
-            known.append((name, text))
+            known.append(problem._replace(text=" ".join(problem.text.split()), where=where))
 
 
 def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
@@ -95,8 +95,8 @@ def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> N
             if is_blank(value) or (isinstance(cells, np.ndarray) and isnan(value)):
                 continue
             read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
-            if isinstance(read, str):
-                reading.blame(row, quantity.name, read)
+            if isinstance(read, Problem):
+                reading.blame(row, read)
                 unread[row] = value
             else:
                 numbers[row] = read.number
@@ -121,13 +121,15 @@ def _read_so(
     rows: list[int],
     cells: Cells,
     numbers: NDArray[np.float64],
-) -> str:
-    """The sentence on cells that were read in one way."""
+) -> Problem:
+    """What to say of cells that were read in one way."""
     cell = reading.table.cell(rows[0], reading.headers.fields[quantity.name])
     unit = f" {quantity.unit}" if quantity.unit else ""
-    more = f"; so are {len(rows) - 1} more of its column" if len(rows) > 1 else ""
-    return (
-        f"{cell}: {describe(cells[rows[0]])} is read as {numbers[rows[0]]:.15g}{unit} ({how}){more}"
+    return Problem(
+        f"{describe(cells[rows[0]])} is read as {numbers[rows[0]]:.15g}{unit} ({how})",
+        hint=f"so are {len(rows) - 1} more of its column" if len(rows) > 1 else "",
+        where=cell,
+        rule=f"read{unit}: {how}{' and more' if len(rows) > 1 else ''}",
     )
 
 
@@ -156,8 +158,13 @@ def _read_word_column(
         int(row): None if raw.codes[row] < 0 else raw.words[raw.codes[row]]
         for row in np.flatnonzero(coded.codes < 0)
     }
-    for row, value in unread.items():
-        reading.blame(row, quantity.name, _misread(value, quantity, materials))
+    # To find what a word may mean takes long, and few words fill many cells.
+    problems = {
+        code: _misread(None if code < 0 else raw.words[code], quantity, materials)
+        for code in {int(raw.codes[row]) for row in unread}
+    }
+    for row in unread:
+        reading.blame(row, problems[int(raw.codes[row])])
     reading.unread[quantity.name] = unread
     reading.values[quantity.name] = coded
 
@@ -180,15 +187,15 @@ def _as_found(cells: NDArray[np.float64] | list[Any]) -> Coded:
     return Coded(np.array(codes, dtype=np.intp), tuple(found))
 
 
-def _misread(value: Any, quantity: Quantity, materials: Materials) -> str:
+def _misread(value: Any, quantity: Quantity, materials: Materials) -> Problem:
     if is_blank(value) and not quantity.required:
         return misunderstood(quantity.default, quantity, materials)
     if is_blank(value):
-        hint = "; an anode-free stack says anode-free" if quantity.name == "anode" else ""
-        return f"{quantity.label} is blank; expected {quantity.expected}{hint}"
+        hint = "an anode-free stack says anode-free" if quantity.name == "anode" else ""
+        return quantity.problem("blank", rule="blank", hint=hint)
     if isinstance(value, str):
         return misunderstood(value, quantity, materials)
-    return f"{quantity.label} is {describe(value)}; expected {quantity.expected}"
+    return unreadable(value, quantity)
 
 
 def read_designs(table: Table, materials: Materials) -> Reading:
@@ -231,18 +238,18 @@ def read_designs(table: Table, materials: Materials) -> Reading:
             _read_number_column(reading, quantity, table.columns[column])
         else:
             _read_word_column(reading, quantity, table.columns[column], materials)
-    for row, sentence in table.faults.items():
-        reading.faults[row] = [("", sentence)]
+    for row, problem in table.faults.items():
+        reading.faults[row] = [problem]
     _forget_derived_voltages(reading)
     start = 0
     for index in blocks((len(table),)):
         for fault in find_faults(part_of(reading.values, index), materials):
             for place in np.flatnonzero(np.broadcast_to(fault.mask, fault.shape)).tolist():
-                sentence = fault.sentence(place)
-                if sentence.startswith("material "):
+                problem = fault.problem(place)
+                if fault.of_material:
                     # The fault is the material's; the reader looks for the design it spoils.
-                    sentence = f"design {str(reading.names[start + place])!r}: {sentence}"
-                reading.blame(start + place, fault.field, sentence)
+                    problem = problem.of(f"design {str(reading.names[start + place])!r}")
+                reading.blame(start + place, problem)
         start += index(np.empty(len(table), dtype=bool)).size
     return reading
 

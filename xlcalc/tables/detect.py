@@ -10,6 +10,7 @@ from xlcalc.errors import EmptyTableError, InputError
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.problems import Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.number_parsing import is_blank
 from xlcalc.tables.special_rows import (
@@ -49,7 +50,7 @@ def headers_found(rows: Iterable[Row], vocabulary: Mapping[str, Quantity] = DESI
 
 def table_from_rows(
     rows: Iterable[Row],
-    source: str,
+    source: Location,
     vocabulary: Mapping[str, Quantity] = DESIGN,
     *,
     typed: bool = True,
@@ -61,8 +62,8 @@ def table_from_rows(
     ----------
     rows : iterable of sequence
         Cells of each row, None for a blank; rows may differ in length.
-    source : str
-        What to call the table in a sentence.
+    source : Location
+        Where it is: its file and sheet.
     vocabulary : mapping of str to Quantity
         What its headers may name.
     typed : bool
@@ -93,14 +94,13 @@ def table_from_rows(
 
 def nothing_below(table: Table) -> EmptyTableError:
     """What to say of a table without rows."""
-    return EmptyTableError(
-        f"{table.source}, row {table.header_row}: nothing stands below the header"
-    )
+    where = table.source.at(f"row {table.header_row}")
+    return EmptyTableError(Problem("nothing stands below the header", where=where))
 
 
 def find_header(
     head: Sequence[Row],
-    source: str,
+    source: Location,
     vocabulary: Mapping[str, Quantity],
     *,
     typed: bool,
@@ -117,7 +117,8 @@ def find_header(
     """
     filled = [n for n, row in enumerate(head) if not all(map(is_void, row))]
     if not filled:
-        raise EmptyTableError(f"{source}: is empty; expected a header row and rows below it")
+        expected = "a header row and rows below it"
+        raise EmptyTableError(Problem("is empty", expected=expected, where=source))
     count = _counter(vocabulary)
     known = {n: count(head[n]) for n in filled}
     # Words above the header may name a field too; the header names the most.
@@ -140,8 +141,10 @@ def find_header(
     )
     if left_out:
         table.asides.append(
-            f"{source}, cell {column_letters(left_out[0])}{at + 1}: another table begins here, "
-            "beside the first, and is left alone"
+            Problem(
+                "another table begins here, beside the first, and is left alone",
+                where=source.at(f"{column_letters(left_out[0])}{at + 1}"),
+            )
         )
     below = head[at + 1 :]
     if typed and decimal is not None:
@@ -153,17 +156,17 @@ def find_header(
         # Where numbers come as numbers, texts may be from anywhere, and none tells of another.
         table.marks = decimal or number_marks(table.headers, below, used, vocabulary)
         if table.marks == ",":
-            table.asides.append(f"{source}: numbers have a decimal comma")
+            table.asides.append(Problem("numbers have a decimal comma", where=source))
     if below:
         cells = [below[0][place] if place < len(below[0]) else None for place in used]
-        where = [f"{source}, cell {column_letters(place)}{at + 2}" for place in used]
+        where = [source.at(f"{column_letters(place)}{at + 2}") for place in used]
         if read := units_below(table.headers, cells, where, vocabulary):
             table.headers, table.units_row = read, at + 2
     return table
 
 
 def _refuse_transposed(
-    head: Sequence[Row], known: int, source: str, vocabulary: Mapping[str, Quantity]
+    head: Sequence[Row], known: int, source: Location, vocabulary: Mapping[str, Quantity]
 ) -> None:
     """Refuse designs that stand beside each other, with a field in each row."""
     required = {name for name, quantity in vocabulary.items() if quantity.required}
@@ -172,8 +175,11 @@ def _refuse_transposed(
         fields = {one.quantity.name for cell in column if (one := named_of(cell, vocabulary))}
         if len(fields) > max(known, 2) and fields >= required:
             raise InputError(
-                f"{source}, column {column_letters(place)}: fields stand below each other and "
-                "designs beside each other; expected a row for each design (paste transposed)"
+                Problem(
+                    "fields stand below each other and designs beside each other",
+                    expected="a row for each design (paste transposed)",
+                    where=source.at(f"column {column_letters(place)}"),
+                )
             )
         if fields:
             return
@@ -202,8 +208,9 @@ def fill(
     strays: dict[int, int] = {}
     other = None
 
-    def leave(number: int, what: str) -> None:
-        table.asides.append(f"{table.source}, row {number}: {what}")
+    def leave(number: int, what: str, rule: str = "") -> None:
+        where = table.source.at(f"row {number}")
+        table.asides.append(Problem(what, where=where, rule=rule))
         table.left_alone += 1
 
     for number, row in rows:
@@ -224,9 +231,11 @@ def fill(
                 leave(number, "is a header of other columns and is left alone")
             continue
         if not table.typed and len(row) > last + 1 and any(n > last for n in beside):
-            table.faults[len(numbers)] = (
-                f"{table.source}, row {number}: has {len(row)} cells; expected {last + 1} as in "
-                "the header"
+            table.faults[len(numbers)] = Problem(
+                f"has {len(row)} cells",
+                expected=f"{last + 1} as in the header",
+                where=table.source.at(f"row {number}"),
+                rule="too many cells",
             )
         elif all(map(is_void, cells)):
             for place in beside:
@@ -235,17 +244,19 @@ def fill(
         elif len(cells) > 2 and isinstance(cells[0], str) and all(map(is_void, cells[1:])):
             # A text alone in the first column is a remark and no design.
             text = " ".join(cells[0].split())[:40]
-            leave(number, f"holds only {text!r} and is left alone")
+            leave(number, f"holds only {text!r} and is left alone", "a text alone")
             continue
         elif is_totals(cells, materials):
             leave(number, "is a row of totals and is left alone")
             continue
         if other is not None:
-            table.faults.setdefault(
-                len(numbers),
-                f"{table.source}, row {number}: stands below another header, in row {other}; "
-                "expected one table on a sheet",
+            below = Problem(
+                f"stands below another header, in row {other}",
+                expected="one table on a sheet",
+                where=table.source.at(f"row {number}"),
+                rule="below another header",
             )
+            table.faults.setdefault(len(numbers), below)
         for place in beside:
             strays.setdefault(place, number)
         numbers.append(number)
@@ -254,8 +265,10 @@ def fill(
     table.columns = [list(cells) for cells in zip(*kept, strict=True)] or [[] for _ in places]
     if table.typed:
         table.asides += [
-            f"{table.source}, cell {column_letters(place)}{number}: stands below no header and is "
-            "left alone"
+            Problem(
+                "stands below no header and is left alone",
+                where=table.source.at(f"{column_letters(place)}{number}"),
+            )
             for place, number in sorted(strays.items())
         ]
 

@@ -18,6 +18,7 @@ from xlcalc.physics.materials import BINDER, CARBON, Material, Materials
 from xlcalc.physics.notes import find_notes, inputs_as_used, voltage_source
 from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.stack import Stack
+from xlcalc.problems import Location, Problem
 from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
 from xlcalc.tables.columns import header_remarks
 from xlcalc.tables.designs import Reading, read_designs
@@ -57,10 +58,10 @@ class Evaluation:
         Results of those rows alone.
     defaults : dict of str to int
         How many rows took the default of each field and used it.
-    remarks : list of str
-        Sentences on columns and rows left alone or calculated anew.
-    faults : dict of int to list
-        By row, what is wrong with which field.
+    remarks : list of Problem
+        Columns and rows left alone or calculated anew.
+    faults : dict of int to list of Problem
+        By row, what is wrong.
     """
 
     table: Table
@@ -70,8 +71,8 @@ class Evaluation:
     ok: NDArray[np.bool_]
     results: Results | None
     defaults: dict[str, int]
-    remarks: list[str]
-    faults: dict[int, list[tuple[str, str]]]
+    remarks: list[Problem]
+    faults: dict[int, list[Problem]]
 
     def __len__(self) -> int:
         return len(self.table)
@@ -118,7 +119,7 @@ class Evaluation:
             evaluated=len(self) - self.in_error,
             left_alone=self.table.left_alone,
             defaults=self.defaults,
-            remarks=self.remarks[:MOST_REMARKS],
+            remarks=[remark.sentence for remark in self.remarks[:MOST_REMARKS]],
             more_remarks=max(0, len(self.remarks) - MOST_REMARKS),
             errors=[status.words[code] for code in status.codes[wrong]],
             best={name: self._best(name) for name in q.ENERGIES},
@@ -213,13 +214,13 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
     )
 
 
-def _remarks(reading: Reading) -> list[str]:
+def _remarks(reading: Reading) -> list[Problem]:
     table, headers = reading.table, reading.headers
     remarks = [*header_remarks(table, headers), *reading.remarks]
     if headers.results:
         old = ", ".join(table.headers[column] for column in headers.results.values())
-        where = f"{table.source}: " if table.source else ""
-        remarks.append(f"{where}results found in the input are calculated anew: {old}")
+        text = f"results found in the input are calculated anew: {old}"
+        remarks.append(Problem(text, where=table.source))
     # Of rows last, so that the pieces of a table say in sum what the table does.
     return [*remarks, *table.asides]
 
@@ -328,12 +329,11 @@ def _status(reading: Reading, count: int) -> Coded:
     """Whether each row is all right, or else what is wrong with it."""
     codes = np.zeros(count, dtype=np.intp)
     words = [q.OK]
-    for row, faults in reading.faults.items():
-        first, *others = (sentence for _, sentence in faults)
-        # The file and sheet are said once.
-        others = [text.removeprefix(f"{reading.table.source}, ") for text in others]
+    for row, (first, *others) in reading.faults.items():
         codes[row] = len(words)
-        words.append("; ".join([first, *others]))
+        # The file and sheet are said once.
+        beside = [problem.at(Location(cell=problem.where.cell)).sentence for problem in others]
+        words.append("; ".join([first.sentence, *beside]))
     return Coded(codes, tuple(words))
 
 
@@ -390,7 +390,6 @@ def evaluate_records(records: Sequence[Mapping[str, Any]]) -> Evaluation:
     """
     headers = list(dict.fromkeys(name for record in records for name in record))
     table = Table(
-        source="",
         headers=headers,
         columns=[[record.get(name) for record in records] for name in headers],
         row_numbers=range(len(records)),

@@ -10,6 +10,7 @@ from xlcalc.physics.materials import Material, Materials
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import MATERIAL
+from xlcalc.problems import Problem
 from xlcalc.tables.columns import header_remarks, read_headers
 from xlcalc.tables.number_parsing import Read, as_text, describe, is_blank, read_number
 from xlcalc.tables.table import Table
@@ -23,17 +24,17 @@ class OwnMaterials:
     ----------
     materials : list of Material
         The rows that can be used; what a row leaves blank is None.
-    unusable : dict of str to str
-        Names whose row is wrong, each with a sentence naming the cell.
-    remarks : list of str
-        Sentences on columns left alone.
+    unusable : dict of str to Problem
+        Names whose row is wrong, each with what is wrong with which cell.
+    remarks : list of Problem
+        Columns left alone, and the like.
     wrong_rows : list of dict
         The cells of rows that cannot be used, as found.
     """
 
     materials: list[Material] = field(default_factory=list)
-    unusable: dict[str, str] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
+    unusable: dict[str, Problem] = field(default_factory=dict)
+    remarks: list[Problem] = field(default_factory=list)
     wrong_rows: list[dict[str, Any]] = field(default_factory=list)
 
     def on(self, library: Materials) -> Materials:
@@ -73,14 +74,22 @@ def own_materials(table: Table) -> OwnMaterials:
         place = table.cell(row, fields["material"])
         word = cells.pop("material")
         if not isinstance(word, str) or is_blank(word):
-            found_ = describe(word) if not is_blank(word) else "blank"
-            own.remarks.append(f"{place}: Material is {found_}; expected a name; left alone")
+            text = f"Material is {'blank' if is_blank(word) else describe(word)}"
+            rule = f"{type(word).__name__} as a name"
+            own.remarks.append(
+                Problem(text, expected="a name", hint="left alone", where=place, rule=rule)
+            )
             continue
         name = word.strip()
         word = key(library.name(name) or name)
         if word in rows:
             first = table.cell(rows[word], fields["material"])
-            own.unusable[name] = f"{place}: {name!r} stands a second time, after {first}"
+            own.unusable[name] = Problem(
+                f"{name!r} stands a second time, after {first}",
+                where=place,
+                field=name,
+                rule="stands twice",
+            )
             if kept[rows[word]] not in own.wrong_rows:
                 own.wrong_rows.append(kept[rows[word]])
             own.wrong_rows.append({"material": name, **cells})
@@ -94,22 +103,24 @@ def own_materials(table: Table) -> OwnMaterials:
                 continue
             cell = table.cell(row, fields[what])
             read = _read(table, MATERIAL[what], value, headers.factor(what))
-            if isinstance(read, _Wrong):
-                own.unusable[name] = f"{cell}: {read.sentence}"
+            if isinstance(read, Problem):
+                own.unusable[name] = read._replace(where=cell, field=name)
                 own.wrong_rows.append(kept[row])
                 break
             if isinstance(read, Read):
-                values["sources"][what] = cell
+                values["sources"][what] = str(cell)
                 if read.how:
-                    own.remarks.append(
-                        f"{cell}: {describe(value)} is read as {read.number:.15g} ({read.how})"
-                    )
-                read = read.number
-            values[what] = read
+                    text = f"{describe(value)} is read as {read.number:.15g} ({read.how})"
+                    own.remarks.append(Problem(text, where=cell, rule=f"read: {read.how}"))
+                values[what] = read.number
+            else:
+                values[what] = read
         else:
             material = Material(name=name, **values)
             if refusal := library.refusal(material):
-                own.unusable[name] = f"{table.cell(row, fields['kind'])}: {refusal}"
+                own.unusable[name] = refusal._replace(
+                    where=table.cell(row, fields["kind"]), field=name
+                )
                 own.wrong_rows.append(kept[row])
             else:
                 found[word] = material
@@ -117,22 +128,17 @@ def own_materials(table: Table) -> OwnMaterials:
     return own
 
 
-class _Wrong:
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-
-
-def _read(table: Table, quantity: Quantity, value: Any, factor: Decimal | None) -> Any:
+def _read(
+    table: Table, quantity: Quantity, value: Any, factor: Decimal | None
+) -> Read | Problem | str:
     """A cell of the Materials sheet, or what is wrong with it."""
     if quantity.kind == "number":
         read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
-        if isinstance(read, str):
-            return _Wrong(read)
-        if not quantity.allows(read.number):
-            return _Wrong(quantity.complaint(read.number))
+        if isinstance(read, Read) and not quantity.allows(read.number):
+            return quantity.out_of_range(read.number)
         return read
     text = as_text(value)
     if quantity.kind == "choice":
         match = {key(choice): choice for choice in quantity.choices}.get(key(text))
-        return match or _Wrong(f"{quantity.label} is {text!r}; expected {quantity.expected}")
+        return match or quantity.problem(repr(text), rule="no choice")
     return text

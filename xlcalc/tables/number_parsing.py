@@ -14,6 +14,7 @@ import numpy as np
 
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import converted
+from xlcalc.problems import Problem
 from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
 
 #: Characters of a cell that a sentence shows.
@@ -138,8 +139,8 @@ def read_number(
     typed: bool,
     marks: str | None = ".,",
     factor: Decimal | None = None,
-) -> Read | str:
-    """A cell as a number, or the sentence saying why it is none.
+) -> Read | Problem:
+    """A cell as a number, or why it is none.
 
     Parameters
     ----------
@@ -156,7 +157,7 @@ def read_number(
 
     Returns
     -------
-    Read or str
+    Read or Problem
         A number that is not the plain content of its cell says how it was read.
 
     Examples
@@ -164,60 +165,64 @@ def read_number(
     >>> from xlcalc.physics.quantities.vocabulary import DESIGN
     >>> read_number("0,02 mm", DESIGN["separator_thickness_um"], typed=False)
     Read(number=20.0, how='a decimal comma, in mm')
-    >>> read_number("1,234", DESIGN["separator_thickness_um"], typed=False).partition(";")[0]
+    >>> read_number("1,234", DESIGN["separator_thickness_um"], typed=False).text
     "Separator thickness is the text '1,234', which may mean 1234 or 1.234"
     """
     if isinstance(value, str):
         plain = _PLAIN_NUMBER.fullmatch(value)
         if plain and not typed and marks in (None, "", "."):
             number = float(value.strip()) if factor is None else converted(value.strip(), factor)
-            return Read(number) if isfinite(number) else quantity.complaint(number)
+            return _finite(number, quantity)
         if marks is None:
-            hint = ", as a number and not as text" if plain else ""
-            return _refused(value, quantity, hint=hint)
+            also = ", as a number and not as text" if plain else ""
+            return unreadable(value, quantity, also=also)
         return _read_text(value, quantity, typed=typed, marks=marks, factor=factor)
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        return _refused(value, quantity)
+        return unreadable(value, quantity)
     try:
         number = float(value)
     except OverflowError:
         number = inf
     if not isfinite(number):
-        return quantity.complaint(number)
+        return quantity.out_of_range(number)
     if isinstance(value, Percent):
         if quantity.unit:
-            return _refused(f"{number * 100:g} %", quantity)
+            return unreadable(f"{number * 100:g} %", quantity)
     elif factor is not None:
         number = converted(number, factor)
-    return Read(number) if isfinite(number) else quantity.complaint(number)
+    return _finite(number, quantity)
+
+
+def _finite(number: float, quantity: Quantity, how: str = "") -> Read | Problem:
+    return Read(number, how) if isfinite(number) else quantity.out_of_range(number)
 
 
 def _read_text(
     value: str, quantity: Quantity, *, typed: bool, marks: str, factor: Decimal | None
-) -> Read | str:
+) -> Read | Problem:
     text = _cleaned(value)
     written = _WRITTEN.fullmatch(text)
     meanings = _meanings(written["body"]) if written else []
     if written is None or not meanings:
-        return _refused(value, quantity, hint=_hint(text, quantity))
+        return unreadable(value, quantity, also=_also(text, quantity))
     fitting = [meaning for meaning in meanings if meaning.fits(marks)]
     if not fitting:
-        told = _MARKS[marks]
-        return _refused(value, quantity, ", where others have a decimal " + told)
+        return unreadable(value, quantity, f", where others have a decimal {_MARKS[marks]}")
     if marks == "" and len(fitting) > 1:
         # A text that has shown no mark writes numbers as programs do.
         fitting = [meaning for meaning in fitting if meaning.decimal == "."] or fitting
     if len(fitting) > 1:
         ways = " or ".join(meaning.digits for meaning in fitting)
-        return _refused(value, quantity, f", which may mean {ways}", ", without marks in thousands")
+        why, also = f", which may mean {ways}", ", without marks in thousands"
+        return unreadable(value, quantity, why, also)
     (meaning,) = fitting
     how = []
     if unit := written["unit"]:
         factor = quantity.factor(unit)
         if factor is None:
             known = ", ".join(quantity.units)
-            hint = f", without unit or in {known}" if known else ", without unit"
-            return _refused(value, quantity, hint=hint)
+            also = f", without unit or in {known}" if known else ", without unit"
+            return unreadable(value, quantity, also=also)
     if meaning.decimal == "," and (typed or marks != ","):
         how.append("a decimal comma")
     if meaning.thousands:
@@ -230,10 +235,10 @@ def _read_text(
         how.append("other signs than plain digits")
     digits = f"{written['sign']}{meaning.digits}{written['power'] or ''}"
     number = float(digits) if factor is None else converted(digits, factor)
-    return Read(number, ", ".join(how)) if isfinite(number) else quantity.complaint(number)
+    return _finite(number, quantity, ", ".join(how))
 
 
-def _hint(text: str, quantity: Quantity) -> str:
+def _also(text: str, quantity: Quantity) -> str:
     if text.casefold() in _MISSING:
         default = "" if quantity.default is None else f" for {quantity.default:g}"
         return f", or a blank{default}"
@@ -242,8 +247,26 @@ def _hint(text: str, quantity: Quantity) -> str:
     return ""
 
 
-def _refused(value: Any, quantity: Quantity, what: str = "", hint: str = "") -> str:
-    return f"{quantity.label} is {describe(value)}{what}; expected {quantity.expected}{hint}"
+def unreadable(value: Any, quantity: Quantity, why: str = "", also: str = "") -> Problem:
+    """What is wrong with a cell that cannot be read as a quantity.
+
+    Parameters
+    ----------
+    value : object
+        The cell.
+    quantity : Quantity
+        What it should hold.
+    why : str
+        What is wrong with it, where that is not to be seen.
+    also : str
+        What else may be expected, to follow what is.
+    """
+    kind = type(value).__name__
+    if isinstance(value, (bool, np.bool_)):
+        kind = describe(value)
+    elif isinstance(value, (int, float, np.number)):
+        kind = "another value"
+    return quantity.problem(f"{describe(value)}{why}", rule=f"{kind}{also}", also=also)
 
 
 def as_text(value: Any) -> str:

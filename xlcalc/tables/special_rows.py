@@ -8,6 +8,7 @@ from typing import Any
 from xlcalc.errors import InputError
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.problems import Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.cell_values import Merged
 from xlcalc.tables.header_names import NO_UNIT, Named, UnitMismatchError, named_by
@@ -79,7 +80,10 @@ def header_test(vocabulary: Mapping[str, Quantity]) -> Callable[[Row, Iterable[i
 
 
 def units_below(
-    headers: Sequence[str], cells: Row, where: Sequence[str], vocabulary: Mapping[str, Quantity]
+    headers: Sequence[str],
+    cells: Row,
+    where: Sequence[Location],
+    vocabulary: Mapping[str, Quantity],
 ) -> list[str] | None:
     """The headers with the units that the row below gives, or None where it gives none.
 
@@ -89,8 +93,8 @@ def units_below(
         Headers as found.
     cells : sequence
         The cells below.
-    where : sequence of str
-        Names of those cells.
+    where : sequence of Location
+        Where those cells are.
     vocabulary : mapping of str to Quantity
         What headers may name.
 
@@ -125,19 +129,16 @@ def units_below(
         quantity, told = one.quantity, one.unit or one.quantity.unit
         factor = quantity.factor(unit)
         if factor is None:
-            raise InputError(
-                f"{place}: {cell!r} below {header!r} is no unit of {quantity.label}; expected "
-                f"{', '.join(quantity.units) or 'none'}"
-            )
+            text = f"{cell!r} below {header!r} is no unit of {quantity.label}"
+            expected = ", ".join(quantity.units) or "none"
+            raise InputError(Problem(text, expected=expected, where=place))
         if key(header) == key(quantity.label):
             read.append(f"{header} [{unit}]")
         elif quantity.factor(told) == factor:
             read.append(header)
         else:
-            raise InputError(
-                f"{place}: {cell!r} is another unit than that of the header {header!r}; "
-                "expected one of them"
-            )
+            text = f"{cell!r} is another unit than that of the header {header!r}"
+            raise InputError(Problem(text, expected="one of them", where=place))
     return read
 
 
@@ -168,7 +169,7 @@ def first_table(
 
 
 def refuse_spread_header(
-    head: Sequence[Row], at: int, source: str, vocabulary: Mapping[str, Quantity]
+    head: Sequence[Row], at: int, source: Location, vocabulary: Mapping[str, Quantity]
 ) -> None:
     """Refuse a header over merged cells or two rows: what it says of a column cannot be told.
 
@@ -183,16 +184,22 @@ def refuse_spread_header(
             len(row) > place and not is_void(row[place]) for row in below
         ):
             raise InputError(
-                f"{source}, cell {column_letters(place)}{at + 1}: belongs to merged cells of the "
-                "header; expected a header of its own for each column"
+                Problem(
+                    "belongs to merged cells of the header",
+                    expected="a header of its own for each column",
+                    where=source.at(f"{column_letters(place)}{at + 1}"),
+                )
             )
     for place, value in enumerate(below[0] if below else ()):
         bare = place >= len(header) or is_void(header[place])
         named = named_of(value, vocabulary) if bare else None
         if named is not None and named.quantity.kind == "number":
             raise InputError(
-                f"{source}, cell {column_letters(place)}{at + 2}: {str(value).strip()!r} stands "
-                "below the header; expected the header in one row"
+                Problem(
+                    f"{str(value).strip()!r} stands below the header",
+                    expected="the header in one row",
+                    where=source.at(f"{column_letters(place)}{at + 2}"),
+                )
             )
 
 

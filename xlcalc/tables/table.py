@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.physics.categorical import Coded
+from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.addresses import column_letters
 
 #: Raw cells of a column: float64 with NaN for a blank, Python objects with None for a blank, or
@@ -26,8 +27,8 @@ class Table:
 
     Parameters
     ----------
-    source : str
-        What to call the table in a sentence: file and sheet.
+    source : Location
+        File and sheet, where it has any.
     headers : list of str
         Header of each column as found.
     columns : list of Cells
@@ -48,9 +49,9 @@ class Table:
         known, both where either may, none where a text has shown none and a point is taken for
         one. None where no text is a number and no other unit is
         converted, as in formulas and in tables of programs.
-    asides : list of str
-        Sentences on rows that are no designs, and on cells without a header.
-    faults : dict of int to str
+    asides : list of Problem
+        What is odd of rows that are no designs, and of cells without a header.
+    faults : dict of int to Problem
         Rows that cannot be read as a whole, with the reason.
     units_row : int, optional
         Number of the row below the header that gives the units, which the headers then have too.
@@ -59,10 +60,10 @@ class Table:
     left_out : sequence of int
         Positions of columns that belong to another table beside this one.
     left_alone : int
-        How many rows are no designs, blank ones not counted; each has its sentence in `asides`.
+        How many rows are no designs, blank ones not counted; each is told in `asides`.
     """
 
-    source: str
+    source: Location = NOWHERE
     headers: list[str]
     columns: list[Cells]
     row_numbers: Sequence[Any]
@@ -71,8 +72,8 @@ class Table:
     lettered: bool = True
     typed: bool = True
     marks: str | None = ".,"
-    asides: list[str] = field(default_factory=list)
-    faults: dict[int, str] = field(default_factory=dict)
+    asides: list[Problem] = field(default_factory=list)
+    faults: dict[int, Problem] = field(default_factory=dict)
     units_row: int | None = None
     other_header: int | None = None
     left_out: Sequence[int] = ()
@@ -93,15 +94,13 @@ class Table:
             faults={row - start: s for row, s in self.faults.items() if start <= row < stop},
         )
 
-    def cell(self, row: int | None, column: int | None) -> str:
-        """Name a cell (of the header, for no row) or a row for an error sentence."""
+    def cell(self, row: int | None, column: int | None) -> Location:
+        """Where a cell (of the header, for no row) or a row is."""
         number = self.header_row if row is None else self.row_numbers[row]
-        place = [self.source] if self.source else []
         if self.lettered and column is not None:
             position = column if self.places is None else self.places[column]
-            place.append(f"cell {column_letters(position)}{number}")
-        elif self.lettered or row is not None:
-            place.append(f"row {number!r}")
-        if not self.lettered and column is not None:
+            return self.source.at(f"{column_letters(position)}{number}")
+        place = [f"row {number!r}"] if self.lettered or row is not None else []
+        if column is not None:
             place.append(f"column {self.headers[column]!r}")
-        return ", ".join(place)
+        return self.source.at(", ".join(place))

@@ -14,6 +14,7 @@ import numpy as np
 from xlcalc.physics.faults import KINDS
 from xlcalc.physics.materials import Material, Materials
 from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.problems import Problem
 from xlcalc.tables.cell_values import Merged, Uncalculated
 from xlcalc.tables.columns import read_headers
 from xlcalc.tables.evaluate import Evaluation, evaluate_rows
@@ -39,7 +40,7 @@ class Designs:
         The file they come from.
     own : sequence of Material
         Materials that the library lacks, or that override it.
-    unusable : mapping of str to str
+    unusable : mapping of str to Problem
         Names whose row in a file was wrong, each with the reason.
     wrong_rows : sequence of mapping
         Those rows as found.
@@ -50,7 +51,7 @@ class Designs:
     rows: Sequence[Mapping[str, Content]]
     source: str = ""
     own: Sequence[Material] = ()
-    unusable: Mapping[str, str] = field(default_factory=dict)
+    unusable: Mapping[str, Problem] = field(default_factory=dict)
     wrong_rows: Sequence[Mapping[str, Any]] = ()
     extra: Mapping[str, Sequence[Content]] = field(default_factory=dict)
 
@@ -66,7 +67,7 @@ class Designs:
         names += [name for name, q in DESIGN.items() if q.required and name not in names]
         columns: list[Any] = [[row.get(name) for row in self.rows] for name in names]
         numbers = range(1, len(self.rows) + 1)
-        table = Table(source="", headers=names, columns=columns, row_numbers=numbers)
+        table = Table(headers=names, columns=columns, row_numbers=numbers)
         return evaluate_rows(table, self.materials)
 
     @property

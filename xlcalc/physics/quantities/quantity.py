@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Literal
 
 from xlcalc.physics.quantities.units import converted, factor_of, units_like
+from xlcalc.problems import Problem
 
 Kind = Literal["number", "material", "choice", "text"]
 
@@ -117,24 +118,52 @@ class Quantity:
         """What a number in a unit is multiplied by; None where that is not known."""
         return factor_of(unit, self.unit, fraction=self.fraction)
 
-    def complaint(self, value: float) -> str:
-        """Sentence for a number outside the bounds."""
-        if isfinite(value) and (abs(value) > LARGEST or 0 < abs(value) < SMALLEST):
-            return f"{self.label} is {value:g}, which is beyond any stack; expected {self.expected}"
-        hint = ""
-        if self.fraction and value >= 2 and self.allows(value / 100):
-            hint = f"; for {value:g} % write {value / 100:g}"
-        return f"{self.label} is {value:g}; expected {self.expected}{hint}"
+    def problem(self, found: str, *, rule: str, also: str = "", hint: str = "") -> Problem:
+        """What to say of a cell that holds something else.
 
-    def doubt(self, value: float) -> str:
-        """Sentence for a number that is possible but outside the plausibility window."""
+        Parameters
+        ----------
+        found : str
+            What it holds, in words.
+        rule : str
+            What is wrong with it, whatever its value.
+        also : str
+            What else may be expected, to follow what is.
+        hint : str
+            What to do.
+        """
+        return Problem(
+            f"{self.label} is {found}",
+            expected=self.expected + also,
+            hint=hint,
+            field=self.name,
+            rule=rule,
+        )
+
+    def out_of_range(self, value: float) -> Problem:
+        """What is wrong with a number outside the bounds."""
+        if not isfinite(value):
+            return self.problem(f"{value:g}", rule=f"{value:g}")
+        if abs(value) > LARGEST or 0 < abs(value) < SMALLEST:
+            return self.problem(f"{value:g}, which is beyond any stack", rule="beyond any stack")
+        if self.fraction and value >= 2 and self.allows(value / 100):
+            hint = f"for {value:g} % write {value / 100:g}"
+            return self.problem(f"{value:g}", rule="percent", hint=hint)
+        return self.problem(f"{value:g}", rule="out of range")
+
+    def implausible(self, value: float) -> Problem:
+        """What to say of a number that is possible but outside the plausibility window."""
         assert self.plausible is not None
         low, high = self.plausible
         unit = f" {self.unit}" if self.unit else ""
-        text = f"{self.label} {value:g}{unit} is unusual (usual: {low:g} to {high:g})"
-        likely = [
+        units = " or ".join(
             other
             for other, factor in self.units.items()
             if factor != 1 and low <= converted(value, factor) <= high
-        ]
-        return f"{text}; {value:g} would be plausible in {' or '.join(likely)}" if likely else text
+        )
+        return Problem(
+            f"{self.label} {value:g}{unit} is unusual (usual: {low:g} to {high:g})",
+            hint=f"{value:g} would be plausible in {units}" if units else "",
+            field=self.name,
+            rule=f"{self.label} is unusual; {units}",
+        )

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from xlcalc.errors import InputError
-from xlcalc.files.names import name_of
+from xlcalc.files.names import cannot_read, location_of
+from xlcalc.problems import Problem
 from xlcalc.tables.addresses import Area, position
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
@@ -108,11 +109,15 @@ DAMAGE = (
 
 
 def damaged(path: Path) -> InputError:
-    """The sentence about a package that is none, or not whole."""
-    return InputError(
-        f"{name_of(path)}: is no workbook that can be read (its package is damaged); expected an "
-        ".xlsx file"
-    )
+    """What to say of a package that is none, or not whole."""
+    text = "is no workbook that can be read (its package is damaged)"
+    return InputError(Problem(text, expected="an .xlsx file", where=location_of(path)))
+
+
+def too_much(path: Path, text: str, expected: str, limit: str) -> InputError:
+    """What to say of a workbook with more than it may have, by the name of the limit."""
+    expected = f"{expected} (--limit {limit}=NUMBER allows more)"
+    return InputError(Problem(text, expected=expected, where=location_of(path)))
 
 
 def check_package(path: Path, limits: Limits | None = None) -> dict[str, Extent]:
@@ -148,10 +153,8 @@ def check_size(path: Path, limits: Limits | None = None) -> None:
     """
     most = (limits or Limits()).part_mb
     if path.stat().st_size > most * _MB:
-        raise InputError(
-            f"{name_of(path)}: has {path.stat().st_size / _MB:,.0f} MB; expected at most {most:,} "
-            "(--limit part_mb=NUMBER allows more)"
-        )
+        text = f"has {path.stat().st_size / _MB:,.0f} MB"
+        raise too_much(path, text, f"at most {most:,}", "part_mb")
 
 
 class _Scan:
@@ -160,16 +163,16 @@ class _Scan:
         self._limits = limits
         self._extents: dict[str, Extent] = {}
 
-    def _refuse(self, why: str, limit: str = "") -> InputError:
-        remedy = f" (--limit {limit}=NUMBER allows more)" if limit else ""
-        return InputError(f"{name_of(self._path)}: {why}{remedy}")
+    def _refuse(self, text: str, expected: str, limit: str = "") -> InputError:
+        if limit:
+            return too_much(self._path, text, expected, limit)
+        return InputError(Problem(text, expected=expected, where=location_of(self._path)))
 
     def run(self) -> dict[str, Extent]:
         with suppress(OSError), self._path.open("rb") as file:
             if file.read(4) == _OLE:
                 raise self._refuse(
-                    "is an old .xls file or protected by a password; expected an .xlsx file "
-                    "without one"
+                    "is an old .xls file or protected by a password", "an .xlsx file without one"
                 )
         try:
             with zipfile.ZipFile(self._path) as package:
@@ -179,9 +182,7 @@ class _Scan:
                     if info.filename.endswith((".xml", ".rels", ".vml")):
                         self._look_into(package, info)
         except OSError as problem:
-            raise InputError(
-                f"{self._path}: cannot be read ({problem.strerror or problem})"
-            ) from None
+            raise cannot_read(self._path, problem) from None
         except DAMAGE:
             raise damaged(self._path) from None
         return self._extents
@@ -190,36 +191,33 @@ class _Scan:
         """What the package says of itself."""
         limits = self._limits
         if len(infos) > limits.parts:
-            raise self._refuse(
-                f"has {len(infos):,} parts; expected at most {limits.parts:,}", "parts"
-            )
+            raise self._refuse(f"has {len(infos):,} parts", f"at most {limits.parts:,}", "parts")
         names = [info.filename.casefold() for info in infos]
         if len(set(names)) < len(names):
             double = next(name for name in names if names.count(name) > 1)
-            raise self._refuse(f"holds the part {double[:80]} more than once; expected each once")
+            raise self._refuse(f"holds the part {double[:80]} more than once", "each once")
         if any(info.flag_bits & 1 for info in infos):
-            raise self._refuse("is protected by a password; expected a file without one")
+            raise self._refuse("is protected by a password", "a file without one")
         if sum(info.compress_size for info in infos) > self._path.stat().st_size:
-            raise self._refuse("holds parts that overlap; expected each to have its own place")
+            raise self._refuse("holds parts that overlap", "each to have its own place")
         total = sum(info.file_size for info in infos)
         if total > limits.total_mb * _MB:
             raise self._refuse(
-                f"unpacks to {total / _MB:,.0f} MB; expected at most {limits.total_mb:,}",
-                "total_mb",
+                f"unpacks to {total / _MB:,.0f} MB", f"at most {limits.total_mb:,}", "total_mb"
             )
         for info in infos:
             name = info.filename[:80]
             if info.file_size > limits.part_mb * _MB:
                 raise self._refuse(
-                    f"its part {name} unpacks to {info.file_size / _MB:,.0f} MB; expected at most "
-                    f"{limits.part_mb:,}",
+                    f"its part {name} unpacks to {info.file_size / _MB:,.0f} MB",
+                    f"at most {limits.part_mb:,}",
                     "part_mb",
                 )
             ratio = info.file_size / max(info.compress_size, 1)
             if info.file_size > _SMALL and ratio > limits.ratio:
                 raise self._refuse(
-                    f"its part {name} unpacks to {ratio:,.0f} times its size; expected at most "
-                    f"{limits.ratio}",
+                    f"its part {name} unpacks to {ratio:,.0f} times its size",
+                    f"at most {limits.ratio}",
                     "ratio",
                 )
 
@@ -237,36 +235,31 @@ class _Scan:
                 wide = b"\0" in chunk[:_OVERLAP]
                 encodings = ("utf-16-le", "utf-16-be") if wide else ("ascii",)
             if any(word.encode(code) in chunk for word in _DECLARATIONS for code in encodings):
-                raise self._refuse(
-                    f"its part {name} declares a document type or entities; expected none"
-                )
+                raise self._refuse(f"its part {name} declares a document type or entities", "none")
             if sheet is None:
                 continue
             odd = any(sign in chunk for sign in _OTHER_KINDS)
             sheet.add(seen, chunk.translate(_ONE_KIND) if odd else chunk)
             if sheet.beyond:
                 raise self._refuse(
-                    f"its part {name} holds the cell or row {sheet.beyond}; expected none beyond "
-                    f"{_LAST}"
+                    f"its part {name} holds the cell or row {sheet.beyond}", f"none beyond {_LAST}"
                 )
             if sheet.merged > self._limits.merged_cells:
                 raise self._refuse(
-                    f"its part {name} merges {sheet.merged:,} cells; expected at most "
-                    f"{self._limits.merged_cells:,}",
+                    f"its part {name} merges {sheet.merged:,} cells",
+                    f"at most {self._limits.merged_cells:,}",
                     "merged_cells",
                 )
             if len(sheet.areas) > _MOST_AREAS:
                 raise self._refuse(
-                    f"its part {name} has more than {_MOST_AREAS:,} merged ranges; expected fewer"
+                    f"its part {name} has more than {_MOST_AREAS:,} merged ranges", "fewer"
                 )
             if sheet.rows > MOST_ROWS:
-                raise self._refuse(
-                    f"its part {name} has more than {MOST_ROWS:,} rows; expected no more"
-                )
+                raise self._refuse(f"its part {name} has more than {MOST_ROWS:,} rows", "no more")
         if sheet is not None and sheet.span > max(self._limits.span, _SPAN_PER_CELL * sheet.cells):
             raise self._refuse(
-                f"its part {name} holds {sheet.cells:,} cells, spread over {sheet.span:,}; "
-                "expected cells that lie together",
+                f"its part {name} holds {sheet.cells:,} cells, spread over {sheet.span:,}",
+                "cells that lie together",
                 "span",
             )
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from xlcalc.errors import InputError
 from xlcalc.files.atomic import whole_file
-from xlcalc.files.names import name_of
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import BREAKDOWN, DESIGN, ENERGIES, REMARKS, RESULTS
 from xlcalc.tables.addresses import boundaries, column_of, letters
@@ -144,7 +143,7 @@ def fill_workbook(path: Path, output: Path, evaluation: Evaluation) -> Filled:
             names = sheet_parts(
                 {n: package.read(n) for n in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")}
             )
-            part = names[table.source.removeprefix(f"{name_of(path)}, sheet ")]
+            part = names[table.source.sheet]
             sheets = {name: package.read(name) for name in names.values() if "sheets/" in name}
             sheet = sheets[part]
         except KeyError:

@@ -11,9 +11,11 @@ from typing import Any
 from xml.parsers import expat
 
 from xlcalc.errors import InputError
-from xlcalc.files.names import name_of
+from xlcalc.files.names import location_of
+from xlcalc.problems import Problem
 from xlcalc.tables.addresses import Area
 from xlcalc.tables.cell_values import CellError, Percent, Uncalculated
+from xlcalc.workbooks.package.limits import too_much
 from xlcalc.workbooks.package.opc import DamagedError
 from xlcalc.workbooks.reading.number_formats import duration
 from xlcalc.workbooks.reading.protocol import Sheet
@@ -62,9 +64,8 @@ class OdsBook:
         if _MANIFEST in self._package.namelist():
             with self._package.open(_MANIFEST) as manifest:
                 if b"encryption-data" in manifest.read(_CHUNK):
-                    raise InputError(
-                        f"{name_of(path)}: is protected by a password; expected a file without one"
-                    )
+                    text, expected = "is protected by a password", "a file without one"
+                    raise InputError(Problem(text, expected=expected, where=location_of(path)))
         reader = _Reader(None, Sheet(rows=iter(())), self._full)
         for _ in self._parse(reader):
             pass
@@ -82,10 +83,8 @@ class OdsBook:
 
     def _full(self, cells: int) -> None:
         if cells > self._repeated:
-            raise InputError(
-                f"{name_of(self._path)}: repeats {cells:,} cells; expected at most "
-                f"{self._repeated:,} (--limit repeated=NUMBER allows more)"
-            )
+            text, expected = f"repeats {cells:,} cells", f"at most {self._repeated:,}"
+            raise too_much(self._path, text, expected, "repeated")
 
     def _parse(self, reader: _Reader) -> Iterator[tuple[int, list[Any]]]:
         parser = expat.ParserCreate(namespace_separator=" ")

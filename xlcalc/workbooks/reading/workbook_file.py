@@ -9,7 +9,8 @@ from pathlib import Path
 
 from xlcalc.errors import InputError, XlcalcError
 from xlcalc.files.formats import ODS, XLS, XLSB, XLSX
-from xlcalc.files.names import name_of
+from xlcalc.files.names import location_of, name_of
+from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.tables.special_rows import Row
 from xlcalc.workbooks.package.limits import Limits, check_package, check_size
@@ -85,9 +86,10 @@ class WorkbookFile:
             raise
         except Exception as problem:
             reason = " ".join(f"{type(problem).__name__}: {problem}".split())[:200]
+            text = f"is no workbook that can be read ({reason})"
+            expected = f"an .{self._kind} file"
             raise InputError(
-                f"{name_of(self.path)}: is no workbook that can be read ({reason}); expected "
-                f"an .{self._kind} file"
+                Problem(text, expected=expected, where=location_of(self.path))
             ) from None
 
     def close(self) -> None:
@@ -105,9 +107,9 @@ class WorkbookFile:
         same = (known for known in self.titles if known.casefold() == title.casefold())
         return title if title in self.titles else next(same, None)
 
-    def source(self, title: str) -> str:
-        """What to call a sheet in a sentence."""
-        return f"{name_of(self.path)}, sheet {title}"
+    def source(self, title: str) -> Location:
+        """A sheet as the place of a problem."""
+        return Location(name_of(self.path), title)
 
     def rows(self, title: str) -> Iterator[Row]:
         """Cells of every row from the first.

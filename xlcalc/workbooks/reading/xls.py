@@ -12,7 +12,8 @@ import xlrd
 from xlrd.compdoc import CompDoc
 
 from xlcalc.errors import InputError
-from xlcalc.files.names import name_of
+from xlcalc.files.names import location_of
+from xlcalc.problems import Problem
 from xlcalc.tables.addresses import Area
 from xlcalc.tables.cell_values import CellError, Uncalculated
 from xlcalc.workbooks.reading.number_formats import Format
@@ -50,8 +51,9 @@ class XlsBook:
                 )
             except xlrd.XLRDError as problem:
                 if _LOCKED in str(problem):
+                    text, expected = "is protected by a password", "a file without one"
                     raise InputError(
-                        f"{name_of(path)}: is protected by a password; expected a file without one"
+                        Problem(text, expected=expected, where=location_of(path))
                     ) from None
                 raise
         self.titles: list[str] = self._book.sheet_names()
