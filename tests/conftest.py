@@ -6,10 +6,15 @@ import os
 
 import openpyxl
 import pytest
+from hypothesis import settings
 
 from tests.support.books import HEADER, ROWS, frame
 from tests.support.office import Calc, Office, need_office
 from xlcalc.cli import app as cli
+
+# How long an example takes is measured in benchmarks, not tested.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 #: Fixtures that start LibreOffice, or a Dask scheduler with its workers.
 _MARKED = {

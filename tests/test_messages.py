@@ -6,7 +6,7 @@ import difflib
 
 import pytest
 
-from .messages import GOLDEN, SECTIONS, gather
+from tests.support.messages import GOLDEN, SECTIONS, gather
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)

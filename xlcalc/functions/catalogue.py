@@ -21,8 +21,8 @@ from xlcalc.functions.stack_functions import (
 )
 from xlcalc.functions.table_functions import evaluate_designs
 from xlcalc.physics import equations as eq
-from xlcalc.physics.faults import ROUNDING
 from xlcalc.physics.materials import Materials
+from xlcalc.physics.model.rules import ROUNDING
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import MATERIAL, RESULTS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import isnan
@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.physics.equations import total
+from xlcalc.physics.expression import Expression, substitute
+from xlcalc.physics.forms.resolve import conditioned
 from xlcalc.physics.inputs import Inputs, Values, shape_of
-from xlcalc.physics.materials import ANODE_FREE, BINDER, CARBON, Materials
+from xlcalc.physics.materials import BINDER, CARBON, Materials
+from xlcalc.physics.model.rules import RULES, STACK_RULES, Rule
 from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import LIQUID, METAL
@@ -34,9 +36,6 @@ NEEDS = {
     "positive_foil": ("density_g_cm3",),
     "negative_foil": ("density_g_cm3",),
 }
-
-#: How far fractions that should add up to 1 may miss it by: rounding, not design.
-ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def find_faults(values: Values, materials: Materials) -> list[Fault]:
     inputs = Inputs(values, materials)
     shape = shape_of(values)
     found: list[Fault] = []
-    for check in (_bounds, _anode_free, _roles, _sums, _voltage):
+    for check in (_bounds, _roles, _potentials, _rules):
         found += (f for f in check(inputs, shape) if np.any(f.mask))
     return found
 
@@ -124,33 +123,37 @@ def _all_allowed(value: NDArray[np.float64], quantity: Quantity) -> bool:
     return (quantity.allows(low) and quantity.allows(high)) or (quantity.optional and isnan(low))
 
 
-def _anode_free(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
-    free = inputs.chosen("anode", ANODE_FREE)
-    if not np.any(free):
-        return
-    excess = inputs.number("lithium_excess")
-    excesses = _flat(excess, shape)
-    yield Fault(
-        free & (np.asarray(excess) != 0),
-        shape,
-        lambda row: Problem(
-            f"{q.DESIGN['lithium_excess'].label} is {excesses[row]:g}, but the anode is anode-free",
-            expected="0, or Li as anode",
-            field="lithium_excess",
-            rule="excess without lithium",
-        ),
-    )
-    yield Fault(
-        free & inputs.given_foil,
-        shape,
-        _always(
-            Problem(
-                "an anode-free stack has no anode foil",
-                expected="a blank, or Li as anode",
-                field="anode_foil_thickness_um",
-            )
-        ),
-    )
+def _rules(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
+    """What several fields are together, as `RULES` has it."""
+    values = _Values(inputs)
+    for rule in RULES.values():
+        mask = values[rule.name]
+        if np.any(mask):
+            yield Fault(mask, shape, partial(_broken, rule, values, shape))
+
+
+class _Values(Mapping[str, Any]):
+    """Inputs, conditions and steps of the model by name, worked out when they are looked up."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        self._memo: dict[Expression, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in STACK_RULES.steps:
+            return self._inputs.of_model(name)
+        return substitute(conditioned(STACK_RULES, (name,))[name], self, self._memo)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(STACK_RULES.steps)
+
+    def __len__(self) -> int:
+        return len(STACK_RULES.steps)
+
+
+def _broken(rule: Rule, values: Mapping[str, Any], shape: tuple[int, ...], row: int) -> Problem:
+    at = {name: float(_flat(values[name], shape)[row]) for name in rule.shown}
+    return Problem(rule.text.format(**at), expected=rule.expected, field=rule.field, rule=rule.name)
 
 
 def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
@@ -213,38 +216,7 @@ def _lacking(
     return Fault(mask, shape, _always(problem), lacking=True, of_material=known)
 
 
-def _sums(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
-    liquid = inputs.is_kind("electrolyte", LIQUID)
-    for side in q.SIDES:
-        names = [f"{side}_{part}_fraction" for part in ("active", "binder", "carbon")]
-        whole = total(inputs.number(name) for name in names)
-        short = liquid & (np.asarray(whole) < 1 - ROUNDING)
-        over = np.asarray(whole) > 1 + ROUNDING
-        if side == "anode":
-            composite = ~np.asarray(inputs.pure_anode)
-            short, over = composite & short, composite & over
-        for wrong, expected in (
-            (over, "at most 1"),
-            (short, "1, for a liquid electrolyte fills pores and is no part of the solids"),
-        ):
-            problem = partial(_wrong_sum, inputs, side, names, expected, shape)
-            yield Fault(wrong, shape, problem)
-
-
-def _wrong_sum(
-    inputs: Inputs, side: str, names: list[str], expected: str, shape: tuple[int, ...], row: int
-) -> Problem:
-    shares = [float(_flat(inputs.number(name), shape)[row]) for name in names]
-    parts = " + ".join(f"{n.split('_')[1]} {x:g}" for n, x in zip(names, shares, strict=True))
-    return Problem(
-        f"the fractions of the {side} add up to {sum(shares):g} ({parts})",
-        expected=expected,
-        field=names[0],
-        rule=f"sum of fractions, {expected}",
-    )
-
-
-def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
+def _potentials(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     derived = inputs.voltage_is_derived
     if not np.any(derived):
         return
@@ -258,16 +230,3 @@ def _voltage(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
                 yield _lacking(
                     q.CELL_VOLTAGE.name, here, shape, materials, word, "potential_v", also
                 )
-    voltage = inputs.derived_voltage
-    voltages = _flat(voltage, shape)
-    yield Fault(
-        derived & (np.asarray(voltage) <= 0),
-        shape,
-        lambda row: Problem(
-            f"{q.CELL_VOLTAGE.label} derived from the electrodes' potentials is "
-            f"{voltages[row]:g} V",
-            expected=q.CELL_VOLTAGE.expected,
-            field=q.CELL_VOLTAGE.name,
-            rule="derived voltage",
-        ),
-    )

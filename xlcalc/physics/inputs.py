@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.physics.categorical import Coded
-from xlcalc.physics.equations import cell_voltage
 from xlcalc.physics.forms.resolve import FIXED, VARIES, condition
 from xlcalc.physics.materials import BINDER, CARBON, Material, Materials
 from xlcalc.physics.model.stack import ADDITIVES, material_values
@@ -147,14 +146,6 @@ class Inputs:
     def of_model(self, name: str) -> Any:
         """An input or a condition of the model: a number, a truth value, or an array of them."""
         return _source(name)(self)
-
-    @property
-    def derived_voltage(self) -> Any:
-        """Voltage from the electrodes' potentials."""
-        return cell_voltage(
-            cathode_potential=self.value("cathode", "potential_v"),
-            anode_potential=self.value("anode", "potential_v"),
-        )
 
     def word_or_number(self, name: str) -> Any:
         """An input of the model for one design: also a word, and None where a number is missing."""

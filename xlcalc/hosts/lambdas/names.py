@@ -14,7 +14,7 @@ from xlcalc.hosts.lambdas.materials import material_steps
 from xlcalc.hosts.lambdas.stack import RESULTS, design, stack_steps
 from xlcalc.hosts.lambdas.syntax import bare_words, function, row, value
 from xlcalc.physics.expression import symbol
-from xlcalc.physics.faults import ROUNDING
+from xlcalc.physics.model.rules import ROUNDING
 from xlcalc.workbooks.formula_text import bare
 from xlcalc.workbooks.model_formulas import FormulaWriter
 

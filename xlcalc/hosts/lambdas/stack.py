@@ -13,9 +13,10 @@ from xlcalc.functions.stack_functions import STACK_FIELDS
 from xlcalc.hosts.lambdas.materials import PLACE, of
 from xlcalc.hosts.lambdas.syntax import column, function, row, value
 from xlcalc.physics.expression import Operand, is_known, substitute, symbol, symbols
-from xlcalc.physics.faults import KINDS, NEEDS, ROUNDING
+from xlcalc.physics.faults import KINDS, NEEDS
 from xlcalc.physics.materials import ANODE_FREE_WORDS, LITHIUM
 from xlcalc.physics.model.breakdown import STACK_PARTS
+from xlcalc.physics.model.rules import ROUNDING
 from xlcalc.physics.model.stack import material_values
 from xlcalc.physics.quantities.vocabulary import (
     DESIGN,

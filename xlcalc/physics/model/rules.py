@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from xlcalc.physics.equations import total
@@ -41,6 +42,11 @@ class Rule:
     field: str
     text: str
     expected: str
+
+    @property
+    def shown(self) -> list[str]:
+        """Quantities whose values the text shows."""
+        return [name for _, name, _, _ in Formatter().parse(self.text) if name]
 
 
 STACK_RULES = Model((), base=STACK)

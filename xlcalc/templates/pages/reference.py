@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlcalc.physics.equations import CONSTANTS
-from xlcalc.physics.faults import ROUNDING
 from xlcalc.physics.materials import ANODE_FREE, ANODE_FREE_WORDS, BINDER, CARBON, LITHIUM
 from xlcalc.physics.model.closures import TOLERANCE
+from xlcalc.physics.model.rules import ROUNDING
 from xlcalc.physics.names import key
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import DESIGN, LIQUID, MATERIAL, METAL, RESULTS
@@ -153,8 +153,7 @@ def _constants() -> list[tuple[str, Content, str, str]]:
         return Formula(f"=IF({there},INDEX({whole('density_g_cm3_used')},{at}),1)")
 
     return [
-        *((c.name, float(c), c.unit, c.help) for c in CONSTANTS),
-        ("rounding", ROUNDING, "", "What fractions may miss 1 by"),
+        *((c.name, float(c), c.unit, c.help) for c in (*CONSTANTS, ROUNDING)),
         ("tolerance", TOLERANCE, "", "What closures may be off by, relative"),
         ("lithium_name", LITHIUM, "", "What an anode-free stack plates"),
         (WORDS[LIQUID], LIQUID, "", "Kind of electrolyte that fills pores"),

@@ -1,4 +1,6 @@
-"""Every sentence on what is wrong, over a wide corpus: ``python -m tests.messages`` writes them.
+"""Every sentence on what is wrong, over a wide corpus.
+
+``python -m tests.support.messages`` writes them.
 
 The committed text is what `test_messages.py` compares with. Sentences may change on purpose only;
 then the text is written anew and its difference is read.
@@ -37,7 +39,7 @@ from xlcalc.tables.evaluate import evaluate_records
 from .corpus import CASES, as_csv, as_xlsx, csv_text
 from .random_designs import random_designs
 
-GOLDEN = Path(__file__).parent / "golden" / "messages.txt"
+GOLDEN = Path(__file__).parent.parent / "golden" / "messages.txt"
 
 Lines = Iterator[str]
 
