@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from xlcalc.cli import app as cli
 from xlcalc.physics.categorical import Coded
 from xlcalc.runs import batch
+from xlcalc.runs.options import OutputOptions
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.package import zip_writer as zipped
 from xlcalc.workbooks.package.xml_text import printable
@@ -377,7 +378,7 @@ class FullDisk(io.BytesIO):
 
 
 def test_a_full_disk_at_every_write_is_told_as_such():
-    done = batch.run([LEWIS], breakdown=True)
+    done = batch.run([LEWIS], write=OutputOptions(breakdown=True))
     roomy = FullDisk(-1)
     writer.write_results(done, roomy)
     needed = -1 - roomy.left

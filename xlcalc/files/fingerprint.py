@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from xlcalc.errors import InputError
-from xlcalc.files.formats import kind_of
+from xlcalc.files.formats import detect_format
 from xlcalc.files.names import name_of
 
 
@@ -40,7 +40,7 @@ def fingerprint(path: Path) -> Fingerprint:
         If it cannot be read.
     """
     # What is no file, such as a pipe, would never end.
-    kind_of(path)
+    detect_format(path)
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -49,7 +49,7 @@ def fingerprint(path: Path) -> Fingerprint:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
 
 
-class Watched:
+class HashingWriter:
     """A file that is written from first to last, and whose fingerprint is taken meanwhile.
 
     Parameters

@@ -16,7 +16,7 @@ XLSX, XLSB, XLS, ODS = "xlsx", "xlsb", "xls", "ods"
 PARQUET, TEXT = "parquet", "text"
 WORKBOOKS = (XLSX, XLSB, XLS, ODS)
 
-#: What names end in, for each kind of file that can be read.
+#: What names end in, for each format that can be read.
 ENDINGS = {
     ".xlsx": XLSX,
     ".xlsm": XLSX,
@@ -101,7 +101,7 @@ _ENTRY = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileFormat:
     """What a file is.
 
     Parameters
@@ -116,7 +116,7 @@ class Kind:
     remark: str = ""
 
 
-def kind_of(path: Path) -> Kind:
+def detect_format(path: Path) -> FileFormat:
     """Tell what a file is by its content.
 
     Parameters
@@ -126,8 +126,8 @@ def kind_of(path: Path) -> Kind:
 
     Returns
     -------
-    Kind
-        Its kind, with a remark if its name ends like another kind of table.
+    FileFormat
+        With a remark if its name ends like another kind of table.
 
     Raises
     ------
@@ -136,13 +136,13 @@ def kind_of(path: Path) -> Kind:
     """
     try:
         expect_file(path)
-        name = _kind(path)
+        name = _format(path)
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
     ending = path.suffix.lower()
     if ENDINGS.get(ending, name) == name:
-        return Kind(name)
-    return Kind(
+        return FileFormat(name)
+    return FileFormat(
         name,
         f"{name_of(path)}: is {_CALLED[name]} although its name ends in {ending}; read as such",
     )
@@ -165,15 +165,15 @@ def expect_file(path: Path) -> None:
         raise InputError(f"{path}: is a pipe or a device; expected a file")
 
 
-def _kind(path: Path) -> str:
+def _format(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
         raise InputError(f"{name_of(path)}: is empty; expected a table of designs")
     if head.startswith((_ZIP, _EMPTY_ZIP)):
-        return _kind_of_zip(path)
+        return _format_of_zip(path)
     if head.startswith(_OLE):
-        return _kind_of_ole(path)
+        return _format_of_ole(path)
     if head.startswith(_OLD_XLS):
         return XLS
     if head.startswith(b"PAR1"):
@@ -185,7 +185,7 @@ def _kind(path: Path) -> str:
             raise _refusal(path, what)
     if not begins_as_text(head):
         raise _refusal(path, "no text and nothing else that can be read", damaged=True)
-    return _kind_of_text(path, head)
+    return _format_of_text(path, head)
 
 
 def _refusal(path: Path, what: str, *, damaged: bool = False) -> InputError:
@@ -196,7 +196,7 @@ def _refusal(path: Path, what: str, *, damaged: bool = False) -> InputError:
     return InputError(f"{name_of(path)}: is {what}; {expected}")
 
 
-def _kind_of_text(path: Path, head: bytes) -> str:
+def _format_of_text(path: Path, head: bytes) -> str:
     begin = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if not begin.startswith(b"<"):
         return TEXT
@@ -208,7 +208,7 @@ def _kind_of_text(path: Path, head: bytes) -> str:
     raise _refusal(path, "XML and no table")
 
 
-def _kind_of_zip(path: Path) -> str:
+def _format_of_zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as package:
             names = {name.replace("\\", "/").casefold(): name for name in package.namelist()}
@@ -240,7 +240,7 @@ def _is_book(path: Path) -> bool:
     return ENDINGS.get(path.suffix.lower()) in (XLSX, XLSB, ODS)
 
 
-def _kind_of_ole(path: Path) -> str:
+def _format_of_ole(path: Path) -> str:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for stream, what in _STREAMS.items():
             if _holds(data, stream):

@@ -6,7 +6,6 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -14,9 +13,8 @@ from pathlib import Path
 
 from xlcalc.errors import InputError
 from xlcalc.files.names import name_of
-from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import DESIGN
 from xlcalc.tables.detect import headers_found
+from xlcalc.tables.header_names import DESIGN_HEADERS, Vocabulary
 
 SEPARATORS = ",;\t|"
 
@@ -50,7 +48,9 @@ _SURE = 0.7
 _SNIFFED = 50
 
 #: How Excel is told the separator, in a line of its own above all others.
-_TOLD = re.compile(r"""(["']?)sep=(?P<sign>[\t !#-/:-@\[-`{-~])\1[ \t]*[\r\n]*""", re.IGNORECASE)
+_DECLARED = re.compile(
+    r"""(["']?)sep=(?P<character>[\t !#-/:-@\[-`{-~])\1[ \t]*[\r\n]*""", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,15 @@ class TextFormat:
         Name of the codec.
     separator : str
         What stands between cells.
-    told : bool
-        Whether the first line tells the separator and holds nothing else.
+    separator_declared : bool
+        Whether the first line declares the separator and holds nothing else.
     remark : str
         A sentence on what is assumed, or nothing.
     """
 
     encoding: str
     separator: str
-    told: bool = False
+    separator_declared: bool = False
     remark: str = ""
 
 
@@ -149,14 +149,14 @@ def _by_zeros(head: bytes) -> str | None:
     return _ZEROS.get(zeros)
 
 
-def text_format(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> TextFormat:
+def text_format(path: Path, vocabulary: Vocabulary = DESIGN_HEADERS) -> TextFormat:
     """How a text file is to be read.
 
     Parameters
     ----------
     path : Path
         The file.
-    vocabulary : mapping of str to Quantity
+    vocabulary : Vocabulary
         What its headers may name.
 
     Returns
@@ -177,17 +177,17 @@ def text_format(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Text
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         # A line ends somewhere even in a file that has none.
         lines = list(islice(iter(lambda: file.readline(_CHUNK), ""), _SNIFFED))
-    told = _TOLD.fullmatch(lines[0] if lines else "")
+    declared = _DECLARED.fullmatch(lines[0] if lines else "")
     # Of a file with none of ours, the first.
     separator = (
-        told["sign"]
-        if told
+        declared["character"]
+        if declared
         else max(SEPARATORS, key=lambda separator: _known(lines, separator, vocabulary))
     )
     if _ends_early(path, encoding, separator):
         said.append("its last row ends early and no line ends there; the file may be cut short")
     remark = f"{name_of(path)}: {'; '.join(said)}" if said else ""
-    return TextFormat(encoding, separator, told=bool(told), remark=remark)
+    return TextFormat(encoding, separator, separator_declared=bool(declared), remark=remark)
 
 
 def _ends_early(path: Path, encoding: str, separator: str) -> bool:
@@ -202,7 +202,7 @@ def _ends_early(path: Path, encoding: str, separator: str) -> bool:
     return lines[-1].count(separator) < lines[-2].count(separator)
 
 
-def _known(lines: list[str], separator: str, vocabulary: Mapping[str, Quantity]) -> int:
+def _known(lines: list[str], separator: str, vocabulary: Vocabulary) -> int:
     rows: list[list[str]] = []
     # A quotation mark may be open at the last line; the rows before it tell.
     with suppress(csv.Error):

@@ -26,10 +26,10 @@ from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import DESIGN, LAYERS, MATERIAL, OK, RESULTS
 from xlcalc.physics.stack import Stack
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, CellError, error_in
-from xlcalc.tables.columns import read_headers
+from xlcalc.tables.columns import design_table
 from xlcalc.tables.detect import table_from_rows
 from xlcalc.tables.evaluate import evaluate_rows
-from xlcalc.tables.header_names import UnitMismatchError, recognise
+from xlcalc.tables.header_names import MATERIAL_HEADERS, Vocabulary
 from xlcalc.tables.number_parsing import describe
 from xlcalc.tables.table import Table
 
@@ -229,11 +229,9 @@ def _explain(*values: Any) -> str:
 
 
 def _material(name: str, what: str, materials: Materials) -> Any:
-    try:
-        quantity = recognise(what, MATERIAL) or _begun(what)
-    except UnitMismatchError:
-        quantity = None
-    if quantity is None:
+    match = MATERIAL_HEADERS.match_header(what, other_units=False)
+    quantity = match.quantity if match else _begun(what)
+    if quantity is None or (match and match.wrong_unit):
         known = ", ".join(MATERIAL)
         raise FailureError(WRONG_KIND, f"property is {describe(what)}; expected one of {known}")
     try:
@@ -295,8 +293,7 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
         )
     wanted = [_wanted(cell) for row in results for cell in row]
     try:
-        table = _numbered(table_from_rows([names, *rows], "designs", decimal=None))
-        fields = read_headers(table, DESIGN).fields
+        table = design_table(_numbered(table_from_rows([names, *rows], "designs", decimal=None)))
         evaluation = evaluate_rows(table, materials)
     except XlcalcError as problem:
         raise FailureError(WRONG_KIND, str(problem)) from None
@@ -306,7 +303,7 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
         wrong = None
         if not evaluation.ok[at]:
             wrong = _error_in_row(
-                {name: table.columns[column][at] for name, column in fields.items()}, materials
+                {name: column.cells[at] for name, column in table.fields.items()}, materials
             )
         for column, name in enumerate(wanted):
             value: Any = evaluation.columns[name][at]
@@ -323,15 +320,15 @@ def _numbered(table: Table) -> Table:
     return replace(table, source="", row_numbers=numbers, lettered=False)
 
 
+#: What a design may be asked for.
+_WANTED = Vocabulary({**RESULTS, **q.REMARKS})
+
+
 def _wanted(cell: Any) -> str:
-    known = {**RESULTS, **q.REMARKS}
-    try:
-        quantity = recognise(cell, known) if isinstance(cell, str) else None
-    except UnitMismatchError:
-        quantity = None
+    quantity = _WANTED.in_our_unit(cell) if isinstance(cell, str) else None
     if quantity is None:
         raise FailureError(
-            WRONG_KIND, f"{describe(cell)} is no result; expected one of {', '.join(known)}"
+            WRONG_KIND, f"{describe(cell)} is no result; expected one of {', '.join(_WANTED)}"
         )
     return quantity.name
 

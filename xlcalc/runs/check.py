@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xlcalc._version import __version__
 from xlcalc.errors import OutputError, XlcalcError
 from xlcalc.files.atomic import whole_file
-from xlcalc.files.formats import XLSX, kind_of
+from xlcalc.files.formats import XLSX, detect_format
 from xlcalc.files.names import name_of
 from xlcalc.files.writers import write_csv, write_json
 from xlcalc.physics.materials import Materials
@@ -22,6 +22,7 @@ from xlcalc.physics.quantities.vocabulary import DESIGN
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.find_inputs import find_files
 from xlcalc.runs.open_input import read_file
+from xlcalc.runs.options import ReadOptions
 from xlcalc.runs.provenance import read_provenance
 from xlcalc.runs.staleness import changed_since, edited
 from xlcalc.tables.evaluate import Evaluation, evaluate_rows
@@ -169,13 +170,14 @@ def check(
         try:
             held = read_provenance(path, limits)
             here = sheet
-            if held is not None and held.result is not None and kind_of(path).name == XLSX:
+            if held is not None and held.result is not None and detect_format(path).name == XLSX:
                 here = sheet or held.options.get("sheet")
             known, stale = library, list[str]()
             if held is not None:
                 known, stale = changed_since(path, held, paths, library)
             watched = None if several else progress
-            table, own = read_file(path, here, watched, limits, decimal)
+            read = ReadOptions(sheet=here, limits=limits, decimal_mark=decimal)
+            table, own = read_file(path, read, watched)
             evaluation = evaluate_rows(table, own.on(known))
             if held is not None:
                 stale += edited(evaluation)
@@ -187,15 +189,16 @@ def check(
             checked.files.append(name)
             checked.evaluated += int(evaluation.ok.sum())
             checked.in_error += evaluation.in_error
-            checked.left_alone += table.left_alone
+            checked.left_alone += table.skipped_rows
             for what, sentence in own.unusable.items():
                 checked.findings.append(_located("material", name, sentence, field=what))
             checked.findings += _designs(name, evaluation)
             if held is not None:
                 checked.stale[name] = bool(stale)
                 checked.findings += [_located("stale", name, text) for text in stale]
-            remarks = [*own.remarks, *table.asides] if held else [*own.remarks, *evaluation.remarks]
-            checked.findings += [_located("remark", name, text) for text in remarks]
+            remarks = table.row_remarks if held else evaluation.remarks
+            texts = [*own.remarks, *remarks]
+            checked.findings += [_located("remark", name, text) for text in texts]
         if several:
             progress.step(1)
     return checked

@@ -22,9 +22,8 @@ from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import converted
 from xlcalc.physics.stack import misunderstood, word_reader
-from xlcalc.tables.columns import Headers, design_headers
 from xlcalc.tables.number_parsing import as_text, describe, is_blank, read_number
-from xlcalc.tables.table import Cells, Table
+from xlcalc.tables.table import Cells, Column, DesignTable
 
 _PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*", re.ASCII)
 
@@ -33,8 +32,7 @@ _PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*", re.ASCII)
 class Reading:
     """Designs as read: values for every row, and what is wrong with which."""
 
-    table: Table
-    headers: Headers
+    table: DesignTable
     values: dict[str, Any] = field(default_factory=dict)
     names: Any = None
     faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
@@ -46,7 +44,7 @@ class Reading:
         """Note what is wrong with a cell, once."""
         known = self.faults.setdefault(row, [])
         if all(name != other for other, _ in known):
-            column = self.headers.fields.get(name)
+            column = self.table.fields.get(name)
             # A cell may hold line breaks; a sentence is one line.
             text = " ".join(f"{self.table.cell(row, column)}: {sentence}".split())
             known.append((name, text))
@@ -77,9 +75,10 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
     return None if np.isinf(numbers).any() else numbers
 
 
-def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> None:
-    table, factor = reading.table, reading.headers.factor(quantity.name)
-    at_once = isinstance(cells, np.ndarray) or table.typed or table.marks in ("", ".")
+def _read_number_column(reading: Reading, quantity: Quantity, column: Column) -> None:
+    table, cells = reading.table, column.cells
+    factor = column.match.factor if column.match else None
+    at_once = isinstance(cells, np.ndarray) or table.typed or table.decimal_marks in ("", ".")
     numbers = _numbers(cells, table.typed) if at_once else None
     unread: dict[int, Any] = {}
     if numbers is not None and factor is not None:
@@ -94,7 +93,9 @@ def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> N
             # In an array NaN is a blank, and elsewhere a number gone wrong.
             if is_blank(value) or (isinstance(cells, np.ndarray) and isnan(value)):
                 continue
-            read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
+            read = read_number(
+                value, quantity, typed=table.typed, marks=table.decimal_marks, factor=factor
+            )
             if isinstance(read, str):
                 reading.blame(row, quantity.name, read)
                 unread[row] = value
@@ -123,7 +124,7 @@ def _read_so(
     numbers: NDArray[np.float64],
 ) -> str:
     """The sentence on cells that were read in one way."""
-    cell = reading.table.cell(rows[0], reading.headers.fields[quantity.name])
+    cell = reading.table.cell(rows[0], reading.table.fields[quantity.name])
     unit = f" {quantity.unit}" if quantity.unit else ""
     more = f"; so are {len(rows) - 1} more of its column" if len(rows) > 1 else ""
     return (
@@ -191,12 +192,12 @@ def _misread(value: Any, quantity: Quantity, materials: Materials) -> str:
     return f"{quantity.label} is {describe(value)}; expected {quantity.expected}"
 
 
-def read_designs(table: Table, materials: Materials) -> Reading:
+def read_designs(table: DesignTable, materials: Materials) -> Reading:
     """Read the designs of a table.
 
     Parameters
     ----------
-    table : Table
+    table : DesignTable
         Raw cells.
     materials : Materials
         Where names are looked up.
@@ -205,15 +206,10 @@ def read_designs(table: Table, materials: Materials) -> Reading:
     -------
     Reading
         Values for every row, and what is wrong with which.
-
-    Raises
-    ------
-    InputError
-        If the headers contradict each other or a required one is missing.
     """
-    reading = Reading(table=table, headers=design_headers(table))
+    reading = Reading(table=table)
     for quantity in q.DESIGN.values():
-        column = reading.headers.fields.get(quantity.name)
+        column = table.fields.get(quantity.name)
         if quantity.kind == "text":
             reading.names = _names(table, column)
         elif column is None and quantity.kind != "number":
@@ -228,9 +224,9 @@ def read_designs(table: Table, materials: Materials) -> Reading:
             if not quantity.optional:
                 reading.defaults[quantity.name] = np.ones(len(table), dtype=bool)
         elif quantity.kind == "number":
-            _read_number_column(reading, quantity, table.columns[column])
+            _read_number_column(reading, quantity, column)
         else:
-            _read_word_column(reading, quantity, table.columns[column], materials)
+            _read_word_column(reading, quantity, column.cells, materials)
     for row, sentence in table.faults.items():
         reading.faults[row] = [("", sentence)]
     _forget_derived_voltages(reading)
@@ -249,17 +245,17 @@ def read_designs(table: Table, materials: Materials) -> Reading:
 
 def _forget_derived_voltages(reading: Reading) -> None:
     """Derive a voltage again that an earlier run derived, so that it stays marked so."""
-    column = reading.headers.results.get("voltage_source")
+    column = reading.table.results.get("voltage_source")
     voltages = reading.values[q.CELL_VOLTAGE.name]
     if column is None or not isinstance(voltages, np.ndarray):
         return
     derived = q.REMARKS["voltage_source"].choices[1]
-    again = [value == derived for value in reading.table.columns[column]]
+    again = [value == derived for value in column.cells]
     reading.values[q.CELL_VOLTAGE.name] = np.where(again, nan, voltages)
 
 
-def _names(table: Table, column: int | None) -> Any:
-    values: Any = [None] * len(table) if column is None else table.columns[column]
+def _names(table: DesignTable, column: Column | None) -> Any:
+    values: Any = [None] * len(table) if column is None else column.cells
     if not isinstance(values, (list, np.ndarray, Coded)):
         # Names of a large file, in which its reader has seen that there is nothing to mend.
         return values

@@ -19,11 +19,10 @@ from xlcalc.physics.notes import find_notes, inputs_as_used, voltage_source
 from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.stack import Stack
 from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
-from xlcalc.tables.columns import header_remarks
+from xlcalc.tables.columns import header_remarks, table_of_designs
 from xlcalc.tables.designs import Reading, read_designs
-from xlcalc.tables.header_names import suggest
-from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, Tally
-from xlcalc.tables.table import Table
+from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, RunSummary
+from xlcalc.tables.table import Column, DesignTable
 
 #: Columns of every result: inputs as used, results and remarks.
 COLUMNS = tuple(
@@ -42,15 +41,13 @@ class Evaluation:
 
     Parameters
     ----------
-    table : Table
-        The table as read.
+    designs : Reading
+        The table as read, and what is wrong with which of its rows.
     columns : Columns
         Every input as used, every result, voltage source, notes and status, by field name; a value
         for each row. Blank (NaN, None) where a design does not use an input or has no result.
     extra : dict of str to list or Arrow array
         The columns that name nothing known, as found; of two with one name the second is numbered.
-    own_columns : list of int
-        Positions of those columns in the table.
     ok : ndarray of bool
         The rows evaluated.
     results : Results
@@ -59,22 +56,28 @@ class Evaluation:
         How many rows took the default of each field and used it.
     remarks : list of str
         Sentences on columns and rows left alone or calculated anew.
-    faults : dict of int to list
-        By row, what is wrong with which field.
     """
 
-    table: Table
+    designs: Reading
     columns: Columns
     extra: dict[str, Any]
-    own_columns: list[int]
     ok: NDArray[np.bool_]
     results: Results | None
     defaults: dict[str, int]
     remarks: list[str]
-    faults: dict[int, list[tuple[str, str]]]
 
     def __len__(self) -> int:
         return len(self.table)
+
+    @property
+    def table(self) -> DesignTable:
+        """The table as read."""
+        return self.designs.table
+
+    @property
+    def faults(self) -> dict[int, list[tuple[str, str]]]:
+        """By row, what is wrong with which field."""
+        return self.designs.faults
 
     @property
     def in_error(self) -> int:
@@ -107,25 +110,25 @@ class Evaluation:
         names += [name for name in (BINDER, CARBON) if name in stack.materials]
         return list({stack.materials[name].name: stack.materials[name] for name in names}.values())
 
-    def tally(self) -> Tally:
+    def summary(self) -> RunSummary:
         """What is to be said of the rows."""
         status = self.columns.stored["status"]
         assert isinstance(status, Coded)
         wrong = np.flatnonzero(~self.ok)[:MOST_ERRORS]
-        return Tally(
+        return RunSummary(
             read=len(self),
             evaluated=len(self) - self.in_error,
-            left_alone=self.table.left_alone,
+            skipped_rows=self.table.skipped_rows,
             defaults=self.defaults,
             remarks=self.remarks[:MOST_REMARKS],
             more_remarks=max(0, len(self.remarks) - MOST_REMARKS),
             errors=[status.words[code] for code in status.codes[wrong]],
             best={name: self._best(name) for name in q.ENERGIES},
             used=[material.name for material in self.materials_used()],
-            taken={name: self._taken(name) for name in ASSUMPTIONS},
+            choices_taken={name: self._choices(name) for name in ASSUMPTIONS},
         )
 
-    def _taken(self, name: str) -> dict[str, int]:
+    def _choices(self, name: str) -> dict[str, int]:
         words = self.columns.stored[name]
         if not isinstance(words, Coded):
             words = encode(words[self.ok], str)
@@ -171,12 +174,12 @@ def _spread(value: Any, ok: NDArray[np.bool_]) -> NDArray[np.float64]:
     return column
 
 
-def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
+def evaluate_rows(table: DesignTable, materials: Materials) -> Evaluation:
     """Evaluate the designs of a table, row by row as far as errors are concerned.
 
     Parameters
     ----------
-    table : Table
+    table : DesignTable
         Raw cells.
     materials : Materials
         Where names are looked up.
@@ -185,11 +188,6 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
     -------
     Evaluation
         In the order of the rows.
-
-    Raises
-    ------
-    InputError
-        If the table cannot be used at all: its headers contradict each other or lack a field.
     """
     reading = read_designs(table, materials)
     ok = np.ones(len(table), dtype=bool)
@@ -200,47 +198,44 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
         results = evaluate(Stack(**values, materials=materials))
     used = {} if results is None else inputs_as_used(results.stack, results.np_ratio)
     return Evaluation(
-        table=table,
+        designs=reading,
         columns=_columns(reading, results, used, ok),
-        extra=_extra(reading),
-        own_columns=reading.headers.others,
+        extra=_extra(table),
         ok=ok,
         results=results,
         defaults=_defaults(reading, used, ok),
         remarks=_remarks(reading),
-        faults=reading.faults,
     )
 
 
 def _remarks(reading: Reading) -> list[str]:
-    table, headers = reading.table, reading.headers
-    remarks = [*header_remarks(table, headers), *reading.remarks]
-    if headers.results:
-        old = ", ".join(table.headers[column] for column in headers.results.values())
+    table = reading.table
+    remarks = [*header_remarks(table), *reading.remarks]
+    if table.results:
+        old = ", ".join(column.header for column in table.results.values())
         where = f"{table.source}: " if table.source else ""
         remarks.append(f"{where}results found in the input are calculated anew: {old}")
     # Of rows last, so that the pieces of a table say in sum what the table does.
-    return [*remarks, *table.asides]
+    return [*remarks, *table.row_remarks]
 
 
-def _extra(reading: Reading) -> dict[str, Any]:
+def _extra(table: DesignTable) -> dict[str, Any]:
     """The user's own columns under names that no other column has."""
-    table, others = reading.table, reading.headers.others
     extra: dict[str, Any] = {}
-    for name, column in zip(own_names(table.headers, others), others, strict=True):
-        cells: Any = table.columns[column]
+    for name, column in own_columns(table).items():
+        cells: Any = column.cells
         if isinstance(cells, np.ndarray):
             cells = cells.tolist()
         extra[name] = [_shown(value) for value in cells] if isinstance(cells, list) else cells
     return extra
 
 
-def own_names(headers: Sequence[str], others: Iterable[int]) -> list[str]:
-    """Names of the user's own columns, each another."""
-    names: list[str] = []
-    for column in others:
-        names.append(free_name(headers[column], names))
-    return names
+def own_columns(table: DesignTable) -> dict[str, Column]:
+    """The user's own columns, each under another name."""
+    columns: dict[str, Column] = {}
+    for column in table.others:
+        columns[free_name(column.header, columns)] = column
+    return columns
 
 
 def _shown(value: Any) -> Any:
@@ -339,11 +334,10 @@ def _status(reading: Reading, count: int) -> Coded:
 def _with_doubtful_headers(reading: Reading, notes: Coded) -> Coded:
     """Say in each result that a column looks like a field and was not read."""
     words = list(notes.words)
-    for column in reading.headers.others:
-        header = reading.table.headers[column]
-        meant = suggest(header, q.DESIGN)
-        if meant is not None and meant.name not in reading.headers.fields:
-            note = f"column {header!r} was not read (did you mean {meant.header!r}?)"
+    for column in reading.table.others:
+        meant = column.suggestion
+        if meant is not None and meant.name not in reading.table.fields:
+            note = f"column {column.header!r} was not read (did you mean {meant.header!r}?)"
             words = [f"{others}; {note}" if others else note for others in words]
     return Coded(notes.codes, tuple(words))
 
@@ -388,12 +382,11 @@ def evaluate_records(records: Sequence[Mapping[str, Any]]) -> Evaluation:
         In the order given.
     """
     headers = list(dict.fromkeys(name for record in records for name in record))
-    table = Table(
-        source="",
-        headers=headers,
-        columns=[[record.get(name) for record in records] for name in headers],
-        row_numbers=range(len(records)),
+    table = table_of_designs(
+        headers,
+        [[record.get(name) for record in records] for name in headers],
+        range(len(records)),
         lettered=False,
-        marks=None,
+        decimal_marks=None,
     )
     return evaluate_rows(table, Materials.library())

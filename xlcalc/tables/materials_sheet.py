@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from xlcalc.physics.materials import Material, Materials
 from xlcalc.physics.names import key
-from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import MATERIAL
-from xlcalc.tables.columns import header_remarks, read_headers
+from xlcalc.tables.columns import (
+    expect_columns_once,
+    expect_required_columns,
+    header_remarks,
+    suggest_names,
+)
+from xlcalc.tables.header_names import MATERIAL_HEADERS
 from xlcalc.tables.number_parsing import Read, as_text, describe, is_blank, read_number
-from xlcalc.tables.table import Table
+from xlcalc.tables.table import Column, Table
 
 
 @dataclass(kw_only=True)
@@ -49,7 +52,7 @@ def own_materials(table: Table) -> OwnMaterials:
     Parameters
     ----------
     table : Table
-        The cells of the sheet.
+        The cells of the sheet, its columns matched with the headers of materials.
 
     Returns
     -------
@@ -61,15 +64,17 @@ def own_materials(table: Table) -> OwnMaterials:
     InputError
         If the headers contradict each other or no column holds names.
     """
-    headers = read_headers(table, MATERIAL)
-    fields = headers.fields
-    own = OwnMaterials(remarks=header_remarks(table, headers, MATERIAL))
+    expect_columns_once(table)
+    suggest_names(table, MATERIAL_HEADERS)
+    expect_required_columns(table, MATERIAL_HEADERS)
+    fields = table.fields
+    own = OwnMaterials(remarks=header_remarks(table))
     library = Materials.library()
     found: dict[str, Material] = {}
     rows: dict[str, int] = {}
     kept: dict[int, dict[str, Any]] = {}
     for row in range(len(table)):
-        cells = {name: table.columns[column][row] for name, column in fields.items()}
+        cells = {name: column.cells[row] for name, column in fields.items()}
         place = table.cell(row, fields["material"])
         word = cells.pop("material")
         if not isinstance(word, str) or is_blank(word):
@@ -93,7 +98,7 @@ def own_materials(table: Table) -> OwnMaterials:
             if is_blank(value):
                 continue
             cell = table.cell(row, fields[what])
-            read = _read(table, MATERIAL[what], value, headers.factor(what))
+            read = _read(table, fields[what], value)
             if isinstance(read, _Wrong):
                 own.unusable[name] = f"{cell}: {read.sentence}"
                 own.wrong_rows.append(kept[row])
@@ -122,10 +127,14 @@ class _Wrong:
         self.sentence = sentence
 
 
-def _read(table: Table, quantity: Quantity, value: Any, factor: Decimal | None) -> Any:
+def _read(table: Table, column: Column, value: Any) -> Any:
     """A cell of the Materials sheet, or what is wrong with it."""
+    assert column.match is not None
+    quantity, factor = column.match.quantity, column.match.factor
     if quantity.kind == "number":
-        read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
+        read = read_number(
+            value, quantity, typed=table.typed, marks=table.decimal_marks, factor=factor
+        )
         if isinstance(read, str):
             return _Wrong(read)
         if not quantity.allows(read.number):
