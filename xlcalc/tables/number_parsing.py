@@ -65,8 +65,8 @@ class Read:
     how: str = ""
 
 
-class _Meaning(NamedTuple):
-    """What the digits of a number may mean, and the marks that are then in it."""
+class _Candidate(NamedTuple):
+    """A number that some digits may mean, and the marks that are then in it."""
 
     digits: str
     decimal: str
@@ -84,7 +84,8 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _meanings(body: str) -> list[_Meaning]:
+def _candidates(body: str) -> list[_Candidate]:
+    """The numbers that digits and marks may mean."""
     found = []
     for mark in ("", *_MARKS):
         if mark and body.count(mark) != 1:
@@ -94,10 +95,10 @@ def _meanings(body: str) -> list[_Meaning]:
         if not (part.isdecimal() or (not part and (not mark or (mark == "." and whole)))):
             continue
         if whole.isdecimal() or (part and not whole):
-            found.append(_Meaning(f"{whole}.{part}" if mark else whole, mark, ""))
+            found.append(_Candidate(f"{whole}.{part}" if mark else whole, mark, ""))
         elif (grouped := _GROUPED.fullmatch(whole)) and grouped["mark"] != mark:
             digits = whole.replace(grouped["mark"], "")
-            found.append(_Meaning(f"{digits}.{part}" if mark else digits, mark, grouped["mark"]))
+            found.append(_Candidate(f"{digits}.{part}" if mark else digits, mark, grouped["mark"]))
     return found
 
 
@@ -115,11 +116,11 @@ def marks_of(texts: Iterable[str]) -> str:
         if "," not in text and ("." not in text or "." in shown):
             continue
         written = _WRITTEN.fullmatch(_cleaned(text))
-        meanings = _meanings(written["body"]) if written else []
-        if len(meanings) > 1:
+        candidates = _candidates(written["body"]) if written else []
+        if len(candidates) > 1:
             doubtful = doubtful or "," in text
-        elif meanings and (meanings[0].decimal or meanings[0].thousands in _MARKS):
-            shown.add(meanings[0].decimal or _OTHER[meanings[0].thousands])
+        elif candidates and (candidates[0].decimal or candidates[0].thousands in _MARKS):
+            shown.add(candidates[0].decimal or _OTHER[candidates[0].thousands])
     if len(shown) == 1:
         return shown.pop()
     return ".," if shown or doubtful else ""
@@ -197,40 +198,54 @@ def _read_text(
 ) -> Read | str:
     text = _cleaned(value)
     written = _WRITTEN.fullmatch(text)
-    meanings = _meanings(written["body"]) if written else []
-    if written is None or not meanings:
+    candidates = _candidates(written["body"]) if written else []
+    if written is None or not candidates:
         return _refused(value, quantity, hint=_hint(text, quantity))
-    fitting = [meaning for meaning in meanings if meaning.fits(marks)]
+    fitting = _fitting(candidates, marks)
     if not fitting:
-        told = _MARKS[marks]
-        return _refused(value, quantity, ", where others have a decimal " + told)
-    if marks == "" and len(fitting) > 1:
-        # A text that has shown no mark writes numbers as programs do.
-        fitting = [meaning for meaning in fitting if meaning.decimal == "."] or fitting
+        return _refused(value, quantity, ", where others have a decimal " + _MARKS[marks])
     if len(fitting) > 1:
-        ways = " or ".join(meaning.digits for meaning in fitting)
+        ways = " or ".join(candidate.digits for candidate in fitting)
         return _refused(value, quantity, f", which may mean {ways}", ", without marks in thousands")
-    (meaning,) = fitting
-    how = []
-    if unit := written["unit"]:
+    (number,) = fitting
+    unit = written["unit"] or ""
+    if unit:
         factor = quantity.factor(unit)
         if factor is None:
             known = ", ".join(quantity.units)
-            hint = f", without unit or in {known}" if known else ", without unit"
-            return _refused(value, quantity, hint=hint)
-    if meaning.decimal == "," and (typed or marks != ","):
+            return _refused(
+                value, quantity, hint=f", without unit{f' or in {known}' if known else ''}"
+            )
+    how = _explanation(value, number, unit, typed=typed, marks=marks)
+    digits = f"{written['sign']}{number.digits}{written['power'] or ''}"
+    result = float(digits) if factor is None else converted(digits, factor)
+    return Read(result, how) if isfinite(result) else quantity.complaint(result)
+
+
+def _fitting(candidates: list[_Candidate], marks: str) -> list[_Candidate]:
+    """Those numbers that the marks of a file allow."""
+    fitting = [candidate for candidate in candidates if candidate.fits(marks)]
+    if marks == "" and len(fitting) > 1:
+        # A text that has shown no mark writes numbers as programs do.
+        return [candidate for candidate in fitting if candidate.decimal == "."] or fitting
+    return fitting
+
+
+def _explanation(value: str, number: _Candidate, unit: str, *, typed: bool, marks: str) -> str:
+    """How a text is read, or nothing where it is a plain number."""
+    how = []
+    if number.decimal == "," and (typed or marks != ","):
         how.append("a decimal comma")
-    if meaning.thousands:
+    if number.thousands:
         how.append("marks between thousands")
     if unit:
         how.append(f"in {unit}")
-    if typed and not how:
-        how.append("a number typed as text")
-    elif not how and not _PLAIN_NUMBER.fullmatch(value) and meaning.decimal != ",":
-        how.append("other signs than plain digits")
-    digits = f"{written['sign']}{meaning.digits}{written['power'] or ''}"
-    number = float(digits) if factor is None else converted(digits, factor)
-    return Read(number, ", ".join(how)) if isfinite(number) else quantity.complaint(number)
+    if how:
+        return ", ".join(how)
+    if typed:
+        return "a number typed as text"
+    plain = number.decimal == "," or _PLAIN_NUMBER.fullmatch(value)
+    return "" if plain else "other signs than plain digits"
 
 
 def _hint(text: str, quantity: Quantity) -> str:
