@@ -106,8 +106,8 @@ class CsvSource(Source):
             return None
         quoted = b'"' in data
         if quoted and not chunk.quotes_paired:
-            marks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord('"'))
-            if not _in_pairs(data, marks, self.form.separator.encode()):
+            quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord('"'))
+            if not _in_pairs(data, quotes, self.form.separator.encode()):
                 return None
         if self.form.encoding == "cp1252":
             data = _text(data, self.form).encode()
@@ -184,7 +184,7 @@ class CsvSource(Source):
         return self.table.with_rows(cells, numbers)
 
 
-def open_csv(path: Path, rows_per_chunk: int = ROWS, decimal: str = "") -> CsvSource | None:
+def open_csv(path: Path, rows_per_chunk: int = ROWS, decimal_mark: str = "") -> CsvSource | None:
     """A csv file as a source, or None for one that must be read as a whole.
 
     Parameters
@@ -193,8 +193,8 @@ def open_csv(path: Path, rows_per_chunk: int = ROWS, decimal: str = "") -> CsvSo
         The file.
     rows_per_chunk : int
         About how many rows a chunk has.
-    decimal : str
-        The mark before decimals, where it is told.
+    decimal_mark : str
+        The mark before decimals, where it is known.
 
     Raises
     ------
@@ -211,7 +211,9 @@ def open_csv(path: Path, rows_per_chunk: int = ROWS, decimal: str = "") -> CsvSo
     text = _text(head[: head.rindex(b"\n") + 1], form).removeprefix("\ufeff")
     try:
         rows = list(islice(csv_rows(text, form, name_of(path)), SEARCHED))
-        layout = find_header(rows, name_of(path), DESIGN_HEADERS, typed=False, decimal=decimal)
+        layout = find_header(
+            rows, name_of(path), DESIGN_HEADERS, typed=False, decimal_mark=decimal_mark
+        )
     except XlcalcError:
         return None
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.separator, strict=True)
@@ -287,14 +289,14 @@ def _cut(source: CsvSource, start: int, size: int) -> list[Chunk] | None:
             if b"\r" in data and data.count(b"\r") != data.count(b"\r\n") + data.endswith(b"\r"):
                 return None
             signs = np.frombuffer(data, dtype=np.uint8)
-            marks = np.flatnonzero(signs == ord('"')) if b'"' in data else _NONE
-            paired = _in_pairs(data, marks, separator)
+            quotes = np.flatnonzero(signs == ord('"')) if b'"' in data else _NONE
+            paired = _in_pairs(data, quotes, separator)
             if not paired:
-                marks = _around_cells(data, marks, separator)
+                quotes = _around_cells(data, quotes, separator)
             # Between a mark that opens a cell and the one that closes it, the end of a line is
             # part of the cell.
             ends = np.flatnonzero(signs == ord("\n"))
-            ends = ends[np.searchsorted(marks, ends) % 2 == 0] + 1
+            ends = ends[np.searchsorted(quotes, ends) % 2 == 0] + 1
             stop = int(ends[-1]) if ends.size else 0
             if not more:
                 # The last row may have no end of its own.
@@ -302,7 +304,7 @@ def _cut(source: CsvSource, start: int, size: int) -> list[Chunk] | None:
             else:
                 count = ends.size
             if stop:
-                if not paired or (not more and marks.size % 2):
+                if not paired or (not more and quotes.size % 2):
                     # Read once before any work, for it may be that they cannot be read.
                     deque(source.rows_of(data[:stop], row), maxlen=0)
                 chunk = Chunk(
@@ -329,10 +331,10 @@ def _cut(source: CsvSource, start: int, size: int) -> list[Chunk] | None:
 _NONE = np.array([], dtype=np.intp)
 
 
-def _in_pairs(data: bytes, marks: NDArray[np.intp], separator: bytes) -> bool:
+def _in_pairs(data: bytes, quotes: NDArray[np.intp], separator: bytes) -> bool:
     """Whether quotation marks do nothing but open and close cells, or stand twice within one."""
     signs = np.frombuffer(data, dtype=np.uint8)
-    opening, closing = marks[::2], marks[1::2]
+    opening, closing = quotes[::2], quotes[1::2]
     before = signs[opening[opening > 0] - 1]
     after = signs[closing[closing + 1 < signs.size] + 1]
     opens, closes = (np.zeros(256, dtype=bool) for _ in range(2))
@@ -340,11 +342,11 @@ def _in_pairs(data: bytes, marks: NDArray[np.intp], separator: bytes) -> bool:
     return bool(opens[before].all() and closes[after].all())
 
 
-def _around_cells(data: bytes, marks: NDArray[np.intp], separator: bytes) -> NDArray[np.intp]:
+def _around_cells(data: bytes, quotes: NDArray[np.intp], separator: bytes) -> NDArray[np.intp]:
     """The quotation marks that open or close a cell; one within a plain cell is a mere sign."""
     found: list[int] = []
     twice = -1
-    for mark in marks.tolist():
+    for mark in quotes.tolist():
         if mark == twice:
             continue
         if len(found) % 2:

@@ -15,7 +15,7 @@ from xlcalc.tables.header_names import DESIGN_HEADERS, Vocabulary
 from xlcalc.tables.table import Table
 
 
-def read_csv(path: Path, vocabulary: Vocabulary = DESIGN_HEADERS, decimal: str = "") -> Table:
+def read_csv(path: Path, vocabulary: Vocabulary = DESIGN_HEADERS, decimal_mark: str = "") -> Table:
     """The table of a csv file, separated by comma, semicolon, tab or bar.
 
     Raises
@@ -25,7 +25,7 @@ def read_csv(path: Path, vocabulary: Vocabulary = DESIGN_HEADERS, decimal: str =
     """
     form = text_format(path, vocabulary)
     rows = csv_rows(decode(path, form.encoding), form, name_of(path))
-    table = table_from_rows(rows, name_of(path), vocabulary, typed=False, decimal=decimal)
+    table = table_from_rows(rows, name_of(path), vocabulary, typed=False, decimal_mark=decimal_mark)
     if form.remark:
         table.row_remarks.insert(0, form.remark)
     return table

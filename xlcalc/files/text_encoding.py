@@ -19,7 +19,7 @@ from xlcalc.tables.header_names import DESIGN_HEADERS, Vocabulary
 SEPARATORS = ",;\t|"
 
 #: Longest first, for one begins like another.
-_MARKS = {
+_BYTE_ORDER_MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF8: "utf-8-sig",
@@ -77,7 +77,7 @@ class TextFormat:
 
 def begins_as_text(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a text in a known encoding."""
-    return b"\0" not in head or bool(_by_mark(head) or _by_zeros(head))
+    return b"\0" not in head or bool(_by_byte_order_mark(head) or _by_zeros(head))
 
 
 def encoding_of(path: Path) -> str:
@@ -90,7 +90,7 @@ def encoding_of(path: Path) -> str:
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-        if encoding := _by_mark(head) or _by_zeros(head):
+        if encoding := _by_byte_order_mark(head) or _by_zeros(head):
             return encoding
         file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
@@ -134,8 +134,8 @@ def _check_western(path: Path) -> None:
             line += data.count(b"\n")
 
 
-def _by_mark(head: bytes) -> str | None:
-    return next((name for mark, name in _MARKS.items() if head.startswith(mark)), None)
+def _by_byte_order_mark(head: bytes) -> str | None:
+    return next((name for mark, name in _BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
 
 
 def _by_zeros(head: bytes) -> str | None:

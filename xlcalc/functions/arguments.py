@@ -314,7 +314,7 @@ def _materials(rows: Rows) -> Materials:
 def _own(rows: tuple[tuple[Any, ...], ...]) -> Materials:
     # A workbook hands the same range to thousands of calls.
     try:
-        table = table_from_rows(rows, "materials", MATERIAL_HEADERS, decimal=None)
+        table = table_from_rows(rows, "materials", MATERIAL_HEADERS, decimal_mark=None)
         own = own_materials(table)
         return own.on(Materials.library())
     except XlcalcError as problem:

@@ -293,7 +293,9 @@ def _evaluate(headers: Rows, rows: Rows, results: Rows, materials: Materials) ->
         )
     wanted = [_wanted(cell) for row in results for cell in row]
     try:
-        table = design_table(_numbered(table_from_rows([names, *rows], "designs", decimal=None)))
+        table = design_table(
+            _numbered(table_from_rows([names, *rows], "designs", decimal_mark=None))
+        )
         evaluation = evaluate_rows(table, materials)
     except XlcalcError as problem:
         raise FailureError(WRONG_KIND, str(problem)) from None

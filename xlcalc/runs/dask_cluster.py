@@ -79,7 +79,7 @@ class Cluster:
                     "same, under the same names, on all machines"
                 )
 
-    def in_order(self, work: Callable[[Task], None], tasks: Iterable[Task]) -> Iterator[Task]:
+    def map_in_order(self, work: Callable[[Task], None], tasks: Iterable[Task]) -> Iterator[Task]:
         """Tasks that are done, in their order; a few for each worker are under way.
 
         Parameters

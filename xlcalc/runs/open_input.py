@@ -59,7 +59,7 @@ def read_file(
         elif read.sheet is not None:
             raise InputError(f"{name_of(path)}: has no sheets; expected no sheet to be named")
         elif form.name == TEXT:
-            table, own = read_csv(path, decimal=read.decimal_mark), OwnMaterials()
+            table, own = read_csv(path, decimal_mark=read.decimal_mark), OwnMaterials()
         else:
             table, own = read_parquet(path), OwnMaterials()
     except OSError as problem:

@@ -21,7 +21,7 @@ from xlcalc.progress import Progress
 from xlcalc.runs.checkpoints import Checkpoints, checkpoints_beside
 from xlcalc.runs.options import OutputOptions, ReadOptions
 from xlcalc.runs.provenance import Provenance
-from xlcalc.runs.threads import in_order
+from xlcalc.runs.threads import map_in_order
 from xlcalc.tables.evaluate import COLUMNS, Evaluation, evaluate_rows, free_name, own_columns
 from xlcalc.tables.summary import BatchResult, RunSummary
 from xlcalc.tables.table import DesignTable
@@ -242,7 +242,7 @@ _Results = Iterator[tuple[Job, tuple[RunSummary, Any]]]
 def run_in_threads(jobs: Sequence[Job], worker: ChunkWorker) -> _Results:
     """Results of all chunks, worked on by threads."""
     tasks = _tasks(jobs, worker.checkpoints)
-    return in_order(lambda task: (task.job, worker.on_chunk(task)), tasks)
+    return map_in_order(lambda task: (task.job, worker.on_chunk(task)), tasks)
 
 
 def _tasks(jobs: Sequence[Job], checkpoints: Checkpoints | None) -> Iterator[_Task]:
@@ -267,7 +267,7 @@ def run_on_cluster(jobs: Sequence[Job], worker: ChunkWorker, address: str) -> _R
     )
     with open_cluster(address) as cluster:
         cluster.check([*(job.path for job in jobs), checkpoints.key_file], checkpoints.folder)
-        for share in cluster.in_order(worker.on_share, shares):
+        for share in cluster.map_in_order(worker.on_share, shares):
             for chunk in share.job.source.chunks:
                 checkpoints.wait_for(share.number, chunk.number)
                 yield share.job, worker.kept(share.number, chunk)

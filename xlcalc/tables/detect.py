@@ -66,7 +66,7 @@ def table_from_rows(
     vocabulary: Vocabulary = DESIGN_HEADERS,
     *,
     typed: bool = True,
-    decimal: str | None = "",
+    decimal_mark: str | None = "",
 ) -> Table:
     """Make a table of rows of cells, the first of which is row 1 of a sheet.
 
@@ -80,8 +80,8 @@ def table_from_rows(
         What its headers may name.
     typed : bool
         Whether numbers come as numbers.
-    decimal : str, optional
-        The mark before decimals in texts, where it is told. None for tables of formulas, in which
+    decimal_mark : str, optional
+        The mark before decimals in texts, where it is known. None for tables of formulas, in which
         no text is a number, every unit is ours and every row is a design.
 
     Returns
@@ -97,7 +97,9 @@ def table_from_rows(
     """
     numbered = enumerate(rows, start=1)
     head = list(islice(numbered, SEARCHED))
-    layout = find_header([row for _, row in head], source, vocabulary, typed=typed, decimal=decimal)
+    layout = find_header(
+        [row for _, row in head], source, vocabulary, typed=typed, decimal_mark=decimal_mark
+    )
     table = collect_rows(layout, chain(head[layout.header_row :], numbered), vocabulary)
     if not len(table):
         raise nothing_below(table)
@@ -117,7 +119,7 @@ def find_header(
     vocabulary: Vocabulary,
     *,
     typed: bool,
-    decimal: str | None = "",
+    decimal_mark: str | None = "",
 ) -> Table:
     """The table that begins in some rows, of which the first is row 1, still without its rows.
 
@@ -135,7 +137,7 @@ def find_header(
     headers = [str(head[at][position]).strip() for position in used]
     table = Table(
         source=source,
-        columns=match_columns(headers, used, vocabulary, other_units=decimal is not None),
+        columns=match_columns(headers, used, vocabulary, other_units=decimal_mark is not None),
         row_numbers=[],
         header_row=at + 1,
         typed=typed,
@@ -146,7 +148,7 @@ def find_header(
             f"{source}, cell {column_letters(table.ignored_columns[0])}{at + 1}: another table "
             "begins here, beside the first, and is left alone"
         )
-    if decimal is None:
+    if decimal_mark is None:
         table.decimal_marks = None
         return table
     below = head[at + 1 :]
@@ -154,7 +156,7 @@ def find_header(
         refuse_spread_header(head, at, source, vocabulary)
     else:
         # Where numbers come as numbers, texts may be from anywhere, and none tells of another.
-        table.decimal_marks = decimal or decimal_marks_in(table.columns, below)
+        table.decimal_marks = decimal_mark or decimal_marks_in(table.columns, below)
         if table.decimal_marks == ",":
             table.row_remarks.append(f"{source}: numbers have a decimal comma")
     if below and (columns := with_units_below(table, below[0], vocabulary)):

@@ -215,7 +215,7 @@ def _remarks(reading: Reading) -> list[str]:
         old = ", ".join(column.header for column in table.results.values())
         where = f"{table.source}: " if table.source else ""
         remarks.append(f"{where}results found in the input are calculated anew: {old}")
-    # Of rows last, so that the pieces of a table say in sum what the table does.
+    # Of rows last, so that the chunks of a table say in sum what the table does.
     return [*remarks, *table.row_remarks]
 
 
