@@ -29,7 +29,7 @@ _PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*", re.ASCII)
 
 
 @dataclass(kw_only=True)
-class Reading:
+class ParsedDesigns:
     """Designs as read: values for every row, and what is wrong with which."""
 
     table: DesignTable
@@ -40,7 +40,7 @@ class Reading:
     defaults: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
-    def blame(self, row: int, name: str, sentence: str) -> None:
+    def add_fault(self, row: int, name: str, sentence: str) -> None:
         """Note what is wrong with a cell, once."""
         known = self.faults.setdefault(row, [])
         if all(name != other for other, _ in known):
@@ -75,7 +75,7 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
     return None if np.isinf(numbers).any() else numbers
 
 
-def _read_number_column(reading: Reading, quantity: Quantity, column: Column) -> None:
+def _read_number_column(reading: ParsedDesigns, quantity: Quantity, column: Column) -> None:
     table, cells = reading.table, column.cells
     factor = column.match.factor if column.match else None
     at_once = isinstance(cells, np.ndarray) or table.typed or table.decimal_marks in ("", ".")
@@ -97,7 +97,7 @@ def _read_number_column(reading: Reading, quantity: Quantity, column: Column) ->
                 value, quantity, typed=table.typed, marks=table.decimal_marks, factor=factor
             )
             if isinstance(read, str):
-                reading.blame(row, quantity.name, read)
+                reading.add_fault(row, quantity.name, read)
                 unread[row] = value
             else:
                 numbers[row] = read.number
@@ -116,7 +116,7 @@ def _read_number_column(reading: Reading, quantity: Quantity, column: Column) ->
 
 
 def _read_so(
-    reading: Reading,
+    reading: ParsedDesigns,
     quantity: Quantity,
     how: str,
     rows: list[int],
@@ -133,7 +133,7 @@ def _read_so(
 
 
 def _read_word_column(
-    reading: Reading, quantity: Quantity, cells: Cells, materials: Materials
+    reading: ParsedDesigns, quantity: Quantity, cells: Cells, materials: Materials
 ) -> None:
     known = word_reader(quantity, materials)
     default = None if quantity.required else known(quantity.default)
@@ -158,7 +158,7 @@ def _read_word_column(
         for row in np.flatnonzero(coded.codes < 0)
     }
     for row, value in unread.items():
-        reading.blame(row, quantity.name, _misread(value, quantity, materials))
+        reading.add_fault(row, quantity.name, _misread(value, quantity, materials))
     reading.unread[quantity.name] = unread
     reading.values[quantity.name] = coded
 
@@ -192,7 +192,7 @@ def _misread(value: Any, quantity: Quantity, materials: Materials) -> str:
     return f"{quantity.label} is {describe(value)}; expected {quantity.expected}"
 
 
-def read_designs(table: DesignTable, materials: Materials) -> Reading:
+def read_designs(table: DesignTable, materials: Materials) -> ParsedDesigns:
     """Read the designs of a table.
 
     Parameters
@@ -204,10 +204,10 @@ def read_designs(table: DesignTable, materials: Materials) -> Reading:
 
     Returns
     -------
-    Reading
+    ParsedDesigns
         Values for every row, and what is wrong with which.
     """
-    reading = Reading(table=table)
+    reading = ParsedDesigns(table=table)
     for quantity in q.DESIGN.values():
         column = table.fields.get(quantity.name)
         if quantity.kind == "text":
@@ -238,12 +238,12 @@ def read_designs(table: DesignTable, materials: Materials) -> Reading:
                 if sentence.startswith("material "):
                     # The fault is the material's; the reader looks for the design it spoils.
                     sentence = f"design {str(reading.names[start + place])!r}: {sentence}"
-                reading.blame(start + place, fault.field, sentence)
+                reading.add_fault(start + place, fault.field, sentence)
         start += index(np.empty(len(table), dtype=bool)).size
     return reading
 
 
-def _forget_derived_voltages(reading: Reading) -> None:
+def _forget_derived_voltages(reading: ParsedDesigns) -> None:
     """Derive a voltage again that an earlier run derived, so that it stays marked so."""
     column = reading.table.results.get("voltage_source")
     voltages = reading.values[q.CELL_VOLTAGE.name]

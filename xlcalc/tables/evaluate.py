@@ -20,7 +20,7 @@ from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.stack import Stack
 from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
 from xlcalc.tables.columns import header_remarks, table_of_designs
-from xlcalc.tables.designs import Reading, read_designs
+from xlcalc.tables.designs import ParsedDesigns, read_designs
 from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, RunSummary
 from xlcalc.tables.table import Column, DesignTable
 
@@ -41,7 +41,7 @@ class Evaluation:
 
     Parameters
     ----------
-    designs : Reading
+    designs : ParsedDesigns
         The table as read, and what is wrong with which of its rows.
     columns : Columns
         Every input as used, every result, voltage source, notes and status, by field name; a value
@@ -58,7 +58,7 @@ class Evaluation:
         Sentences on columns and rows left alone or calculated anew.
     """
 
-    designs: Reading
+    designs: ParsedDesigns
     columns: Columns
     extra: dict[str, Any]
     ok: NDArray[np.bool_]
@@ -189,28 +189,28 @@ def evaluate_rows(table: DesignTable, materials: Materials) -> Evaluation:
     Evaluation
         In the order of the rows.
     """
-    reading = read_designs(table, materials)
+    designs = read_designs(table, materials)
     ok = np.ones(len(table), dtype=bool)
-    ok[list(reading.faults)] = False
+    ok[list(designs.faults)] = False
     results = None
     if ok.any():
-        values = reading.values if ok.all() else part_of(reading.values, lambda array: array[ok])
+        values = designs.values if ok.all() else part_of(designs.values, lambda array: array[ok])
         results = evaluate(Stack(**values, materials=materials))
     used = {} if results is None else inputs_as_used(results.stack, results.np_ratio)
     return Evaluation(
-        designs=reading,
-        columns=_columns(reading, results, used, ok),
+        designs=designs,
+        columns=_columns(designs, results, used, ok),
         extra=_extra(table),
         ok=ok,
         results=results,
-        defaults=_defaults(reading, used, ok),
-        remarks=_remarks(reading),
+        defaults=_defaults(designs, used, ok),
+        remarks=_remarks(designs),
     )
 
 
-def _remarks(reading: Reading) -> list[str]:
-    table = reading.table
-    remarks = [*header_remarks(table), *reading.remarks]
+def _remarks(designs: ParsedDesigns) -> list[str]:
+    table = designs.table
+    remarks = [*header_remarks(table), *designs.remarks]
     if table.results:
         old = ", ".join(column.header for column in table.results.values())
         where = f"{table.source}: " if table.source else ""
@@ -266,11 +266,11 @@ def free_name(name: str, taken: Container[str]) -> str:
 
 
 def _defaults(
-    reading: Reading, used: Mapping[str, NDArray[Any] | Coded], ok: NDArray[np.bool_]
+    designs: ParsedDesigns, used: Mapping[str, NDArray[Any] | Coded], ok: NDArray[np.bool_]
 ) -> dict[str, int]:
     """How many rows took the default of each field and used it."""
     counts = {}
-    for name, taken in reading.defaults.items():
+    for name, taken in designs.defaults.items():
         if name in used:
             taken = taken.copy()
             taken[ok] &= ~_blank(used[name])
@@ -284,21 +284,21 @@ def _blank(column: NDArray[Any] | Coded) -> NDArray[np.bool_]:
 
 
 def _columns(
-    reading: Reading,
+    designs: ParsedDesigns,
     results: Results | None,
     used: Mapping[str, NDArray[Any] | Coded],
     ok: NDArray[np.bool_],
 ) -> Columns:
     """Inputs as used, results and remarks, by field name."""
     count = len(ok)
-    columns: dict[str, NDArray[Any] | Coded] = {"design": reading.names}
-    for name, value in reading.values.items():
+    columns: dict[str, NDArray[Any] | Coded] = {"design": designs.names}
+    for name, value in designs.values.items():
         if name in q.RESULTS:
             continue
         column = _whole(value, count)
         if name in used:
             column = _replaced(column, ok, used[name])
-        if unread := reading.unread.get(name):
+        if unread := designs.unread.get(name):
             # What could not be read stays as found, for the row says what is wrong with it.
             found = column.decode() if isinstance(column, Coded) else column.astype(object)
             for row, cell in unread.items():
@@ -313,30 +313,30 @@ def _columns(
         source = _replaced(source, ok, voltage_source(results.stack))
         notes = _replaced(notes, ok, find_notes(results.stack, results.np_ratio))
     columns["voltage_source"] = source
-    columns["notes"] = _with_doubtful_headers(reading, notes)
-    columns["status"] = _status(reading, count)
+    columns["notes"] = _with_doubtful_headers(designs, notes)
+    columns["status"] = _status(designs, count)
     return Columns(columns)
 
 
-def _status(reading: Reading, count: int) -> Coded:
+def _status(designs: ParsedDesigns, count: int) -> Coded:
     """Whether each row is all right, or else what is wrong with it."""
     codes = np.zeros(count, dtype=np.intp)
     words = [q.OK]
-    for row, faults in reading.faults.items():
+    for row, faults in designs.faults.items():
         first, *others = (sentence for _, sentence in faults)
         # The file and sheet are said once.
-        others = [text.removeprefix(f"{reading.table.source}, ") for text in others]
+        others = [text.removeprefix(f"{designs.table.source}, ") for text in others]
         codes[row] = len(words)
         words.append("; ".join([first, *others]))
     return Coded(codes, tuple(words))
 
 
-def _with_doubtful_headers(reading: Reading, notes: Coded) -> Coded:
+def _with_doubtful_headers(designs: ParsedDesigns, notes: Coded) -> Coded:
     """Say in each result that a column looks like a field and was not read."""
     words = list(notes.words)
-    for column in reading.table.others:
+    for column in designs.table.others:
         meant = column.suggestion
-        if meant is not None and meant.name not in reading.table.fields:
+        if meant is not None and meant.name not in designs.table.fields:
             note = f"column {column.header!r} was not read (did you mean {meant.header!r}?)"
             words = [f"{others}; {note}" if others else note for others in words]
     return Coded(notes.codes, tuple(words))
