@@ -141,7 +141,7 @@ class Table:
         return replace(self, columns=columns, row_numbers=row_numbers)
 
     def part(self, start: int, stop: int) -> Self:
-        """Some of its rows; what was skipped is told with the first of them."""
+        """Some of its rows; what was skipped goes with the first of them."""
         rows = slice(start, stop)
         part = self.with_rows([c.cells[rows] for c in self.columns], self.row_numbers[rows])
         part.faults = {row - start: s for row, s in self.faults.items() if start <= row < stop}
