@@ -324,7 +324,7 @@ def test_further_sheets_hold_the_rest(tmp_path, monkeypatch):
         "Materials",
     ]
     assert book["Results (2)"].freeze_panes == "B3"
-    assert whole.read == 20
+    assert whole.summary.read == 20
 
 
 def test_too_many_rows_name_every_remedy(tmp_path, monkeypatch, run):
