@@ -20,10 +20,7 @@ PACKAGES = sorted(path.parent for path in PACKAGE.rglob("__init__.py"))
 
 #: Modules of more than 400 lines.
 LONG = {
-    "files/csv_pieces.py",
-    "functions/catalogue.py",
     "physics/equations.py",
-    "physics/quantities/vocabulary.py",
     "workbooks/formulas/translate.py",
 }
 #: Packages whose `__init__` has more than 45 lines: what users import, and the list of templates.
@@ -42,24 +39,28 @@ DEFINED_AGAIN = {
     "install": 3,
     # Others want names of their own.
     "Block": 2,
+    "breakdown": 2,
     "blocks": 2,
     "Book": 3,
     "Cell": 2,
     "Check": 2,
     "CHECK": 2,
     "check_room": 2,
-    "Columns": 2,
+    "Column": 2,
     "compare": 2,
     "DATE": 2,
     "FILE": 2,
-    "fill": 2,
     "FORMS": 2,
+    "given": 2,
     "Group": 2,
-    "in_order": 4,
-    "Kind": 4,
+    "in_order": 3,
+    "Kind": 3,
     "Limits": 2,
     "literal": 2,
+    "loading_mg_cm2": 2,
     "LONGEST": 2,
+    "MATERIALS": 2,
+    "Model": 2,
     "Package": 2,
     "Page": 2,
     "PLACE": 2,
@@ -72,12 +73,14 @@ DEFINED_AGAIN = {
     "save": 2,
     "Sheet": 3,
     "SIDES": 2,
+    "step": 3,
     "Task": 2,
     "TEXT": 2,
     "TITLE": 7,
     "Values": 2,
     "whole": 2,
     "WRITABLE": 2,
+    "written": 2,
 }
 
 

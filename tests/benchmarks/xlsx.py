@@ -19,14 +19,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from xlcalc.physics.materials import Materials
+from xlcalc.tables.columns import table_of_designs
 from xlcalc.tables.evaluate import evaluate_rows
-from xlcalc.tables.summary import Batch
-from xlcalc.tables.table import Table
+from xlcalc.tables.summary import BatchResult, RunSummary
 
 ANODES = ("Si", "Al", "Sn", "graphite")
 
 
-def results(count: int) -> Batch:
+def results(count: int) -> BatchResult:
     """Results of designs that differ in seven columns, with one of the user's own."""
     random = np.random.default_rng(1)
     numbers = {
@@ -42,25 +42,24 @@ def results(count: int) -> Batch:
         "electrolyte": ["LPSC"] * count,
         "lot": [f"L{n % 7}" for n in range(count)],
     }
-    table = Table(
+    table = table_of_designs(
+        [*words, *numbers],
+        [*words.values(), *numbers.values()],
+        range(2, count + 2),
         source="designs.csv",
-        headers=[*words, *numbers],
-        columns=[*words.values(), *numbers.values()],
-        row_numbers=range(2, count + 2),
     )
     done = evaluate_rows(table, Materials.library())
-    return Batch(
+    return BatchResult(
+        summary=RunSummary(read=count, evaluated=count - done.in_error),
         columns=done.columns,
         extra=done.extra,
         breakdown=done.breakdown(),
         sources=[table.source],
         materials=done.materials_used(),
-        read=count,
-        evaluated=count - done.in_error,
     )
 
 
-def frames(batch: Batch):
+def frames(batch: BatchResult):
     """The two tables as polars makes the best of them."""
     import polars
 
@@ -80,7 +79,7 @@ def frames(batch: Batch):
     return made
 
 
-def ours(path: str, batch: Batch):
+def ours(path: str, batch: BatchResult):
     from xlcalc.workbooks.writing.results import write_results
 
     def write():
@@ -90,7 +89,7 @@ def ours(path: str, batch: Batch):
     return write
 
 
-def rustpy_frames(path: str, batch: Batch):
+def rustpy_frames(path: str, batch: BatchResult):
     from rustpy_xlsxwriter import FastExcel
 
     tables = frames(batch)
@@ -104,7 +103,7 @@ def rustpy_frames(path: str, batch: Batch):
     return write
 
 
-def rustpy_records(path: str, batch: Batch):
+def rustpy_records(path: str, batch: BatchResult):
     from rustpy_xlsxwriter import FastExcel
 
     tables = frames(batch)
@@ -118,7 +117,7 @@ def rustpy_records(path: str, batch: Batch):
     return write
 
 
-def polars_excel(path: str, batch: Batch):
+def polars_excel(path: str, batch: BatchResult):
     import xlsxwriter
 
     tables = frames(batch)
@@ -131,7 +130,7 @@ def polars_excel(path: str, batch: Batch):
     return write
 
 
-def xlsxwriter_rows(path: str, batch: Batch):
+def xlsxwriter_rows(path: str, batch: BatchResult):
     import xlsxwriter
 
     tables = frames(batch)
@@ -147,7 +146,7 @@ def xlsxwriter_rows(path: str, batch: Batch):
     return write
 
 
-def openpyxl_rows(path: str, batch: Batch):
+def openpyxl_rows(path: str, batch: BatchResult):
     import openpyxl
 
     tables = frames(batch)

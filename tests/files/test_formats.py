@@ -10,7 +10,7 @@ import pytest
 from tests.support.books import HEADER, ROWS, frame
 from tests.support.xlsb_book import make_xlsb
 from xlcalc.errors import InputError
-from xlcalc.files.formats import kind_of
+from xlcalc.files.formats import detect_format
 from xlcalc.runs import batch
 from xlcalc.runs.read_workbook import FEWEST
 
@@ -46,7 +46,7 @@ def test_another_package(tmp_path, part, what):
     with zipfile.ZipFile(tmp_path / "in.xlsx", "w") as package:
         package.writestr(part, "<a/>")
     with pytest.raises(InputError, match=what.replace("(", r"\(").replace(")", r"\)")):
-        kind_of(tmp_path / "in.xlsx")
+        detect_format(tmp_path / "in.xlsx")
 
 
 def _texts(path):
@@ -80,11 +80,11 @@ def test_a_wrong_ending_is_remarked_and_read(tmp_path, make_book, called, ending
     # A program may refuse to save under a wrong name.
     MADE[called](tmp_path, make_book, f"made{OWN[called]}").rename(path)
     done = batch.run([path])
-    assert (done.evaluated, done.in_error) == (3, 0)
+    assert (done.summary.evaluated, done.summary.in_error) == (3, 0)
     assert done.columns["separator_thickness_um"].tolist() == [25, 20, 30.5]
     same = OWN[called] == ending or (OWN[called], ending) == (".txt", ".csv")
     remark = f"{path.name}: is {called} although its name ends in {ending}; read as such"
-    assert (remark in done.remarks) != same
+    assert (remark in done.summary.remarks) != same
 
 
 @pytest.mark.parametrize("called", MADE)
@@ -92,7 +92,7 @@ def test_no_ending_at_all(tmp_path, make_book, called):
     path = tmp_path / "designs"
     MADE[called](tmp_path, make_book, f"made{OWN[called]}").rename(path)
     done = batch.run([path])
-    assert (done.evaluated, done.remarks) == (3, [])
+    assert (done.summary.evaluated, done.summary.remarks) == (3, [])
 
 
 def test_a_file_among_several_costs_only_itself(tmp_path, run, make_book):

@@ -30,7 +30,7 @@ def check(path, remarks=0):
     assert done.columns["design"].tolist() == [NAME, CELLS[1][0]]
     assert done.columns["np_ratio"].tolist() == [1.2, 1.1]
     assert done.columns["separator_thickness_um"].tolist() == [25, 30.5]
-    assert (done.evaluated, len(done.remarks)) == (2, remarks)
+    assert (done.summary.evaluated, len(done.summary.remarks)) == (2, remarks)
     return done
 
 
@@ -47,7 +47,7 @@ def test_encodings(tmp_path, encoding, end):
 def test_windows(tmp_path):
     (tmp_path / "in.csv").write_bytes(written(";", "\r\n").encode("cp1252"))
     done = check(tmp_path / "in.csv", remarks=1)
-    assert done.remarks == ["in.csv: is not UTF-8; read as Windows-1252 (Western European)"]
+    assert done.summary.remarks == ["in.csv: is not UTF-8; read as Windows-1252 (Western European)"]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
@@ -61,7 +61,7 @@ def test_separators(tmp_path, separator, told):
 
 def test_rows_keep_their_numbers_below_a_line_that_tells_the_separator(tmp_path):
     (tmp_path / "in.csv").write_text("sep=;\n" + written(";") + "x;NMC811;Sii;LPSC;;\n")
-    assert batch.run([tmp_path / "in.csv"]).errors[0].startswith("in.csv, cell C5: ")
+    assert batch.run([tmp_path / "in.csv"]).summary.errors[0].startswith("in.csv, cell C5: ")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from xlcalc.physics.quantities.vocabulary import (
     REMARKS,
     RESULTS,
 )
-from xlcalc.tables.header_names import UnitMismatchError, recognise
+from xlcalc.tables.header_names import DESIGN_HEADERS
 
 ALL = {**DESIGN, **RESULTS, **REMARKS, **MATERIAL, **BREAKDOWN}
 UNIT_OF_SUFFIX = {
@@ -69,7 +69,10 @@ def test_headers_are_all_different_once_read():
     ],
 )
 def test_header_is_recognised(quantity, spell):
-    assert recognise(spell(quantity), DESIGN) is quantity
+    match = DESIGN_HEADERS.match_header(spell(quantity), other_units=False)
+    assert match is not None
+    assert match.quantity is quantity
+    assert not match.wrong_unit
 
 
 @pytest.mark.parametrize(
@@ -84,15 +87,16 @@ def test_header_is_recognised(quantity, spell):
     ],
 )
 def test_another_unit_is_refused(header):
-    with pytest.raises(UnitMismatchError):
-        recognise(header, DESIGN)
+    match = DESIGN_HEADERS.match_header(header, other_units=False)
+    assert match is not None
+    assert match.wrong_unit
 
 
 @pytest.mark.parametrize(
     "header", ["supplier", "np", "", "Separator", "thickness [um]", "N/P ratio x"]
 )
 def test_other_headers_name_nothing(header):
-    assert recognise(header, DESIGN) is None
+    assert DESIGN_HEADERS.match_header(header, other_units=False) is None
 
 
 def test_units_read_the_same_however_they_are_written():

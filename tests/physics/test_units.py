@@ -87,7 +87,7 @@ def one(make_book, header, *cells):
 def test_a_column_in_another_unit(make_book, header, cell, field, number, unit):
     done = one(make_book, header, cell, None)
     assert done.columns[field][0] == number
-    (remark,) = done.remarks
+    (remark,) = done.summary.remarks
     label = DESIGN[field].label
     assert remark.startswith(f"book.xlsx, sheet Stacks, cell E1: {label} is converted from {unit} ")
     assert "(times " in remark
@@ -129,7 +129,9 @@ def test_materials_in_other_units(make_book):
     book = batch.run([path])
     (mine,) = [material for material in book.materials if material.name == "Mine"]
     assert (mine.density_g_cm3, mine.specific_capacity_mah_g, mine.potential_v) == (2.33, 3579, 0.4)
-    assert any("cell C1: Density is converted from kg/m³" in remark for remark in book.remarks)
+    assert any(
+        "cell C1: Density is converted from kg/m³" in remark for remark in book.summary.remarks
+    )
 
 
 def test_units_below_the_header(make_book, tmp_path):
@@ -142,7 +144,7 @@ def test_units_below_the_header(make_book, tmp_path):
     assert done.columns["separator_thickness_um"].tolist() == [30]
     assert done.columns["cathode_porosity"].tolist() == [0.1]
     assert done.columns["np_ratio"].tolist() == [1.2]
-    assert any("sheet Stacks, row 2: holds units" in remark for remark in done.remarks)
+    assert any("sheet Stacks, row 2: holds units" in remark for remark in done.summary.remarks)
     path = tmp_path / "in.csv"
     path.write_text("\n".join(";".join(str(c or "") for c in row) for row in rows) + "\n")
     again = batch.run([path])

@@ -15,6 +15,7 @@ from xlcalc.errors import InputError, OutputError
 from xlcalc.physics.quantities.vocabulary import DESIGN, RESULTS
 from xlcalc.runs import batch
 from xlcalc.runs import open_input as read
+from xlcalc.runs.options import OutputOptions, ReadOptions
 
 ENERGIES = ["specific_energy_wh_kg", "energy_density_wh_l"]
 
@@ -23,7 +24,7 @@ ENERGIES = ["specific_energy_wh_kg", "energy_density_wh_l"]
 def test_every_input_format_gives_the_same_numbers(designs, suffix):
     done = batch.run([designs[suffix]])
     expected = evaluate_table(frame())
-    assert (done.read, done.evaluated, done.in_error) == (3, 3, 0)
+    assert (done.summary.read, done.summary.evaluated, done.summary.in_error) == (3, 3, 0)
     for name in RESULTS:
         assert np.array_equal(done.columns[name], expected[name], equal_nan=True)
     assert done.columns["anode"].tolist() == ["Si", "Li", "Al"]
@@ -51,11 +52,11 @@ def test_every_output_format_holds_every_digit(designs, suffix, tmp_path):
 
 def test_results_of_the_papers_workbook(tmp_path):
     done = batch.run([LEWIS], tmp_path / "out.xlsx")
-    assert (done.read, done.evaluated, done.in_error) == (20, 20, 0)
+    assert (done.summary.read, done.summary.evaluated, done.summary.in_error) == (20, 20, 0)
     named = dict(zip(done.columns["design"], done.columns["energy_density_wh_l"], strict=True))
     assert round(named["60% Si/LPSC/NMC"]) == 1147
-    assert done.best["specific_energy_wh_kg"][0]["design"] == "Li (anodeless)/Liquid/NMC"
-    printed = batch.run([LEWIS], sheet="stacks AS printed")
+    assert done.summary.best["specific_energy_wh_kg"][0]["design"] == "Li (anodeless)/Liquid/NMC"
+    printed = batch.run([LEWIS], read=ReadOptions(sheet="stacks AS printed"))
     named = dict(
         zip(printed.columns["design"], printed.columns["energy_density_wh_l"], strict=True)
     )
@@ -68,7 +69,7 @@ def test_an_xlsx_result_can_be_fed_in_again(designs, tmp_path):
     two = batch.run([first])
     for name in RESULTS:
         assert np.allclose(one.columns[name], two.columns[name], rtol=1e-15, atol=0, equal_nan=True)
-    assert any("calculated anew" in remark for remark in two.remarks)
+    assert any("calculated anew" in remark for remark in two.summary.remarks)
 
 
 def test_the_workbooks_materials_add_and_override(make_book):
@@ -81,7 +82,7 @@ def test_the_workbooks_materials_add_and_override(make_book):
         ],
     )
     done = batch.run([path])
-    assert done.evaluated == 2
+    assert done.summary.evaluated == 2
     assert done.columns["anode_thickness_um"][0] == pytest.approx(4.4 / (248 * 10.49 * 0.6) * 1e4)
     assert done.columns["anode_thickness_um"][1] == pytest.approx(4.4 / (3579 * 2.0 * 0.6) * 1e4)
     assert np.isnan(done.columns["energy_density_charged_wh_l"][0])
@@ -93,9 +94,11 @@ def test_a_wrong_row_of_materials_costs_only_the_designs_that_use_it(make_book):
         Materials=[["Material", "Density"], ["Si", "two"], ["Sn", -1], ["Zn", 7.0], ["zn", 8.0]],
     )
     done = batch.run([path])
-    assert done.evaluated == 1
-    assert "book.xlsx, sheet Materials, cell B2: Density is the text 'two'" in done.errors[0]
-    assert "book.xlsx, sheet Stacks, cell C2: Anode 'Si' cannot be used" in done.errors[0]
+    assert done.summary.evaluated == 1
+    assert (
+        "book.xlsx, sheet Materials, cell B2: Density is the text 'two'" in done.summary.errors[0]
+    )
+    assert "book.xlsx, sheet Stacks, cell C2: Anode 'Si' cannot be used" in done.summary.errors[0]
     wrong = " ".join(done.wrong_materials)
     assert "cell B3: Density is -1" in wrong
     assert "cell A5: 'zn' stands a second time, after book.xlsx, sheet Materials, cell A4" in wrong
@@ -126,7 +129,7 @@ def test_several_files_and_folders(designs, tmp_path):
     for _ in range(2):  # the second time the output lies in the folder, and is not read
         done = batch.run([folder, designs[".parquet"]], output)
         assert done.sources == ["a.csv", "b.xlsx", "book.parquet"]
-        assert done.read == 9
+        assert done.summary.read == 9
     result = pd.read_parquet(output)
     assert result.file.tolist() == ["a.csv"] * 3 + ["b.xlsx"] * 3 + ["book.parquet"] * 3
     assert result.design.tolist() == ["A", "B", "C"] * 3
@@ -136,7 +139,7 @@ def test_a_file_among_several_that_cannot_be_used_costs_only_itself(designs, tmp
     bad = tmp_path / "bad.csv"
     bad.write_text("hello\nworld\n")
     done = batch.run([bad, designs[".csv"]])
-    assert done.evaluated == 3
+    assert done.summary.evaluated == 3
     assert done.unusable == [
         "bad.csv, row 1: no column for cathode, anode, electrolyte; found 'hello'"
     ]
@@ -153,7 +156,7 @@ def test_own_columns_are_kept(make_book, tmp_path):
     assert result.lot.tolist() == ["L0", "L1", "L2"]
     assert result.Lot.tolist() == [0, 1, 2]
     assert len([name for name in result if "nergy" in name and "pecific" in name]) == 1
-    assert sum("left alone" in remark for remark in done.remarks) == 2
+    assert sum("left alone" in remark for remark in done.summary.remarks) == 2
     batch.run([make_book(Stacks=rows)], tmp_path / "out.xlsx")
     headers = next(
         openpyxl.load_workbook(tmp_path / "out.xlsx")["Results"].iter_rows(
@@ -168,8 +171,8 @@ def test_title_rows_and_blank_rows(make_book):
         Sheet=[["Our designs"], [None], [None, *HEADER], [None, *ROWS[0]], [], [None, "D", "x"]]
     )
     done = batch.run([path])
-    assert (done.read, done.evaluated) == (2, 1)
-    assert done.errors == [
+    assert (done.summary.read, done.summary.evaluated) == (2, 1)
+    assert done.summary.errors == [
         "book.xlsx, sheet Sheet, cell C6: Cathode 'x' is neither in the library nor in the "
         "workbook's materials; cell D6: Anode is blank; expected the name of a material; an "
         "anode-free stack says anode-free; cell E6: Electrolyte is blank; expected the name of a "
@@ -178,7 +181,7 @@ def test_title_rows_and_blank_rows(make_book):
 
 
 def test_breakdown_as_further_columns(designs, tmp_path):
-    batch.run([designs[".csv"]], tmp_path / "out.csv", breakdown=True)
+    batch.run([designs[".csv"]], tmp_path / "out.csv", write=OutputOptions(breakdown=True))
     result = pd.read_csv(tmp_path / "out.csv")
     assert result.cathode_layer_thickness_um.tolist() == pytest.approx(
         result.cathode_thickness_um.tolist()
@@ -191,11 +194,11 @@ def test_csv_as_people_write_it(tmp_path):
         path = tmp_path / f"{encoding}.csv"
         path.write_bytes(text.encode(encoding))
         done = batch.run([path])
-        assert done.evaluated == 1
+        assert done.summary.evaluated == 1
         assert done.columns["design"][0] == "Ä"
     tabs = tmp_path / "tabs.tsv"
     tabs.write_text(text.replace(";", "\t"), encoding="utf-8")
-    assert batch.run([tabs]).evaluated == 1
+    assert batch.run([tabs]).summary.evaluated == 1
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path):
@@ -225,7 +228,7 @@ def test_parquet_tells_a_blank_from_a_number_gone_wrong(tmp_path):
     pq.write_table(table, path)
     done = batch.run([path])
     assert done.columns["np_ratio"][0] == 1.1
-    assert done.errors == [
+    assert done.summary.errors == [
         "in.parquet, row 2, column 'anode': Anode is blank; expected the name of a material; an "
         "anode-free stack says anode-free",
         "in.parquet, row 3, column 'np_ratio': N/P ratio is nan; expected a number above 0",
@@ -322,7 +325,7 @@ def test_unknown_columns_of_materials_are_named(make_book):
         Stacks=[HEADER, ["A", "NMC811", "Si", "LPSC"]],
         Materials=[["Material", "Density", "Capacity [mAh/g]"], ["Si", 2.3, 2000]],
     )
-    (remark,) = batch.run([path]).remarks
+    (remark,) = batch.run([path]).summary.remarks
     assert remark == (
         "book.xlsx, sheet Materials, cell C1: 'Capacity [mAh/g]' names no field and is left alone; "
         "did you mean 'Specific capacity [mAh/g]'?"
@@ -359,8 +362,8 @@ def test_formulas_and_dates_in_own_columns(make_book, tmp_path):
 def test_a_remark_below_the_table_is_no_design(make_book):
     path = make_book(Stacks=[HEADER, *ROWS, [], ["* measured in 2022"]])
     done = batch.run([path])
-    assert (done.read, done.evaluated) == (3, 3)
-    assert done.remarks == [
+    assert (done.summary.read, done.summary.evaluated) == (3, 3)
+    assert done.summary.remarks == [
         "book.xlsx, sheet Stacks, row 6: holds only '* measured in 2022' and is left alone"
     ]
 
@@ -368,7 +371,7 @@ def test_a_remark_below_the_table_is_no_design(make_book):
 def test_the_separator_of_a_csv_is_that_of_its_header(tmp_path):
     path = tmp_path / "in.csv"
     path.write_text("My study, J. Doe, March\ncathode;anode;electrolyte\nNMC811;Si;LPSC\n")
-    assert batch.run([path]).evaluated == 1
+    assert batch.run([path]).summary.evaluated == 1
 
 
 def test_the_sheet_that_comes_nearest_is_blamed(make_book):

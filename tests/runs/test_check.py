@@ -14,6 +14,7 @@ from tests.support.books import HEADER, ROWS
 from tests.support.recalc_books import parts_of
 from xlcalc.runs import batch, staleness
 from xlcalc.runs.check import REPORTED, check
+from xlcalc.runs.options import OutputOptions
 
 TABLE = [
     [*HEADER, "cathode_porosity", "Supplier"],
@@ -74,12 +75,16 @@ def test_all_faults_at_once(messy):
 def test_it_says_what_a_run_says_and_rows_add_up(messy, tmp_path, designs):
     several = [messy, *designs.values()]
     checked, done = check(several), batch.run(several)
-    assert (checked.evaluated, checked.in_error) == (done.evaluated, done.in_error) == (11, 4)
+    assert (
+        (checked.evaluated, checked.in_error)
+        == (done.summary.evaluated, done.summary.in_error)
+        == (11, 4)
+    )
     assert checked.left_alone == 1
     assert checked.rows == checked.evaluated + checked.in_error + checked.left_alone == 16
     # Each sentence of a run's status stands in the report, with its cell.
     told = {f.problem.sentence for f in checked.findings if f.kind == "design"}
-    for status in done.errors:
+    for status in done.summary.errors:
         first, *_ = (text for text in told if status.startswith(text))
         told.remove(first)
     assert len(told) == 1  # the second fault of a row
@@ -317,14 +322,14 @@ def test_rows_in_error_and_several_inputs_make_no_result_stale(
     run, messy, designs, tmp_path, suffix
 ):
     output = tmp_path / f"results{suffix}"
-    done = batch.run([messy, designs[".csv"]], output, breakdown=True)
-    assert done.in_error == 4
+    done = batch.run([messy, designs[".csv"]], output, write=OutputOptions(breakdown=True))
+    assert done.summary.in_error == 4
     assert stale(run, output) == []
 
 
 def test_a_thickness_of_the_breakdown_that_was_edited(run, designs, tmp_path):
     output = tmp_path / "results.csv"
-    batch.run([designs[".csv"]], output, breakdown=True)
+    batch.run([designs[".csv"]], output, write=OutputOptions(breakdown=True))
     frame = pd.read_csv(output)
     frame["anode_active_thickness_um"] *= 1.01
     frame.to_csv(output, index=False)

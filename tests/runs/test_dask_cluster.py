@@ -24,9 +24,11 @@ from xlcalc.runs import dask_cluster as elsewhere
 from xlcalc.runs import open_input
 from xlcalc.runs.batch import run as batch
 from xlcalc.runs.find_inputs import find_files
+from xlcalc.runs.options import OutputOptions, ReadOptions
 
 #: Designs at a time, so that few designs are many pieces.
 SIZE = 50
+READ = ReadOptions(rows_per_chunk=SIZE)
 ROWS = 4000
 
 #: Seconds until what must come is given up; a busy machine takes long.
@@ -152,12 +154,15 @@ def once_under_way(output, act, pieces=10):
 def test_the_same_bytes_as_without_dask(servers, dataset, tmp_path, suffix):
     here, there = tmp_path / f"here{suffix}", tmp_path / f"there{suffix}"
     inputs = parquet(dataset)
-    ours = batch(inputs, here, breakdown=True, at_a_time=SIZE)
-    theirs = batch(inputs, there, breakdown=True, at_a_time=SIZE, dask=servers.address)
-    assert theirs.read == ROWS
-    assert ours.in_error > 100
-    for what in ("read", "evaluated", "errors", "remarks", "best", "defaults", "sources"):
-        assert getattr(theirs, what) == getattr(ours, what)
+    ours = batch(inputs, here, read=READ, write=OutputOptions(breakdown=True))
+    theirs = batch(
+        inputs, there, read=READ, write=OutputOptions(breakdown=True, dask=servers.address)
+    )
+    assert theirs.summary.read == ROWS
+    assert ours.summary.in_error > 100
+    assert theirs.sources == ours.sources
+    for what in ("read", "evaluated", "errors", "remarks", "best", "defaults"):
+        assert getattr(theirs.summary, what) == getattr(ours.summary, what)
     assert there.read_bytes() == here.read_bytes()
     assert not kept(there)
 
@@ -174,16 +179,21 @@ def test_a_file_read_as_a_whole_travels_with_its_rows(servers, dataset, tmp_path
     here, there = tmp_path / "here.csv", tmp_path / "there.csv"
     monkeypatch.chdir(dataset)
     inputs = [Path("all.csv")]
-    batch(inputs, here, at_a_time=1000)
-    batch(inputs, there, at_a_time=1000, dask=servers.address)
+    batch(inputs, here, read=ReadOptions(rows_per_chunk=1000))
+    batch(
+        inputs,
+        there,
+        read=ReadOptions(rows_per_chunk=1000),
+        write=OutputOptions(dask=servers.address),
+    )
     assert there.read_bytes() == here.read_bytes()
 
 
 def test_a_large_csv_is_read_by_the_workers(servers, dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(open_input, "_SMALL", 1000)
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
-    batch([dataset / "all.csv"], here, at_a_time=SIZE)
-    batch([dataset / "all.csv"], there, at_a_time=SIZE, dask=servers.address)
+    batch([dataset / "all.csv"], here, read=READ)
+    batch([dataset / "all.csv"], there, read=READ, write=OutputOptions(dask=servers.address))
     assert there.read_bytes() == here.read_bytes()
     assert pq.read_table(there).num_rows == ROWS
 
@@ -191,14 +201,14 @@ def test_a_large_csv_is_read_by_the_workers(servers, dataset, tmp_path, monkeypa
 @pytest.mark.kill
 def test_a_worker_that_is_killed_loses_nothing(servers, dataset, tmp_path):
     here, there = tmp_path / "here.csv", tmp_path / "there.csv"
-    batch(parquet(dataset), here, at_a_time=SIZE)
+    batch(parquet(dataset), here, read=READ)
     victim = servers.workers.pop(0)
     thread, in_time = once_under_way(there, victim.kill)
-    done = batch(parquet(dataset), there, at_a_time=SIZE, dask=servers.address)
+    done = batch(parquet(dataset), there, read=READ, write=OutputOptions(dask=servers.address))
     thread.join()
     assert in_time == [True]
     assert victim.wait() == -signal.SIGKILL
-    assert done.read == ROWS
+    assert done.summary.read == ROWS
     assert there.read_bytes() == here.read_bytes()
     servers.add()
     servers.await_workers(2)
@@ -207,11 +217,13 @@ def test_a_worker_that_is_killed_loses_nothing(servers, dataset, tmp_path):
 @pytest.mark.kill
 def test_a_run_that_was_killed_goes_on(servers, dataset, tmp_path):
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
-    batch(parquet(dataset), here, at_a_time=SIZE)
+    batch(parquet(dataset), here, read=READ)
     call = (
         "import sys; from pathlib import Path; from xlcalc.runs.batch import run\n"
+        "from xlcalc.runs.options import OutputOptions, ReadOptions\n"
         "address, output, *inputs = sys.argv[1:]\n"
-        f"run([*map(Path, inputs)], Path(output), at_a_time={SIZE}, dask=address)"
+        f"run([*map(Path, inputs)], Path(output), read=ReadOptions(rows_per_chunk={SIZE}), "
+        "write=OutputOptions(dask=address))"
     )
     client = subprocess.Popen(
         [sys.executable, "-c", call, servers.address, there, *parquet(dataset)],
@@ -221,9 +233,9 @@ def test_a_run_that_was_killed_goes_on(servers, dataset, tmp_path):
     thread.join()
     assert client.wait() == -signal.SIGKILL
     assert in_time == [True]
-    done = batch(parquet(dataset), there, at_a_time=SIZE, dask=servers.address)
-    assert any("goes on where a run was stopped" in remark for remark in done.remarks)
-    assert done.read == ROWS
+    done = batch(parquet(dataset), there, read=READ, write=OutputOptions(dask=servers.address))
+    assert any("goes on where a run was stopped" in remark for remark in done.summary.remarks)
+    assert done.summary.read == ROWS
     assert there.read_bytes() == here.read_bytes()
 
 
@@ -234,7 +246,12 @@ def test_memory_of_workers_does_not_grow_with_a_row_group(servers, tmp_path):
     designs = pd.concat([small] * 2000, ignore_index=True)
     large = tmp_path / "large.parquet"
     designs.to_parquet(large, row_group_size=len(designs))
-    batch([large], tmp_path / "warm.parquet", at_a_time=8192, dask=servers.address)
+    batch(
+        [large],
+        tmp_path / "warm.parquet",
+        read=ReadOptions(rows_per_chunk=8192),
+        write=OutputOptions(dask=servers.address),
+    )
     peaks = []
     for rows in (8 * 8192, len(designs)):
         part = tmp_path / f"{rows}.parquet"
@@ -242,7 +259,12 @@ def test_memory_of_workers_does_not_grow_with_a_row_group(servers, tmp_path):
         for pid in pids:
             # The high-water mark begins anew.
             Path(f"/proc/{pid}/clear_refs").write_text("5")
-        batch([part], tmp_path / "out.parquet", at_a_time=8192, dask=servers.address)
+        batch(
+            [part],
+            tmp_path / "out.parquet",
+            read=ReadOptions(rows_per_chunk=8192),
+            write=OutputOptions(dask=servers.address),
+        )
         status = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
         peaks.append(max(int(s.split("VmHWM:")[1].split()[0]) for s in status) / 1024)
     few, many = peaks
@@ -257,7 +279,7 @@ def test_a_worker_with_another_version_is_named(servers, dataset, tmp_path):
     try:
         servers.await_workers(3)
         with pytest.raises(InputError, match=r"^worker tcp.* has xlcalc 0\.0\.7; expected "):
-            batch(parquet(dataset), tmp_path / "out.csv", dask=servers.address)
+            batch(parquet(dataset), tmp_path / "out.csv", write=OutputOptions(dask=servers.address))
     finally:
         servers.workers.remove(odd)
         odd.kill()
@@ -297,10 +319,10 @@ def test_what_dask_does_not_do(run, dataset, designs, tmp_path):
         "address or such a file\n",
     )
     with pytest.raises(InputError, match=r"book.xlsx: is a workbook; Dask evaluates csv and parq"):
-        batch([book], out, dask="local")
+        batch([book], out, write=OutputOptions(dask="local"))
     for output in (None, tmp_path / "out.xlsx"):
         with pytest.raises(OutputError, match=r"with Dask, expected --output to end in .csv or"):
-            batch([dataset / "all.csv"], output, dask="local")
+            batch([dataset / "all.csv"], output, write=OutputOptions(dask="local"))
 
 
 def test_without_dask_it_says_how_to_install_it(run, dataset, tmp_path, monkeypatch):
@@ -367,11 +389,11 @@ def test_all_workers_dead_ends_with_a_sentence(doomed_servers, dataset, tmp_path
 
     thread, in_time = once_under_way(out, kill)
     with pytest.raises(InputError, match="has no workers any more; what is done is kept"):
-        batch(parquet(dataset), out, at_a_time=SIZE, dask=doomed_servers.address)
+        batch(parquet(dataset), out, read=READ, write=OutputOptions(dask=doomed_servers.address))
     thread.join()
     assert in_time == [True]
     assert kept(out)
     monkeypatch.setattr(elsewhere, "_FIRST", 1.0)
     with pytest.raises(InputError, match="the scheduler has no workers"):
-        batch(parquet(dataset), out, at_a_time=SIZE, dask=doomed_servers.address)
+        batch(parquet(dataset), out, read=READ, write=OutputOptions(dask=doomed_servers.address))
     doomed_servers.scheduler.kill()

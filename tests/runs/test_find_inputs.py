@@ -58,9 +58,9 @@ def test_lock_files(folder, run):
         "expected the workbook itself\n",
     )
     done = batch.run([lock, folder / "a.xlsx", folder / "b.xlsx"])
-    assert (done.read, done.evaluated) == (6, 6)
-    assert done.remarks[0].startswith(f"{lock}: is no workbook but the mark")
-    assert done.remarks[1:] == [
+    assert (done.summary.read, done.summary.evaluated) == (6, 6)
+    assert done.summary.remarks[0].startswith(f"{lock}: is no workbook but the mark")
+    assert done.summary.remarks[1:] == [
         f"{name}.xlsx: is open in another program; read as it was last saved" for name in "ab"
     ]
 
@@ -68,8 +68,8 @@ def test_lock_files(folder, run):
 def test_the_same_file_twice_is_read_once(folder):
     (folder / "link.xlsx").symlink_to("a.xlsx")
     done = batch.run([folder / "a.xlsx", folder / "link.xlsx", folder / "deep" / ".." / "a.xlsx"])
-    assert done.read == 3
-    assert sum("is the same file as" in remark for remark in done.remarks) == 2
+    assert done.summary.read == 3
+    assert sum("is the same file as" in remark for remark in done.summary.remarks) == 2
 
 
 def test_broken_links(folder, run):
@@ -90,12 +90,12 @@ def test_results_in_a_folder_are_not_read_again(folder, ending):
     output = folder / f"results{ending}"
     batch.run([folder], output)
     again = batch.run([folder], folder / f"new{ending}")
-    assert again.read == 6
+    assert again.summary.read == 6
     assert any(
         f"results{ending}: holds results of an earlier run and is left alone" in remark
-        for remark in again.remarks
+        for remark in again.summary.remarks
     )
-    assert batch.run([output]).read == 6
+    assert batch.run([output]).summary.read == 6
 
 
 def test_a_folder_that_holds_results_alone(tmp_path, designs):

@@ -180,8 +180,10 @@ def test_links_that_lead_in_circles_end(tmp_path):
 def test_a_pipe_in_a_folder_is_left_alone(good, tmp_path):
     _pipe(tmp_path)
     done = batch.run([tmp_path])
-    assert done.read == 3
-    assert done.remarks == [f"{tmp_path / 'pipe.csv'}: is a pipe or a device and is left alone"]
+    assert done.summary.read == 3
+    assert done.summary.remarks == [
+        f"{tmp_path / 'pipe.csv'}: is a pipe or a device and is left alone"
+    ]
 
 
 def test_results_in_a_folder_are_checked(good, tmp_path, run):

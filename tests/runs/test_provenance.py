@@ -13,6 +13,7 @@ from xlcalc import __version__
 from xlcalc.files.fingerprint import fingerprint
 from xlcalc.physics.materials import Material
 from xlcalc.runs import batch
+from xlcalc.runs.options import ReadOptions
 from xlcalc.runs.provenance import Provenance, material_hash, read_provenance, record_path
 from xlcalc.tables.evaluate import COLUMNS
 
@@ -29,7 +30,7 @@ def book(make_book):
 @pytest.mark.parametrize("suffix", KINDS)
 def test_every_kind_of_output_says_what_it_rests_on(book, tmp_path, suffix):
     output = tmp_path / f"out{suffix}"
-    batch.run([book], output, sheet="Stacks")
+    batch.run([book], output, read=ReadOptions(sheet="Stacks"))
     held = read_provenance(output)
     assert held.xlcalc == __version__
     [source] = held.inputs
@@ -72,7 +73,7 @@ def test_a_file_without_a_place_for_it_has_it_beside(designs, tmp_path, suffix):
     if suffix == ".csv":
         assert output.read_text().splitlines()[0] == ",".join(COLUMNS)
         # Neither results nor their record are designs of the folder.
-        assert batch.run([tmp_path], tmp_path / "all.csv").read == 9
+        assert batch.run([tmp_path], tmp_path / "all.csv").summary.read == 9
 
 
 def test_a_name_that_leaves_no_room_for_more(designs, tmp_path):
@@ -177,5 +178,5 @@ def test_a_materials_hash_is_that_of_its_values():
 @pytest.mark.parametrize("suffix", [".csv", ".json"])
 def test_a_record_beside_a_file_tells_what_the_file_is(book, tmp_path, suffix):
     output = tmp_path / f"results{suffix}"
-    batch.run([book], output, sheet="Stacks")
+    batch.run([book], output, read=ReadOptions(sheet="Stacks"))
     assert read_provenance(output).result == fingerprint(output)

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from tests.support.csv_rows import HEADER, ROWS, text
 from xlcalc import evaluate_table
 from xlcalc.errors import XlcalcError
-from xlcalc.files.csv_pieces import CsvSource, open_csv
+from xlcalc.files.csv_chunks import CsvSource, open_csv
 from xlcalc.runs import open_input as read
 from xlcalc.runs.batch import run
+from xlcalc.runs.options import ReadOptions
 
 QUOTED = [
     '"Line\nbreak, comma",NMC811,Si,LPSC,1.2,25,"says ""yes"""',
@@ -172,20 +173,20 @@ ENCODED = {
 def outcome(path, output, at_a_time):
     """All that a run says and writes."""
     try:
-        batch = run([path], output, at_a_time=at_a_time)
+        batch = run([path], output, read=ReadOptions(rows_per_chunk=at_a_time))
     except XlcalcError as problem:
         assert not output.exists()
         return str(problem)
-    assert batch.read == batch.evaluated + batch.in_error
+    assert batch.summary.read == batch.summary.evaluated + batch.summary.in_error
     said = {
-        "read": batch.read,
-        "evaluated": batch.evaluated,
-        "defaults": dict(sorted(batch.defaults.items())),
+        "read": batch.summary.read,
+        "evaluated": batch.summary.evaluated,
+        "defaults": dict(sorted(batch.summary.defaults.items())),
         # How odd cells were read each piece tells of its own.
-        "remarks": sorted(text for text in batch.remarks if " is read as " not in text),
-        "more_remarks": batch.more_remarks,
-        "errors": batch.errors,
-        "best": batch.best,
+        "remarks": sorted(text for text in batch.summary.remarks if " is read as " not in text),
+        "more_remarks": batch.summary.more_remarks,
+        "errors": batch.summary.errors,
+        "best": batch.summary.best,
         "materials": sorted(material.name for material in batch.materials),
     }
     return said, written(output)
@@ -237,9 +238,9 @@ def test_every_format_holds_the_same(monkeypatch, tmp_path, name, suffix):
 def test_most_files_need_not_be_read_as_a_whole(tmp_path, name):
     path = tmp_path / "designs.csv"
     path.write_bytes(ENCODED[name])
-    source = open_csv(path, at_a_time=2)
+    source = open_csv(path, rows_per_chunk=2)
     assert isinstance(source, CsvSource)
-    assert len(source.spans) > 1
+    assert len(source.chunks) > 1
 
 
 CELLS = st.text(
@@ -363,8 +364,8 @@ def test_a_table_in_memory_gives_what_its_file_gives(monkeypatch, tmp_path, smal
     path, output = tmp_path / "designs.csv", tmp_path / "results.csv"
     path.write_text(text(*ROWS * 3))
     monkeypatch.setattr(read, "_SMALL", small)
-    batch = run([path], at_a_time=4)
-    run([path], output, at_a_time=4)
+    batch = run([path], read=ReadOptions(rows_per_chunk=4))
+    run([path], output, read=ReadOptions(rows_per_chunk=4))
     frame = pd.read_csv(path, keep_default_na=False, na_values=[""])
     frame.index += 2
     result = evaluate_table(frame)
@@ -373,7 +374,7 @@ def test_a_table_in_memory_gives_what_its_file_gives(monkeypatch, tmp_path, smal
     for name in numbers:
         np.testing.assert_array_equal(result[name], batch.columns[name])
         np.testing.assert_array_equal(result[name], pd.read_csv(output)[name])
-    assert (result.status == "ok").sum() == batch.evaluated
+    assert (result.status == "ok").sum() == batch.summary.evaluated
 
 
 @pytest.mark.parametrize("source", [".csv", ".parquet"])
@@ -390,7 +391,10 @@ def test_large_runs_import_no_pandas(tmp_path, source, target):
     code = (
         "import sys; from pathlib import Path; from xlcalc.runs import batch, open_input\n"
         "open_input._SMALL = 0\n"
-        "print(batch.run([Path(sys.argv[1])], Path(sys.argv[2]), at_a_time=1500).read)\n"
+        "from xlcalc.runs.options import ReadOptions\n"
+        "read = ReadOptions(rows_per_chunk=1500)\n"
+        "done = batch.run([Path(sys.argv[1])], Path(sys.argv[2]), read=read)\n"
+        "print(done.summary.read)\n"
         "print(*(name for name in ('openpyxl', 'pandas') if name in sys.modules))"
     )
     command = [sys.executable, "-c", code, str(path), str(tmp_path / f"results{target}")]

@@ -26,8 +26,9 @@ OLD = b"the old file"
 _RUN = """
 import sys
 from xlcalc.cli import app as cli
-from xlcalc.runs import batch, open_input, streaming
-batch.run.__kwdefaults__["at_a_time"] = 50
+from xlcalc.runs import open_input, streaming
+from xlcalc.runs.options import ReadOptions
+ReadOptions.__init__.__kwdefaults__["rows_per_chunk"] = 50
 streaming._LONG = int(sys.argv[3])
 open_input._SMALL = 0
 sys.argv = ["xlcalc", "batch", sys.argv[1], "--output", sys.argv[2]]

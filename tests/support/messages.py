@@ -25,6 +25,8 @@ import numpy as np
 import openpyxl
 from openpyxl.workbook.defined_name import DefinedName
 
+from tests.support.corpus import CASES, as_csv, as_xlsx, csv_text
+from tests.support.random_designs import random_designs
 from xlcalc import Material, Materials, Stack, evaluate
 from xlcalc.cli import app
 from xlcalc.errors import XlcalcError
@@ -35,9 +37,6 @@ from xlcalc.runs import batch
 from xlcalc.runs.open_input import read_materials_file
 from xlcalc.tables.cell_values import CellError
 from xlcalc.tables.evaluate import evaluate_records
-
-from .corpus import CASES, as_csv, as_xlsx, csv_text
-from .random_designs import random_designs
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "messages.txt"
 

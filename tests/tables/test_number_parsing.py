@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
 from xlcalc.problems import Problem
 from xlcalc.runs import batch, open_input
+from xlcalc.runs.options import ReadOptions
 from xlcalc.tables.cell_values import Percent
 from xlcalc.tables.number_parsing import Read, marks_of, read_number
 
@@ -224,7 +225,7 @@ def test_texts_of_a_workbook_do_not_tell_of_each_other(make_book):
     path = make_book(Stacks=[HEADER, [*ROW, "1.5"], [*ROW, "1,234"]])
     done = batch.run([path])
     assert done.columns["separator_thickness_um"].tolist() == [1.5, "1,234"]
-    assert "which may mean 1234 or 1.234" in done.errors[0]
+    assert "which may mean 1234 or 1.234" in done.summary.errors[0]
 
 
 def _csv(tmp_path, *cells):
@@ -237,14 +238,17 @@ def _csv(tmp_path, *cells):
 def test_the_mark_of_a_csv_file_is_seen(tmp_path):
     done = batch.run([_csv(tmp_path, *["1,5"] * 1000, "1,234", "1.1")])
     assert done.columns["np_ratio"].tolist()[999:1001] == [1.5, 1.234]
-    assert done.remarks == ["in.csv: numbers have a decimal comma"]
-    assert "where others have a decimal comma" in done.errors[0]
+    assert done.summary.remarks == ["in.csv: numbers have a decimal comma"]
+    assert "where others have a decimal comma" in done.summary.errors[0]
 
 
 def test_both_marks_in_a_csv_file_leave_doubtful_numbers_doubtful(tmp_path):
     done = batch.run([_csv(tmp_path, "1,5", "1.1", "1,234", "1.234")])
     assert done.columns["np_ratio"].tolist()[:2] == [1.5, 1.1]
-    assert ["which may mean 1234 or 1.234" in error for error in done.errors] == [True, True]
+    assert ["which may mean 1234 or 1.234" in error for error in done.summary.errors] == [
+        True,
+        True,
+    ]
 
 
 def test_the_mark_of_a_csv_file_is_told(tmp_path, run):
@@ -259,7 +263,7 @@ def test_large_and_small_csv_files_are_read_the_same(tmp_path, monkeypatch):
     path = _csv(tmp_path, *["1,5", "1,234"] * 50, "2", "1.234,5", "", "x")
     small = batch.run([path])
     monkeypatch.setattr(open_input, "_SMALL", 10)
-    large = batch.run([path], at_a_time=30)
+    large = batch.run([path], read=ReadOptions(rows_per_chunk=30))
     assert large.columns["np_ratio"].tolist() == small.columns["np_ratio"].tolist()
-    assert large.errors == small.errors
+    assert large.summary.errors == small.summary.errors
     assert small.columns["np_ratio"][101] == 1234.5

@@ -3,9 +3,9 @@
 import pytest
 
 from xlcalc.errors import InputError
-from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
 from xlcalc.runs import batch, open_input
-from xlcalc.tables import header_names as words
+from xlcalc.runs.options import ReadOptions
+from xlcalc.tables.header_names import DESIGN_HEADERS, MATERIAL_HEADERS
 
 HEADER = ["Design", "Cathode", "Anode", "Electrolyte", "Separator thickness [µm]"]
 A = ["A", "NMC811", "Si", "LPSC", 20]
@@ -23,7 +23,9 @@ def names(done):
 def test_totals_are_left_alone(make_book, label):
     done = batch.run([make_book(Stacks=[HEADER, A, B, [label, None, None, None, 25]])])
     assert names(done) == ["A", "B"]
-    assert done.remarks == ["book.xlsx, sheet Stacks, row 4: is a row of totals and is left alone"]
+    assert done.summary.remarks == [
+        "book.xlsx, sheet Stacks, row 4: is a row of totals and is left alone"
+    ]
 
 
 def test_totals_under_the_first_material(make_book):
@@ -34,20 +36,22 @@ def test_totals_under_the_first_material(make_book):
 def test_a_design_called_total_is_a_design(make_book):
     done = batch.run([make_book(Stacks=[HEADER, A, ["Total", *B[1:]], ["x", None, None, None, 5]])])
     assert names(done) == ["A", "Total", "x"]
-    assert (done.read, done.evaluated) == (3, 2)
+    assert (done.summary.read, done.summary.evaluated) == (3, 2)
 
 
 def test_a_header_that_comes_again(make_book):
     done = batch.run([make_book(Stacks=[HEADER, A, HEADER, B])])
     assert names(done) == ["A", "B"]
-    assert done.remarks == ["book.xlsx, sheet Stacks, row 3: repeats the header and is left alone"]
+    assert done.summary.remarks == [
+        "book.xlsx, sheet Stacks, row 3: repeats the header and is left alone"
+    ]
 
 
 def test_another_table_below(make_book):
     other = [*HEADER[:4], "N/P ratio"]
     done = batch.run([make_book(Stacks=[HEADER, A, other, [*B[:4], 1.2], HEADER, A])])
-    assert (done.read, done.evaluated) == (3, 2)
-    assert done.errors == [
+    assert (done.summary.read, done.summary.evaluated) == (3, 2)
+    assert done.summary.errors == [
         "book.xlsx, sheet Stacks, row 4: stands below another header, in row 3; expected one table "
         "on a sheet"
     ]
@@ -59,7 +63,7 @@ def test_another_table_far_down_a_large_csv_file(tmp_path, monkeypatch):
     rows = [HEADER, *[A] * 50, ["Design", "Cathode", "Electrolyte", "Anode", "x"], *[A] * 50]
     path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n")
     with pytest.raises(InputError, match=r"in.csv, row 52: is a header of other columns"):
-        batch.run([path], at_a_time=10)
+        batch.run([path], read=ReadOptions(rows_per_chunk=10))
 
 
 def test_totals_and_headers_in_a_large_csv_file(tmp_path, monkeypatch):
@@ -68,11 +72,15 @@ def test_totals_and_headers_in_a_large_csv_file(tmp_path, monkeypatch):
     path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n")
     small = batch.run([path])
     monkeypatch.setattr(open_input, "_SMALL", 10)
-    large = batch.run([path], at_a_time=10)
+    large = batch.run([path], read=ReadOptions(rows_per_chunk=10))
     assert names(large) == names(small) == ["A"] * 50 + ["B"] * 50
-    assert sorted(large.remarks) == sorted(small.remarks)
-    assert len(small.remarks) == 2
-    assert (large.read, large.left_alone) == (small.read, small.left_alone) == (100, 2)
+    assert sorted(large.summary.remarks) == sorted(small.summary.remarks)
+    assert len(small.summary.remarks) == 2
+    assert (
+        (large.summary.read, large.summary.skipped_rows)
+        == (small.summary.read, small.summary.skipped_rows)
+        == (100, 2)
+    )
 
 
 def test_every_row_is_counted(make_book, run):
@@ -86,7 +94,7 @@ def test_tables_beside_each_other(make_book):
     rows = [[*HEADER, None, *HEADER], [*A, None, *B], [*B, None, *A]]
     done = batch.run([make_book(Stacks=rows)])
     assert names(done) == ["A", "B"]
-    assert done.remarks == [
+    assert done.summary.remarks == [
         "book.xlsx, sheet Stacks, cell G1: another table begins here, beside the first, and is "
         "left alone"
     ]
@@ -112,12 +120,12 @@ def test_a_transposed_table(make_book):
 def test_cells_beside_a_blank_row_are_named(make_book):
     done = batch.run([make_book(Stacks=[HEADER, A, [None] * 6 + ["stray"], B])])
     assert names(done) == ["A", "B"]
-    assert "cell G3: stands below no header" in done.remarks[0]
+    assert "cell G3: stands below no header" in done.summary.remarks[0]
 
 
 def test_no_name_of_a_field_begins_with_a_digit():
     # So texts of numbers need not be looked up as headers.
-    for vocabulary in (DESIGN, MATERIAL):
-        known = {**words._by_key(vocabulary), **words._by_suffix(vocabulary)}
+    for vocabulary in (DESIGN_HEADERS, MATERIAL_HEADERS):
+        known = {**vocabulary._by_key, **vocabulary._by_suffix}
         assert len(known) > 20
         assert not [word for word in known if word[:1].isdigit()]

@@ -185,7 +185,7 @@ def test_a_material_renamed_is_not_the_librarys(tmp_path, soffice):
     path = made(tmp_path, records=[{"design": "a", **GOOD}])
     (recalculated,) = soffice(changed(path, tmp_path, change), "xlsx", recalculate=True)
     assert "Si2 has no Density" in stacks(recalculated)["Check"][0]
-    assert batch.run([recalculated]).in_error == 1
+    assert batch.run([recalculated]).summary.in_error == 1
 
 
 def test_names_in_other_spellings(tmp_path):
@@ -256,7 +256,7 @@ def test_rows_without_a_name_and_blank_rows(tmp_path, soffice):
     assert not sheet["D5"].value
     assert "Cathode is blank" in sheet["D6"].value
     assert sheet["D7"].value == "ok"
-    assert batch.run([recalculated]).read == 2
+    assert batch.run([recalculated]).summary.read == 2
     # The other broken check is that of Breakdown, whose chosen design is gone.
     assert verdict(recalculated) == "Checks broken: 2 (see Checks)"
 

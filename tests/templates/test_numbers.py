@@ -22,6 +22,7 @@ from tests.support.template_books import (
 )
 from xlcalc.physics.quantities.vocabulary import OK
 from xlcalc.runs import batch
+from xlcalc.runs.options import OutputOptions
 from xlcalc.tables.evaluate import evaluate_records
 from xlcalc.workbooks.formulas import calculate
 
@@ -202,7 +203,7 @@ def test_breakdown_is_that_of_evaluate(soffice, tmp_path):
     book.save(tmp_path / "b.xlsx")
     (recalculated,) = soffice(tmp_path / "b.xlsx", "xlsx", recalculate=True)
     page = openpyxl.load_workbook(recalculated, data_only=True)["Breakdown"]
-    done = batch.run([path], breakdown=True)
+    done = batch.run([path], write=OutputOptions(breakdown=True))
     row = done.columns["design"].tolist().index("Si in liquid")
     checked = 0
     for line in page.iter_rows(min_row=8, max_row=21, values_only=True):

@@ -49,7 +49,7 @@ def test_numbers_and_texts_are_what_the_other_reader_gives(tmp_path, readers, mo
     monkeypatch.setattr(xlsx, "MANY", COUNT + 1)
     slow = batch.run([path])
     assert readers == [True]
-    assert fast.read == slow.read == fast.evaluated == COUNT
+    assert fast.summary.read == slow.summary.read == fast.summary.evaluated == COUNT
     for name in fast.columns:
         assert fast.columns[name].tolist() == pytest.approx(
             slow.columns[name].tolist(), nan_ok=True
@@ -81,9 +81,9 @@ def with_value(value, kind=None):
 )
 def test_what_is_no_number_is_an_error_of_its_row(tmp_path, change, says):
     done = batch.run([made(tmp_path / "odd.xlsx", change)])
-    assert (done.read, done.in_error) == (COUNT, 1)
-    assert f"cell F{HERE}" in done.errors[0]
-    assert says in done.errors[0]
+    assert (done.summary.read, done.summary.in_error) == (COUNT, 1)
+    assert f"cell F{HERE}" in done.summary.errors[0]
+    assert says in done.summary.errors[0]
 
 
 def test_hidden_rows_are_named(tmp_path):
@@ -91,7 +91,8 @@ def test_hidden_rows_are_named(tmp_path):
         sheet.row_dimensions[HERE].hidden = True
 
     assert any(
-        f"row {HERE}" in text for text in batch.run([made(tmp_path / "h.xlsx", hide)]).remarks
+        f"row {HERE}" in text
+        for text in batch.run([made(tmp_path / "h.xlsx", hide)]).summary.remarks
     )
 
 

@@ -14,8 +14,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from tests.support.books import HEADER, ROOT, ROWS, with_part
 from tests.support.xlsb_book import Formula, Percentage, make_xlsb
 from xlcalc.errors import InputError
-from xlcalc.files.formats import kind_of
+from xlcalc.files.formats import detect_format
 from xlcalc.runs import batch
+from xlcalc.runs.options import ReadOptions
 from xlcalc.tables.cell_values import Merged, Percent
 from xlcalc.workbooks.package.limits import Limits
 from xlcalc.workbooks.reading.workbook_file import WorkbookFile
@@ -60,17 +61,17 @@ def odd_book(tmp_path):
 
 def same(path, kind):
     """What a run over the odd workbook says, whatever its format."""
-    assert kind_of(path).name == kind
+    assert detect_format(path).name == kind
     done = batch.run([path])
     source = f"{path.name}, sheet Stacks, "
-    assert done.errors == [source + sentence for sentence in ERRORS]
+    assert done.summary.errors == [source + sentence for sentence in ERRORS]
     assert done.columns["design"].tolist()[:2] == ["µ & <b>", "5"]
     assert done.columns["np_ratio"].tolist()[0] == 1.2
     assert done.columns["np_ratio"].tolist()[-1] == 1.25
     assert done.columns["cathode_porosity"].tolist()[:2] == [0.1, 0]
     assert done.extra["Built"][0] == DAY
     assert done.extra["Lot"] == [7, 1e-300, None, None, None, None, "#N/A"]
-    assert f"{source[:-2]}: rows 4-5, 8 are hidden and are evaluated too" in done.remarks
+    assert f"{source[:-2]}: rows 4-5, 8 are hidden and are evaluated too" in done.summary.remarks
     with WorkbookFile(path, kind=kind) as book:
         assert book.titles == ["Stacks", "Second & <last>"]
         rows = list(book.rows("Stacks"))
@@ -118,9 +119,9 @@ def test_our_xlsb_is_one_to_others(tmp_path, soffice):
 
 def uncalculated(path):
     done = batch.run([path])
-    assert (done.read, done.evaluated) == (2, 1)
-    assert "cell E2: N/P ratio is the formula =" in done.errors[0]
-    assert "which no program has calculated yet" in done.errors[0]
+    assert (done.summary.read, done.summary.evaluated) == (2, 1)
+    assert "cell E2: N/P ratio is the formula =" in done.summary.errors[0]
+    assert "which no program has calculated yet" in done.summary.errors[0]
 
 
 def test_formulas_nobody_calculated(make_book, tmp_path, soffice):
@@ -189,7 +190,7 @@ def test_truncated_files(odd_book, tmp_path, soffice, designs, kind):
         except InputError:
             continue
         assert kind in ("csv", "xls")
-        assert done.read == done.evaluated + done.in_error
+        assert done.summary.read == done.summary.evaluated + done.summary.in_error
 
 
 @pytest.mark.parametrize("kind", ["xls", "ods", "xlsb"])
@@ -210,7 +211,7 @@ def test_damaged_bytes_of_every_format(odd_book, tmp_path, soffice, kind):
             done = batch.run([path])
         except InputError:
             continue
-        assert done.read == done.evaluated + done.in_error
+        assert done.summary.read == done.summary.evaluated + done.summary.in_error
 
 
 def test_repetitions_that_would_fill_the_memory(odd_book, tmp_path, soffice):
@@ -225,7 +226,7 @@ def test_repetitions_that_would_fill_the_memory(odd_book, tmp_path, soffice):
     with pytest.raises(InputError, match=r"repeats 19,999,980 cells; expected at most 5,000,000"):
         batch.run([path])
     with pytest.raises(InputError, match=r"--limit repeated=NUMBER"):
-        batch.run([path], limits=Limits(repeated=6_000_000))
+        batch.run([path], read=ReadOptions(limits=Limits(repeated=6_000_000)))
 
 
 def test_repeated_rows_are_rows(tmp_path, soffice, make_book):
@@ -239,7 +240,7 @@ def test_repeated_rows_are_rows(tmp_path, soffice, make_book):
 
     path = with_part(ods, tmp_path / "repeated.ods", repeat, "content.xml")
     done = batch.run([path])
-    assert (done.read, done.evaluated) == (51, 51)
+    assert (done.summary.read, done.summary.evaluated) == (51, 51)
     assert done.columns["design"].tolist() == ["A"] * 50 + ["C"]
     with WorkbookFile(path, kind="ods") as book:
         assert list(book.rows("Stacks"))[52][0] == "C"
@@ -248,7 +249,7 @@ def test_repeated_rows_are_rows(tmp_path, soffice, make_book):
 def test_a_size_beyond_the_limit(odd_book, soffice):
     (path,) = soffice(odd_book, "xls")
     with pytest.raises(InputError, match=r"--limit part_mb=NUMBER allows more"):
-        batch.run([path], limits=Limits(part_mb=0))
+        batch.run([path], read=ReadOptions(limits=Limits(part_mb=0)))
 
 
 def test_what_a_link_brought_along_is_no_sheet(odd_book, tmp_path, soffice):
@@ -273,7 +274,7 @@ def test_a_workbook_with_macros_is_data(odd_book, tmp_path):
     path.write_bytes(odd_book.read_bytes())
     with zipfile.ZipFile(path, "a") as package:
         package.writestr("xl/vbaProject.bin", b"\xcc\x61 no macro runs")
-    assert batch.run([path]).read == 7
+    assert batch.run([path]).summary.read == 7
 
 
 def test_a_password_on_xlsx(odd_book, tmp_path):
@@ -316,7 +317,7 @@ def test_a_password_on_ods(odd_book, soffice, tmp_path):
 def test_reading_imports_no_openpyxl(make_book):
     code = (
         "import sys; from pathlib import Path; from xlcalc.runs import batch\n"
-        "assert batch.run([Path(sys.argv[1])]).evaluated == 3\n"
+        "assert batch.run([Path(sys.argv[1])]).summary.evaluated == 3\n"
         "print(*(name for name in ('openpyxl', 'pandas', 'xlrd') if name in sys.modules))"
     )
     command = [sys.executable, "-c", code, str(make_book(Stacks=[HEADER, *ROWS]))]

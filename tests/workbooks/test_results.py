@@ -32,7 +32,7 @@ def test_sheets_and_columns(result):
     }
     assert book["Results"].freeze_panes == "B3"
     assert book["Results"].tables["Results"].ref == f"A2:{book['Results'].dimensions.split(':')[1]}"
-    assert done.read == book["Results"].max_row - 2 == book["Breakdown"].max_row - 2
+    assert done.summary.read == book["Results"].max_row - 2 == book["Breakdown"].max_row - 2
 
 
 def test_numbers_are_formatted_and_errors_marked(tmp_path):
@@ -172,7 +172,7 @@ def test_reader_names_uncalculated_formulas_and_reads_calculated_ones(tmp_path, 
         Stacks=[header, ["NMC811", "Si", "LPSC", "=1+0.1"], ["NMC811", "Si", "LPSC", 1.1]]
     )
     done = batch.run([path])
-    assert "cell D2: N/P ratio is the formula =1+0.1, which no program" in done.errors[0]
+    assert "cell D2: N/P ratio is the formula =1+0.1, which no program" in done.summary.errors[0]
     (calculated,) = soffice(path, "xlsx")
     done = batch.run([calculated])
     assert done.columns["np_ratio"].tolist() == [1.1, 1.1]

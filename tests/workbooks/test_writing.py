@@ -24,6 +24,7 @@ from tests.support.books import LEWIS
 from xlcalc.cli import app as cli
 from xlcalc.physics.categorical import Coded
 from xlcalc.runs import batch
+from xlcalc.runs.options import OutputOptions
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.package import zip_writer as zipped
 from xlcalc.workbooks.package.xml_text import printable
@@ -339,7 +340,7 @@ def test_further_sheets_hold_the_rest(tmp_path, monkeypatch):
         "Materials",
     ]
     assert book["Results (2)"].freeze_panes == "B3"
-    assert whole.read == 20
+    assert whole.summary.read == 20
 
 
 def test_too_many_rows_name_every_remedy(tmp_path, monkeypatch, run):
@@ -393,7 +394,7 @@ class FullDisk(io.BytesIO):
 
 
 def test_a_full_disk_at_every_write_is_told_as_such():
-    done = batch.run([LEWIS], breakdown=True)
+    done = batch.run([LEWIS], write=OutputOptions(breakdown=True))
     roomy = FullDisk(-1)
     writer.write_results(done, roomy)
     needed = -1 - roomy.left

@@ -25,7 +25,7 @@ from xlcalc.cli.terminal import (
 from xlcalc.errors import InputError
 
 if TYPE_CHECKING:
-    from xlcalc.tables.summary import Batch
+    from xlcalc.tables.summary import BatchResult
     from xlcalc.workbooks.package.limits import Limits
 
 
@@ -92,6 +92,7 @@ def batch(
     """Evaluate designs: xlsx, csv and parquet files, or folders of them."""
     from xlcalc.runs.batch import run
     from xlcalc.runs.fill import fill
+    from xlcalc.runs.options import OutputOptions, ReadOptions
 
     others = output is not None or breakdown or split_sheets or dask or decimal
     if copy is not None and (len(inputs) > 1 or others):
@@ -105,24 +106,19 @@ def batch(
     if written is not None and materials is not None and written.resolve() == materials.resolve():
         raise InputError(f"{written}: is both materials and output; expected another output file")
     library = materials_on_top(materials)
+    read = ReadOptions(sheet=sheet, decimal_mark=decimal, limits=limits)
     progress = TerminalProgress()
     try:
         if copy is not None:
-            done = fill(
-                inputs[0], copy, sheet=sheet, materials=library, progress=progress, limits=limits
-            )
+            done = fill(inputs[0], copy, read=read, materials=library, progress=progress)
         else:
             done = run(
                 inputs,
                 output,
-                sheet=sheet,
+                read=read,
+                write=OutputOptions(breakdown=breakdown, split_sheets=split_sheets, dask=dask),
                 materials=library,
-                breakdown=breakdown,
                 progress=progress,
-                limits=limits,
-                split_sheets=split_sheets,
-                decimal=decimal,
-                dask=dask,
             )
     finally:
         progress.end()
@@ -134,26 +130,27 @@ def batch(
     return GOOD if done.faultless else WITH_ERRORS
 
 
-def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
+def _summary(done: BatchResult, output: Path | None) -> dict[str, Any]:
     from xlcalc.files.writers import records
     from xlcalc.physics.quantities.vocabulary import ENERGIES
     from xlcalc.runs.provenance import provenance_of
 
+    counts = done.summary
     summary: dict[str, Any] = {
         "xlcalc": __version__,
         "files": done.sources,
         "files_unusable": done.unusable,
-        "rows_read": done.read,
-        "rows_evaluated": done.evaluated,
-        "rows_in_error": done.in_error,
-        "rows_left_alone": done.left_alone,
-        "defaults_taken": done.defaults,
+        "rows_read": counts.read,
+        "rows_evaluated": counts.evaluated,
+        "rows_in_error": counts.in_error,
+        "rows_left_alone": counts.skipped_rows,
+        "defaults_taken": counts.defaults,
         "wrong_materials": done.wrong_materials,
-        "remarks": done.remarks,
-        "more_remarks": done.more_remarks,
-        "errors": done.errors,
+        "remarks": counts.remarks,
+        "more_remarks": counts.more_remarks,
+        "errors": counts.errors,
         "best": {
-            name: [{"design": design["design"], name: design[name]} for design in done.best[name]]
+            name: [{"design": design["design"], name: design[name]} for design in counts.best[name]]
             for name in ENERGIES
         },
         "seconds": round(done.seconds, 3),
@@ -165,24 +162,26 @@ def _summary(done: Batch, output: Path | None) -> dict[str, Any]:
     return summary
 
 
-def _report(done: Batch, output: Path | None) -> None:
+def _report(done: BatchResult, output: Path | None) -> None:
     from xlcalc.physics.quantities.vocabulary import DESIGN, ENERGIES, RESULTS
 
+    counts = done.summary
     files = f" from {len(done.sources)} files" if len(done.sources) > 1 else ""
-    rows = "row" if done.read == 1 else "rows"
+    rows = "row" if counts.read == 1 else "rows"
     click.echo(
-        f"{done.read} {rows} read{files}, {done.evaluated} evaluated, {done.in_error} in error"
-        f"{f', {done.left_alone} more left alone' if done.left_alone else ''}"
+        f"{counts.read} {rows} read{files}, {counts.evaluated} evaluated, "
+        f"{counts.in_error} in error"
+        f"{f', {counts.skipped_rows} more left alone' if counts.skipped_rows else ''}"
     )
-    whole = {n: "" for n, count in done.defaults.items() if count == done.read}
-    parts = {n: f" ({count})" for n, count in done.defaults.items() if n not in whole}
+    whole = {n: "" for n, count in counts.defaults.items() if count == counts.read}
+    parts = {n: f" ({count})" for n, count in counts.defaults.items() if n not in whole}
     for words, names in (("all rows", whole), ("some rows", parts)):
         taken = ", ".join(f"{n} {DESIGN[n].default}{count}" for n, count in names.items())
         if taken:
             text = f"Defaults taken by {words}: {taken}"
             click.echo(click.wrap_text(text, 100, "", "  "))
     for name in ENERGIES:
-        best = done.best[name]
+        best = counts.best[name]
         if not best:
             continue
         shown = [RESULTS[energy] for energy in (name, *(e for e in ENERGIES if e != name))]

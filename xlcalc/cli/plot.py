@@ -21,7 +21,7 @@ from xlcalc.cli.terminal import (
 from xlcalc.errors import InputError
 
 if TYPE_CHECKING:
-    from xlcalc.tables.summary import Batch
+    from xlcalc.tables.summary import BatchResult
 
 
 @click.group(
@@ -146,13 +146,14 @@ Examples:
 def plot_scatter(file: Path, output: Path, sheet: str | None, materials: Path | None) -> int:
     """Energy density against specific energy of a file's designs, each named."""
     from xlcalc.runs.batch import run
+    from xlcalc.runs.options import ReadOptions
     from xlcalc.runs.plots import save, scatter
     from xlcalc.workbooks.charts.layout import MOST_NAMED
 
-    done = run([file], sheet=sheet, materials=materials_on_top(materials))
+    done = run([file], read=ReadOptions(sheet=sheet), materials=materials_on_top(materials))
     complain(done)
-    if done.evaluated > MOST_NAMED:
-        say(f"{done.evaluated} designs are too many to name; up to {MOST_NAMED} are")
+    if done.summary.evaluated > MOST_NAMED:
+        say(f"{done.summary.evaluated} designs are too many to name; up to {MOST_NAMED} are")
     save(scatter(done.columns, file.stem), output)
     return _drawn(output, done)
 
@@ -172,9 +173,15 @@ def plot_breakdown(file: Path, output: Path, sheet: str | None, materials: Path 
     """Mass and thickness of every component of a file's designs."""
     from xlcalc.physics.quantities.vocabulary import OK
     from xlcalc.runs.batch import run
+    from xlcalc.runs.options import OutputOptions, ReadOptions
     from xlcalc.runs.plots import breakdown, save
 
-    done = run([file], sheet=sheet, materials=materials_on_top(materials), breakdown=True)
+    done = run(
+        [file],
+        read=ReadOptions(sheet=sheet),
+        write=OutputOptions(breakdown=True),
+        materials=materials_on_top(materials),
+    )
     complain(done)
     good = done.columns["status"] == OK
     names = [str(name) for name in done.columns["design"][good]]
@@ -215,6 +222,7 @@ def plot_heatmap(
     from xlcalc.physics.materials import Materials
     from xlcalc.runs.find_inputs import find_files
     from xlcalc.runs.open_input import read_file
+    from xlcalc.runs.options import ReadOptions
     from xlcalc.runs.plots import default_axes, heatmap, save
     from xlcalc.tables.evaluate import evaluate_rows
 
@@ -222,7 +230,7 @@ def plot_heatmap(
     paths = found.paths
     if len(paths) > 1:
         raise InputError(f"{file}: holds {len(paths)} files; expected one")
-    table, own = read_file(paths[0], sheet)
+    table, own = read_file(paths[0], ReadOptions(sheet=sheet))
     evaluation = evaluate_rows(table, own.on(materials_on_top(materials) or Materials.library()))
     for remark in [*found.remarks, *own.remarks, *evaluation.remarks]:
         say(str(remark))
@@ -237,6 +245,6 @@ def plot_heatmap(
     return _drawn(output)
 
 
-def _drawn(output: Path, done: Batch | None = None) -> int:
+def _drawn(output: Path, done: BatchResult | None = None) -> int:
     click.echo(f"written to {output}")
     return GOOD if done is None or done.faultless else WITH_ERRORS

@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from xlcalc.physics.materials import Materials
-    from xlcalc.tables.summary import Batch
+    from xlcalc.tables.summary import BatchResult
     from xlcalc.workbooks.package.limits import Limits
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -83,12 +83,12 @@ def materials_on_top(path: Path | None) -> Materials | None:
     return read_materials_file(path)
 
 
-def complain(done: Batch) -> None:
+def complain(done: BatchResult) -> None:
     """Say what is wrong or was left alone, each thing once."""
-    errors = done.errors
+    errors = done.summary.errors
     wrong = [text for text in done.wrong_materials if not any(text in e for e in errors)]
-    unkept = done.more_remarks + done.in_error - len(errors)
-    complain_of([*done.unusable, *wrong, *done.remarks, *errors], unkept)
+    unkept = done.summary.more_remarks + done.summary.in_error - len(errors)
+    complain_of([*done.unusable, *wrong, *done.summary.remarks, *errors], unkept)
 
 
 def complain_of(sentences: Sequence[str], unkept: int = 0) -> None:

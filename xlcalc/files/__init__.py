@@ -1,4 +1,4 @@
-"""Files that hold tables: csv, parquet and json, read and written in pieces of any size.
+"""Files that hold tables: csv, parquet and json, read and written in chunks, whatever their size.
 
 Formats are told by content, and output appears whole or not at all. Workbooks are in `workbooks`;
 what is done with files is in `runs`.

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from xlcalc.errors import InputError
 from xlcalc.files.names import location_of
 from xlcalc.files.text_encoding import TextFormat, decode, text_format
-from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import DESIGN
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.detect import table_from_rows
+from xlcalc.tables.header_names import DESIGN_HEADERS, Vocabulary
 from xlcalc.tables.table import Table
 
 
-def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN, decimal: str = "") -> Table:
+def read_csv(path: Path, vocabulary: Vocabulary = DESIGN_HEADERS, decimal_mark: str = "") -> Table:
     """The table of a csv file, separated by comma, semicolon, tab or bar.
 
     Raises
@@ -28,9 +27,9 @@ def read_csv(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN, decimal: s
     form = text_format(path, vocabulary)
     source = location_of(path)
     rows = csv_rows(decode(path, form.encoding), form, source)
-    table = table_from_rows(rows, source, vocabulary, typed=False, decimal=decimal)
+    table = table_from_rows(rows, source, vocabulary, typed=False, decimal_mark=decimal_mark)
     if form.remark:
-        table.asides.insert(0, form.remark)
+        table.row_remarks.insert(0, form.remark)
     return table
 
 
@@ -48,9 +47,9 @@ def csv_rows(
     number = first
     try:
         for row in reader:
-            # The line that tells the separator holds nothing else.
-            told = form.told and number == 1
-            yield [] if told else [cell or None for cell in row]
+            # The line that declares the separator holds nothing else.
+            declaration = form.separator_declared and number == 1
+            yield [] if declaration else [cell or None for cell in row]
             number += 1
     except csv.Error as problem:
         raise InputError(

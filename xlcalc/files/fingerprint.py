@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from xlcalc.files.formats import kind_of
+from xlcalc.files.formats import detect_format
 from xlcalc.files.names import cannot_read, name_of
 
 
@@ -39,7 +39,7 @@ def fingerprint(path: Path) -> Fingerprint:
         If it cannot be read.
     """
     # What is no file, such as a pipe, would never end.
-    kind_of(path)
+    detect_format(path)
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -48,7 +48,7 @@ def fingerprint(path: Path) -> Fingerprint:
         raise cannot_read(path, problem) from None
 
 
-class Watched:
+class HashingWriter:
     """A file that is written from first to last, and whose fingerprint is taken meanwhile.
 
     Parameters

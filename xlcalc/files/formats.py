@@ -17,7 +17,7 @@ XLSX, XLSB, XLS, ODS = "xlsx", "xlsb", "xls", "ods"
 PARQUET, TEXT = "parquet", "text"
 WORKBOOKS = (XLSX, XLSB, XLS, ODS)
 
-#: What names end in, for each kind of file that can be read.
+#: What names end in, for each format that can be read.
 ENDINGS = {
     ".xlsx": XLSX,
     ".xlsm": XLSX,
@@ -102,7 +102,7 @@ _ENTRY = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileFormat:
     """What a file is.
 
     Parameters
@@ -117,7 +117,7 @@ class Kind:
     remark: Problem | None = None
 
 
-def kind_of(path: Path) -> Kind:
+def detect_format(path: Path) -> FileFormat:
     """Tell what a file is by its content.
 
     Parameters
@@ -127,8 +127,8 @@ def kind_of(path: Path) -> Kind:
 
     Returns
     -------
-    Kind
-        Its kind, with a remark if its name ends like another kind of table.
+    FileFormat
+        With a remark if its name ends like another kind of table.
 
     Raises
     ------
@@ -137,14 +137,14 @@ def kind_of(path: Path) -> Kind:
     """
     try:
         expect_file(path)
-        name = _kind(path)
+        name = _format(path)
     except OSError as problem:
         raise cannot_read(path, problem) from None
     ending = path.suffix.lower()
     if ENDINGS.get(ending, name) == name:
-        return Kind(name)
+        return FileFormat(name)
     text = f"is {_CALLED[name]} although its name ends in {ending}; read as such"
-    return Kind(name, Problem(text, where=location_of(path)))
+    return FileFormat(name, Problem(text, where=location_of(path)))
 
 
 def expect_file(path: Path) -> None:
@@ -165,16 +165,16 @@ def expect_file(path: Path) -> None:
         raise InputError(Problem("is a pipe or a device", expected="a file", where=where))
 
 
-def _kind(path: Path) -> str:
+def _format(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
         expected = "a table of designs"
         raise InputError(Problem("is empty", expected=expected, where=location_of(path)))
     if head.startswith((_ZIP, _EMPTY_ZIP)):
-        return _kind_of_zip(path)
+        return _format_of_zip(path)
     if head.startswith(_OLE):
-        return _kind_of_ole(path)
+        return _format_of_ole(path)
     if head.startswith(_OLD_XLS):
         return XLS
     if head.startswith(b"PAR1"):
@@ -187,7 +187,7 @@ def _kind(path: Path) -> str:
             raise _refusal(path, what)
     if not begins_as_text(head):
         raise _refusal(path, "no text and nothing else that can be read", damaged=True)
-    return _kind_of_text(path, head)
+    return _format_of_text(path, head)
 
 
 def _refusal(path: Path, what: str, *, damaged: bool = False) -> InputError:
@@ -198,7 +198,7 @@ def _refusal(path: Path, what: str, *, damaged: bool = False) -> InputError:
     return InputError(Problem(f"is {what}", expected=expected, where=location_of(path)))
 
 
-def _kind_of_text(path: Path, head: bytes) -> str:
+def _format_of_text(path: Path, head: bytes) -> str:
     begin = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if not begin.startswith(b"<"):
         return TEXT
@@ -210,7 +210,7 @@ def _kind_of_text(path: Path, head: bytes) -> str:
     raise _refusal(path, "XML and no table")
 
 
-def _kind_of_zip(path: Path) -> str:
+def _format_of_zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as package:
             names = {name.replace("\\", "/").casefold(): name for name in package.namelist()}
@@ -242,7 +242,7 @@ def _is_book(path: Path) -> bool:
     return ENDINGS.get(path.suffix.lower()) in (XLSX, XLSB, ODS)
 
 
-def _kind_of_ole(path: Path) -> str:
+def _format_of_ole(path: Path) -> str:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for stream, what in _STREAMS.items():
             if _holds(data, stream):

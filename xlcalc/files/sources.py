@@ -2,164 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Protocol
+from functools import partial
+from itertools import groupby
+from typing import Self
 
-from xlcalc.files.names import name_of
-from xlcalc.tables.columns import Headers
 from xlcalc.tables.materials_sheet import OwnMaterials
-from xlcalc.tables.table import Table
+from xlcalc.tables.table import DesignTable
 
 #: Designs worked on at a time, so that memory does not grow with the file.
 ROWS = 65_536
 
-
-class Piece(Protocol):
-    """Some rows of a source, not yet parsed."""
-
-    def table(self) -> Table:
-        """The rows as a table; it may be empty."""
+#: Chunks of a group that one process reads: to get at one all before it must be decoded.
+_SHARED = 4
 
 
-class Source(Protocol):
-    """A table of designs that can be read piece by piece.
-
-    Its pieces are the same every time, so that a run can go on where it was stopped.
-    """
-
-    columns: Headers
-    own: OwnMaterials
-
-    @property
-    def name(self) -> str:
-        """Name of the file."""
-
-    @property
-    def headers(self) -> list[str]:
-        """Headers of all columns."""
-
-    @property
-    def rows(self) -> int:
-        """How many rows there may be at most."""
-
-    def cells(self, column: int) -> Any:
-        """The cells of a column, or some Arrow array of the type they have."""
-
-    def pieces(self, first: int = 0) -> Iterator[Piece]:
-        """The pieces from one of them on, in the order of the rows."""
-
-    def shares(self) -> Iterator[Share]:
-        """All its pieces, as other processes can read them."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """Pieces one after the other, small to send, which another process reads by itself.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A range of a source: whole rows that are read and evaluated at once.
 
     Parameters
     ----------
-    source : Source
-        A source of these pieces alone.
-    first : int
-        Number of the first of them.
-    count : int
-        How many they are.
+    number : int
+        Its place among the chunks of its source.
+    first_row : int
+        Number of its first row, as people count.
+    rows : int
+        How many rows it may have at most.
+    start, stop : int
+        Where it begins and ends: bytes of a csv file, rows of a table or of a row group.
+    group : int
+        Chunks of one group are read best one after the other: the row group of a parquet file.
+    quotes_paired : bool
+        Whether quotation marks are known to come in pairs in it, or that there are none.
     """
 
-    source: Source
-    first: int
-    count: int
+    number: int
+    first_row: int
+    rows: int
+    start: int
+    stop: int
+    group: int = 0
+    quotes_paired: bool = True
 
 
 @dataclass(kw_only=True)
-class FileSource:
-    """What sources have in common that read their file when pieces are asked for.
+class Source(ABC):
+    """A table of designs that can be read chunk by chunk.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    layout : Table
-        Its headers, without rows.
-    columns : Headers
-        What they are.
-    own : OwnMaterials
-        Only remarks: such a file brings no materials along.
-    """
-
-    path: Path
-    layout: Table
-    columns: Headers
-    own: OwnMaterials = field(default_factory=OwnMaterials)
-
-    @property
-    def name(self) -> str:
-        """Name of the file."""
-        return name_of(self.path)
-
-    @property
-    def headers(self) -> list[str]:
-        """Headers of all columns."""
-        return self.layout.headers
-
-
-@dataclass(kw_only=True)
-class TableSource:
-    """A table in memory.
+    Its chunks are the same every time, so that a run can go on where it was stopped.
 
     Parameters
     ----------
     name : str
-        Name of its file.
-    whole : Table
-        The table.
-    columns : Headers
-        What its columns are.
+        Name of the file.
+    table : DesignTable
+        Its columns: with their cells where the table is in memory, else with none of their type.
+    chunks : sequence of Chunk
+        Its ranges, in the order of the rows.
     own : OwnMaterials
-        Materials that came with it.
+        Materials that came with it, and remarks.
     """
 
     name: str
-    whole: Table
-    columns: Headers
+    table: DesignTable
+    chunks: Sequence[Chunk]
     own: OwnMaterials = field(default_factory=OwnMaterials)
-    at_a_time: int = ROWS
-
-    @property
-    def headers(self) -> list[str]:
-        """Headers of all columns."""
-        return self.whole.headers
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
-        return len(self.whole)
+        """How many rows there may be at most."""
+        return sum(chunk.rows for chunk in self.chunks)
 
-    def cells(self, column: int) -> Any:
-        """The cells of a column."""
-        return self.whole.columns[column]
+    def shares(self) -> Iterator[Self]:
+        """Sources of a few chunks each, which other processes can read by themselves."""
+        for _, group in groupby(self.chunks, key=lambda chunk: chunk.group):
+            chunks = list(group)
+            for at in range(0, len(chunks), _SHARED):
+                yield replace(self, chunks=chunks[at : at + _SHARED])
 
-    def pieces(self, first: int = 0) -> Iterator[Piece]:
-        """The pieces from one of them on."""
-        step = self.at_a_time
-        for start in range(first * step, self.rows, step):
-            yield _Rows(self.whole, start, start + step)
+    @abstractmethod
+    def read(self, chunks: Sequence[Chunk]) -> Iterator[Callable[[], DesignTable]]:
+        """Read some chunks one after the other.
 
-    def shares(self) -> Iterator[Share]:
-        """Its pieces, with their rows: a file that is read as a whole is small."""
-        step = self.at_a_time
-        for number, start in enumerate(range(0, self.rows, step)):
-            part = replace(self, whole=self.whole.part(start, start + step))
-            yield Share(part, number, 1)
+        Parameters
+        ----------
+        chunks : sequence of Chunk
+            Without a gap.
+
+        Yields
+        ------
+        callable
+            Gives the rows of the next chunk, which may be none; may be called by another thread.
+        """
 
 
-@dataclass(frozen=True)
-class _Rows:
-    whole: Table
-    start: int
-    stop: int
+class TableSource(Source):
+    """A table in memory."""
 
-    def table(self) -> Table:
-        return self.whole.part(self.start, self.stop)
+    @classmethod
+    def of(cls, name: str, table: DesignTable, own: OwnMaterials, rows_per_chunk: int) -> Self:
+        """A table, to be worked on so many rows at a time."""
+        starts = range(0, len(table), rows_per_chunk)
+        chunks = [
+            Chunk(
+                number=number,
+                first_row=start,
+                rows=min(rows_per_chunk, len(table) - start),
+                start=start,
+                stop=start + rows_per_chunk,
+            )
+            for number, start in enumerate(starts)
+        ]
+        return cls(name=name, table=table, chunks=chunks, own=own)
+
+    def read(self, chunks: Sequence[Chunk]) -> Iterator[Callable[[], DesignTable]]:
+        """Parts of the table."""
+        for chunk in chunks:
+            yield partial(self.table.part, chunk.start, chunk.stop)

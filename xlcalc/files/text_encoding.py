@@ -6,7 +6,6 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -14,15 +13,14 @@ from pathlib import Path
 
 from xlcalc.errors import InputError
 from xlcalc.files.names import location_of
-from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import DESIGN
 from xlcalc.problems import Problem
 from xlcalc.tables.detect import headers_found
+from xlcalc.tables.header_names import DESIGN_HEADERS, Vocabulary
 
 SEPARATORS = ",;\t|"
 
 #: Longest first, for one begins like another.
-_MARKS = {
+_BYTE_ORDER_MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF8: "utf-8-sig",
@@ -51,7 +49,9 @@ _SURE = 0.7
 _SNIFFED = 50
 
 #: How Excel is told the separator, in a line of its own above all others.
-_TOLD = re.compile(r"""(["']?)sep=(?P<sign>[\t !#-/:-@\[-`{-~])\1[ \t]*[\r\n]*""", re.IGNORECASE)
+_DECLARED = re.compile(
+    r"""(["']?)sep=(?P<character>[\t !#-/:-@\[-`{-~])\1[ \t]*[\r\n]*""", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +64,21 @@ class TextFormat:
         Name of the codec.
     separator : str
         What stands between cells.
-    told : bool
-        Whether the first line tells the separator and holds nothing else.
+    separator_declared : bool
+        Whether the first line declares the separator and holds nothing else.
     remark : Problem, optional
         What is assumed.
     """
 
     encoding: str
     separator: str
-    told: bool = False
+    separator_declared: bool = False
     remark: Problem | None = None
 
 
 def begins_as_text(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a text in a known encoding."""
-    return b"\0" not in head or bool(_by_mark(head) or _by_zeros(head))
+    return b"\0" not in head or bool(_by_byte_order_mark(head) or _by_zeros(head))
 
 
 def encoding_of(path: Path) -> str:
@@ -91,7 +91,7 @@ def encoding_of(path: Path) -> str:
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-        if encoding := _by_mark(head) or _by_zeros(head):
+        if encoding := _by_byte_order_mark(head) or _by_zeros(head):
             return encoding
         file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
@@ -140,8 +140,8 @@ def _check_western(path: Path) -> None:
             line += data.count(b"\n")
 
 
-def _by_mark(head: bytes) -> str | None:
-    return next((name for mark, name in _MARKS.items() if head.startswith(mark)), None)
+def _by_byte_order_mark(head: bytes) -> str | None:
+    return next((name for mark, name in _BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
 
 
 def _by_zeros(head: bytes) -> str | None:
@@ -155,14 +155,14 @@ def _by_zeros(head: bytes) -> str | None:
     return _ZEROS.get(zeros)
 
 
-def text_format(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> TextFormat:
+def text_format(path: Path, vocabulary: Vocabulary = DESIGN_HEADERS) -> TextFormat:
     """How a text file is to be read.
 
     Parameters
     ----------
     path : Path
         The file.
-    vocabulary : mapping of str to Quantity
+    vocabulary : Vocabulary
         What its headers may name.
 
     Returns
@@ -183,17 +183,17 @@ def text_format(path: Path, vocabulary: Mapping[str, Quantity] = DESIGN) -> Text
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         # A line ends somewhere even in a file that has none.
         lines = list(islice(iter(lambda: file.readline(_CHUNK), ""), _SNIFFED))
-    told = _TOLD.fullmatch(lines[0] if lines else "")
+    declared = _DECLARED.fullmatch(lines[0] if lines else "")
     # Of a file with none of ours, the first.
     separator = (
-        told["sign"]
-        if told
+        declared["character"]
+        if declared
         else max(SEPARATORS, key=lambda separator: _known(lines, separator, vocabulary))
     )
     if _ends_early(path, encoding, separator):
         said.append("its last row ends early and no line ends there; the file may be cut short")
     remark = Problem("; ".join(said), where=location_of(path)) if said else None
-    return TextFormat(encoding, separator, told=bool(told), remark=remark)
+    return TextFormat(encoding, separator, separator_declared=bool(declared), remark=remark)
 
 
 def _ends_early(path: Path, encoding: str, separator: str) -> bool:
@@ -208,7 +208,7 @@ def _ends_early(path: Path, encoding: str, separator: str) -> bool:
     return lines[-1].count(separator) < lines[-2].count(separator)
 
 
-def _known(lines: list[str], separator: str, vocabulary: Mapping[str, Quantity]) -> int:
+def _known(lines: list[str], separator: str, vocabulary: Vocabulary) -> int:
     rows: list[list[str]] = []
     # A quotation mark may be open at the last line; the rows before it tell.
     with suppress(csv.Error):

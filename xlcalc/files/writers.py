@@ -20,18 +20,14 @@ class Sink(Protocol):
         """Write some more."""
 
 
-#: Columns to write, by name, all of one length: arrays, lists, coded words or Arrow arrays.
-Columns = Mapping[str, Any]
-
-
-def write_csv(columns: Columns, file: Sink) -> None:
-    """Write columns as csv."""
+def write_csv(columns: Mapping[str, Any], file: Sink) -> None:
+    """Write columns as csv: by name, of one length, as arrays, lists, coded words or from Arrow."""
     file.write(csv_header(columns))
     for lines in csv_lines(columns):
         file.write(lines)
 
 
-def write_json(columns: Columns, file: Sink) -> None:
+def write_json(columns: Mapping[str, Any], file: Sink) -> None:
     """Write columns as a list of records; a blank is null."""
     file.write((as_json(records(columns), ascii_only=False) + "\n").encode())
 
@@ -44,20 +40,20 @@ def as_json(value: Any, *, ascii_only: bool = True) -> str:
     return json.dumps(value, ensure_ascii=ascii_only, indent=1, default=str)
 
 
-def records(columns: Columns) -> list[dict[str, Any]]:
+def records(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Columns as a list of records; a blank is None."""
     rows = zip(*(arrow.cells(column) for column in columns.values()), strict=True)
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def typed_table(columns: Columns) -> Any:
+def typed_table(columns: Mapping[str, Any]) -> Any:
     """Columns as an Arrow table, as parquet holds them."""
     import pyarrow as pa
 
     return pa.table({name: arrow.typed(name, column) for name, column in columns.items()})
 
 
-def write_parquet(columns: Columns, file: BinaryIO) -> None:
+def write_parquet(columns: Mapping[str, Any], file: BinaryIO) -> None:
     """Write columns as parquet; a blank is null."""
     import pyarrow.parquet as pq
 
@@ -65,56 +61,53 @@ def write_parquet(columns: Columns, file: BinaryIO) -> None:
 
 
 class CsvOutput:
-    """Results as csv, piece by piece."""
+    """Results as csv, chunk by chunk."""
 
     #: Whether the record of what they rest on stands beside them.
     record_beside = True
 
-    def __init__(self, own: Callable[[], Mapping[str, Any]]) -> None:
-        pass
-
-    def encode(self, columns: Columns) -> Any:
-        """A piece as lines."""
+    def encode(self, columns: Mapping[str, Any]) -> Any:
+        """A chunk as lines."""
         return list(csv_lines(columns))
 
-    def packed(self, piece: Any) -> Any:
-        """A piece as bytes, to be kept."""
-        return b"".join(piece)
+    def packed(self, chunk: Any) -> Any:
+        """A chunk as bytes, to be kept."""
+        return b"".join(chunk)
 
     def unpacked(self, packed: bytes) -> Any:
-        """A piece that was kept."""
+        """A chunk that was kept."""
         return [packed]
 
     def write(
         self,
         names: Iterable[str],
-        pieces: Iterable[Any],
+        chunks: Iterable[Any],
         file: Sink,
         record: Callable[[], str],
     ) -> None:
-        """Write pieces, one after the other; csv has no place for a record."""
+        """Write chunks, one after the other; csv has no place for a record."""
         file.write(csv_header(names))
-        for piece in pieces:
-            for lines in piece:
+        for chunk in chunks:
+            for lines in chunk:
                 file.write(lines)
 
 
 class ParquetOutput:
-    """Results as parquet, a row group for each piece.
+    """Results as parquet, a row group for each chunk.
 
     Parameters
     ----------
-    own : callable
-        Gives the Arrow types of the users' own columns, by name; the same in all pieces.
+    own : mapping of str to Arrow type
+        Types of the users' own columns, by name; the same in all chunks.
     """
 
     record_beside = False
 
-    def __init__(self, own: Callable[[], Mapping[str, Any]]) -> None:
-        self._types = {**arrow.word_types(), **own()}
+    def __init__(self, own: Mapping[str, Any]) -> None:
+        self._types = {**arrow.word_types(), **own}
 
-    def encode(self, columns: Columns) -> Any:
-        """A piece as an Arrow table."""
+    def encode(self, columns: Mapping[str, Any]) -> Any:
+        """A chunk as an Arrow table."""
         import pyarrow as pa
 
         types = self._types
@@ -125,17 +118,17 @@ class ParquetOutput:
             }
         )
 
-    def packed(self, piece: Any) -> Any:
-        """A piece as bytes, to be kept."""
+    def packed(self, chunk: Any) -> Any:
+        """A chunk as bytes, to be kept."""
         import pyarrow as pa
 
         stream = pa.BufferOutputStream()
-        with pa.ipc.new_stream(stream, piece.schema) as writer:
-            writer.write_table(piece)
+        with pa.ipc.new_stream(stream, chunk.schema) as writer:
+            writer.write_table(chunk)
         return stream.getvalue()
 
     def unpacked(self, packed: bytes) -> Any:
-        """A piece that was kept."""
+        """A chunk that was kept."""
         import pyarrow as pa
 
         return pa.ipc.open_stream(packed).read_all()
@@ -143,21 +136,21 @@ class ParquetOutput:
     def write(
         self,
         names: Iterable[str],
-        pieces: Iterable[Any],
+        chunks: Iterable[Any],
         file: BinaryIO,
         record: Callable[[], str],
     ) -> None:
-        """Write pieces, one after the other, and then the record of what they rest on."""
+        """Write chunks, one after the other, and then the record of what they rest on."""
         import pyarrow.parquet as pq
 
         writer = None
-        for piece in pieces:
+        for chunk in chunks:
             if writer is None:
                 # Words go in as they are coded, and are words to whoever reads them.
                 writer = pq.ParquetWriter(
-                    file, piece.schema, store_schema=False, **_encoding(piece)
+                    file, chunk.schema, store_schema=False, **_encoding(chunk)
                 )
-            writer.write_table(piece, row_group_size=len(piece))
+            writer.write_table(chunk, row_group_size=len(chunk))
         if writer is not None:
             writer.add_key_value_metadata({METADATA: record()})
             writer.close()
@@ -187,6 +180,6 @@ def _encoding(table: Any) -> dict[str, Any]:
         "compression": {
             name: "none" if name in numbers - repetitive else "snappy" for name in names
         },
-        # Readers that look for high numbers leave out pieces that have none; nobody seeks words so.
+        # Readers that look for high numbers skip row groups without any; nobody seeks words so.
         "write_statistics": [name for name in names if name in numbers],
     }

@@ -17,11 +17,11 @@ from xlcalc.errors import XlcalcError
 from xlcalc.functions.ranges import OMITTED, Rows, as_rows, is_range
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import MATERIAL
 from xlcalc.physics.stack import word_reader
 from xlcalc.problems import Location, Problem, as_problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, CellError, error_in
 from xlcalc.tables.detect import table_from_rows
+from xlcalc.tables.header_names import MATERIAL_HEADERS
 from xlcalc.tables.materials_sheet import own_materials
 from xlcalc.tables.number_parsing import describe
 
@@ -315,7 +315,7 @@ def _materials(rows: Rows) -> Materials:
 def _own(rows: tuple[tuple[Any, ...], ...]) -> Materials:
     # A workbook hands the same range to thousands of calls.
     try:
-        table = table_from_rows(rows, Location("materials"), MATERIAL, decimal=None)
+        table = table_from_rows(rows, Location("materials"), MATERIAL_HEADERS, decimal_mark=None)
         own = own_materials(table)
         return own.on(Materials.library())
     except XlcalcError as error:

@@ -28,16 +28,14 @@ from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import MATERIAL, RESULTS
 from xlcalc.problems import Problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, error_in
-from xlcalc.tables.header_names import UnitMismatchError, recognise
+from xlcalc.tables.header_names import MATERIAL_HEADERS
 from xlcalc.tables.number_parsing import describe
 
 
 def _material(name: str, what: str, materials: Materials) -> Any:
-    try:
-        quantity = recognise(what, MATERIAL) or _begun(what)
-    except UnitMismatchError:
-        quantity = None
-    if quantity is None:
+    match = MATERIAL_HEADERS.match_header(what, other_units=False)
+    quantity = match.quantity if match else _begun(what)
+    if quantity is None or (match and match.wrong_unit):
         text, known = f"property is {describe(what)}", ", ".join(MATERIAL)
         raise FailureError(WRONG_KIND, Problem(text, expected=f"one of {known}"))
     try:

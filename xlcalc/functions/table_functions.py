@@ -15,10 +15,10 @@ from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities.vocabulary import DESIGN, REMARKS, RESULTS
 from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, CellError
-from xlcalc.tables.columns import read_headers
+from xlcalc.tables.columns import design_table
 from xlcalc.tables.detect import table_from_rows
 from xlcalc.tables.evaluate import evaluate_rows
-from xlcalc.tables.header_names import UnitMismatchError, recognise
+from xlcalc.tables.header_names import Vocabulary
 from xlcalc.tables.number_parsing import describe
 from xlcalc.tables.table import Table
 
@@ -31,8 +31,8 @@ def evaluate_designs(headers: Rows, rows: Rows, results: Rows, materials: Materi
         raise FailureError(WRONG_KIND, Problem(text, expected="as many"))
     wanted = [_wanted(cell) for row in results for cell in row]
     try:
-        table = _numbered(table_from_rows([names, *rows], Location("designs"), decimal=None))
-        fields = read_headers(table, DESIGN).fields
+        cells = table_from_rows([names, *rows], Location("designs"), decimal_mark=None)
+        table = design_table(_numbered(cells))
         evaluation = evaluate_rows(table, materials)
     except XlcalcError as error:
         raise FailureError(WRONG_KIND, error.problem) from None
@@ -42,7 +42,7 @@ def evaluate_designs(headers: Rows, rows: Rows, results: Rows, materials: Materi
         wrong = None
         if not evaluation.ok[at]:
             wrong = _error_in_row(
-                {name: table.columns[column][at] for name, column in fields.items()}, materials
+                {name: column.cells[at] for name, column in table.fields.items()}, materials
             )
         for column, name in enumerate(wanted):
             value: Any = evaluation.columns[name][at]
@@ -59,14 +59,14 @@ def _numbered(table: Table) -> Table:
     return replace(table, source=NOWHERE, row_numbers=numbers, lettered=False)
 
 
+#: What a design may be asked for.
+_WANTED = Vocabulary({**RESULTS, **REMARKS})
+
+
 def _wanted(cell: Any) -> str:
-    known = {**RESULTS, **REMARKS}
-    try:
-        quantity = recognise(cell, known) if isinstance(cell, str) else None
-    except UnitMismatchError:
-        quantity = None
+    quantity = _WANTED.in_our_unit(cell) if isinstance(cell, str) else None
     if quantity is None:
-        text, expected = f"{describe(cell)} is no result", f"one of {', '.join(known)}"
+        text, expected = f"{describe(cell)} is no result", f"one of {', '.join(_WANTED)}"
         raise FailureError(WRONG_KIND, Problem(text, expected=expected))
     return quantity.name
 

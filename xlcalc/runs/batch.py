@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from xlcalc.errors import InputError, OutputError, XlcalcError
 from xlcalc.files.atomic import whole_file
-from xlcalc.files.fingerprint import Fingerprint, Watched, fingerprint
-from xlcalc.files.formats import WORKBOOKS, kind_of
-from xlcalc.files.sources import ROWS
+from xlcalc.files.fingerprint import Fingerprint, HashingWriter, fingerprint
+from xlcalc.files.formats import WORKBOOKS, detect_format
 from xlcalc.files.writers import write_json
-from xlcalc.physics.categorical import Columns
+from xlcalc.physics.categorical import Coded, Columns
 from xlcalc.physics.materials import Materials
 from xlcalc.progress import Progress, Silent
-from xlcalc.runs.find_inputs import find_files
+from xlcalc.runs.find_inputs import Found, find_files
 from xlcalc.runs.open_input import open_source
+from xlcalc.runs.options import OUTPUT, READ, OutputOptions, ReadOptions
 from xlcalc.runs.provenance import Provenance, write_beside
-from xlcalc.runs.streaming import OUTPUTS, _Job, _joined, _OwnColumns, _stream, _Way
-from xlcalc.tables.evaluate import COLUMNS, Evaluation, evaluate_rows
-from xlcalc.tables.summary import Batch
-
-if TYPE_CHECKING:
-    from xlcalc.workbooks.package.limits import Limits
+from xlcalc.runs.streaming import STREAMED, Job, OwnColumns, stream
+from xlcalc.tables.arrow import cells, chained
+from xlcalc.tables.evaluate import COLUMNS, evaluate_rows
+from xlcalc.tables.summary import BatchResult
 
 WRITABLE = (".xlsx", ".csv", ".parquet", ".json")
 
@@ -35,16 +33,11 @@ def run(
     inputs: Sequence[Path],
     output: Path | None = None,
     *,
-    sheet: str | None = None,
+    read: ReadOptions = READ,
+    write: OutputOptions = OUTPUT,
     materials: Materials | None = None,
-    breakdown: bool = False,
     progress: Progress | None = None,
-    limits: Limits | None = None,
-    at_a_time: int = ROWS,
-    split_sheets: bool = False,
-    decimal: str = "",
-    dask: str | None = None,
-) -> Batch:
+) -> BatchResult:
     """Evaluate files of designs and write the results.
 
     Parameters
@@ -53,29 +46,18 @@ def run(
         Files, folders and patterns.
     output : Path, optional
         An .xlsx, .csv, .parquet or .json file; it appears whole or not at all.
-    sheet : str, optional
-        Sheet of the workbooks to read.
+    read : ReadOptions
+        How the files are read.
+    write : OutputOptions
+        What is written, and by whom.
     materials : Materials, optional
         Where names are looked up; a workbook's own go on top.
-    breakdown : bool
-        Whether csv, parquet and json get the breakdown too, as further columns.
     progress : Progress, optional
         Told how the run gets on.
-    limits : Limits, optional
-        What a workbook may have before it is refused unread.
-    at_a_time : int
-        About how many designs are worked on at a time.
-    split_sheets : bool
-        Whether rows that one sheet of an .xlsx file cannot hold go on in further sheets.
-    decimal : str
-        The mark before decimals in csv files; looked for in each where it is not told.
-    dask : str, optional
-        Whose workers evaluate csv and parquet files in place of this process: ``local``, or the
-        address or file of a Dask scheduler.
 
     Returns
     -------
-    Batch
+    BatchResult
         Results, counts and remarks. A file among several that cannot be used is in `unusable`.
 
     Raises
@@ -87,103 +69,151 @@ def run(
     """
     start = perf_counter()
     progress = progress or Silent()
-    suffix = "" if output is None else output.suffix.lower()
-    if output is not None and suffix not in WRITABLE:
-        raise OutputError(f"{output}: expected a file ending in {', '.join(WRITABLE)}")
-    if dask is not None:
-        if output is None or suffix not in OUTPUTS:
-            raise OutputError(f"with Dask, expected --output to end in {' or '.join(OUTPUTS)}")
+    _expect_output(output, write)
+    if output is not None and write.dask is not None:
         # Workers are at home in other folders.
         output = output.absolute()
     found = find_files(inputs, output)
-    paths = found.paths if dask is None else [path.absolute() for path in found.paths]
-    batch = Batch(remarks=[*map(str, found.remarks)], unusable=[*map(str, found.unusable)])
-    library = materials or Materials.library()
-    jobs: list[_Job] = []
-    several = found.several
-    if several:
-        progress.start("reading files", len(paths))
-    for path in paths:
-        try:
-            # Before it is read: a change meanwhile makes the results stale, not the record wrong.
-            mark = fingerprint(path)
-            if dask is not None and kind_of(path).name in WORKBOOKS:
-                raise InputError(f"{path}: is a workbook; Dask evaluates csv and parquet files")
-            watched = None if several else progress
-            source = open_source(path, sheet, watched, limits, at_a_time, decimal)
-        except XlcalcError as problem:
-            if not several:
-                raise
-            batch.unusable.append(str(problem))
-        else:
-            jobs.append(_Job(source, source.own.on(library), mark, path))
-            batch.sources.append(source.name)
-            batch.wrong_materials += map(str, source.own.unusable.values())
-            batch.remarks += map(str, source.own.remarks)
-        if several:
-            progress.step(1)
-    if not jobs:
-        raise InputError("; ".join(batch.unusable))
-    options = {"sheet": sheet, "breakdown": breakdown}
+    batch = BatchResult(unusable=[*map(str, found.unusable)])
+    batch.summary.remarks = [*map(str, found.remarks)]
+    jobs = _open(batch, found, materials or Materials.library(), read, write, progress)
+    columns = OwnColumns([job.source for job in jobs], with_files=found.several)
+    options = {"sheet": read.sheet, "breakdown": write.breakdown}
 
     def provenance() -> Provenance:
-        prints = [job.print for job in jobs]
-        return Provenance.of(prints, batch.materials, batch.taken, options)
+        prints = [job.fingerprint for job in jobs]
+        return Provenance.of(prints, batch.materials, batch.summary.choices_taken, options)
 
     result: Fingerprint | None = None
-    columns = _OwnColumns([job.source for job in jobs], with_files=several)
-    rows = sum(job.source.rows for job in jobs)
-    if suffix in OUTPUTS:
-        assert output is not None
-        way = _Way(breakdown, at_a_time, decimal, dask, progress)
-        result = _stream(batch, jobs, columns, output, way, provenance)
+    if output is not None and output.suffix.lower() in STREAMED:
+        result = stream(
+            batch, jobs, columns, output, provenance, read=read, write=write, progress=progress
+        )
     else:
-        if suffix == ".xlsx":
-            from xlcalc.workbooks.writing.results import check_room
-
-            check_room(rows, len(COLUMNS) + len(columns.names), split=split_sheets)
-        _collect(batch, jobs, columns, breakdown=breakdown or suffix == ".xlsx")
+        _evaluate(batch, jobs, columns, output, write)
         batch.provenance = provenance().lines()
         if output is not None:
-            result = _write(batch, output, progress, split_sheets=split_sheets)
-    if result is not None:
-        assert output is not None
+            result = _write(batch, output, write, progress)
+    if output is not None and result is not None:
         write_beside(provenance(), output, result)
     batch.seconds = perf_counter() - start
     return batch
 
 
-def _collect(batch: Batch, jobs: Sequence[_Job], columns: _OwnColumns, *, breakdown: bool) -> None:
-    """Evaluate all designs, and keep their results."""
-    done: list[Evaluation] = []
+def _expect_output(output: Path | None, write: OutputOptions) -> None:
+    """Refuse an output of a kind that cannot be written, before any work."""
+    suffix = "" if output is None else output.suffix.lower()
+    if output is not None and suffix not in WRITABLE:
+        raise OutputError(f"{output}: expected a file ending in {', '.join(WRITABLE)}")
+    if write.dask is not None and suffix not in STREAMED:
+        raise OutputError(f"with Dask, expected --output to end in {' or '.join(STREAMED)}")
+
+
+def _open(
+    batch: BatchResult,
+    found: Found,
+    library: Materials,
+    read: ReadOptions,
+    write: OutputOptions,
+    progress: Progress,
+) -> list[Job]:
+    """Open the files found; one among several that cannot be used is left out.
+
+    Raises
+    ------
+    InputError
+        If none can be used.
+    """
+    jobs: list[Job] = []
+    several = found.several
+    if several:
+        progress.start("reading files", len(found.paths))
+    for path in found.paths:
+        if write.dask is not None:
+            path = path.absolute()
+        try:
+            # Before it is read: a change meanwhile makes the results stale, not the record wrong.
+            was = fingerprint(path)
+            if write.dask is not None and detect_format(path).name in WORKBOOKS:
+                raise InputError(f"{path}: is a workbook; Dask evaluates csv and parquet files")
+            source = open_source(path, read, None if several else progress)
+        except XlcalcError as problem:
+            if not several:
+                raise
+            batch.unusable.append(str(problem))
+        else:
+            known = source.own.on(library)
+            jobs.append(Job(source=source, materials=known, fingerprint=was, path=path))
+            batch.sources.append(source.name)
+            batch.wrong_materials += map(str, source.own.unusable.values())
+            batch.summary.remarks += map(str, source.own.remarks)
+        if several:
+            progress.step(1)
+    if not jobs:
+        raise InputError("; ".join(batch.unusable))
+    return jobs
+
+
+def _evaluate(
+    batch: BatchResult,
+    jobs: Sequence[Job],
+    columns: OwnColumns,
+    output: Path | None,
+    write: OutputOptions,
+) -> None:
+    """Evaluate all designs, and keep their results.
+
+    Raises
+    ------
+    OutputError
+        If the output cannot hold them.
+    """
+    is_workbook = output is not None and output.suffix.lower() == ".xlsx"
+    if is_workbook:
+        from xlcalc.workbooks.writing.results import check_room
+
+        rows = sum(job.source.rows for job in jobs)
+        check_room(rows, len(COLUMNS) + len(columns.names), split=write.split_sheets)
+    results: list[Columns] = []
     own: list[dict[str, Any]] = []
+    parts: list[dict[str, Any]] = []
     for job in jobs:
-        for piece in job.source.pieces():
-            evaluation = evaluate_rows(piece.table(), job.materials)
-            batch.take(evaluation.tally(), job.materials)
-            done.append(evaluation)
+        for rows_of_chunk in job.source.read(job.source.chunks):
+            evaluation = evaluate_rows(rows_of_chunk(), job.materials)
+            batch.add(evaluation.summary(), job.materials)
+            results.append(evaluation.columns)
             own.append(columns.of(evaluation, job.source.name))
-    batch.columns = Columns.joined([evaluation.columns for evaluation in done])
-    batch.extra = {name: _joined([part[name] for part in own]) for name in own[0]}
-    if breakdown:
-        parts = [evaluation.breakdown() for evaluation in done]
-        batch.breakdown = {
-            name: np.concatenate([part[name] for part in parts]) for name in parts[0]
-        }
+            if write.breakdown or is_workbook:
+                parts.append(evaluation.breakdown())
+    batch.columns = Columns.joined(results)
+    batch.extra = {name: _joined([each[name] for each in own]) for name in own[0]}
+    if parts:
+        batch.breakdown = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """Parts of a column, one below the other."""
+    if len(parts) == 1:
+        return parts[0] if not isinstance(parts[0], Coded) else list(parts[0])
+    if all(isinstance(part, Coded) for part in parts):
+        return Coded.joined(parts)
+    if not any(isinstance(part, (list, Coded)) for part in parts) and (whole := chained(parts)):
+        return whole
+    return [cell for part in parts for cell in cells(part)]
 
 
 def _write(
-    batch: Batch, output: Path, progress: Progress, *, split_sheets: bool
+    batch: BatchResult, output: Path, write: OutputOptions, progress: Progress
 ) -> Fingerprint | None:
     """Write results; what their file is, if its record stands beside it."""
     if output.suffix.lower() == ".json":
         with whole_file(output) as file:
-            watched = Watched(file)
-            write_json({**batch.columns.stored, **batch.extra, **batch.breakdown}, watched)
-        return watched.fingerprint(output)
+            hashed = HashingWriter(file)
+            write_json({**batch.columns.stored, **batch.extra, **batch.breakdown}, hashed)
+        return hashed.fingerprint(output)
     from xlcalc.workbooks.writing.results import write_results
 
-    progress.start("writing", 2 * batch.read)
+    progress.start("writing", 2 * batch.summary.read)
     with whole_file(output) as file:
-        write_results(batch, file, progress.step, split=split_sheets)
+        write_results(batch, file, progress.step, split=write.split_sheets)
     return None

@@ -15,7 +15,7 @@ import numpy as np
 from xlcalc._version import __version__
 from xlcalc.errors import OutputError, XlcalcError
 from xlcalc.files.atomic import whole_file
-from xlcalc.files.formats import XLSX, kind_of
+from xlcalc.files.formats import XLSX, detect_format
 from xlcalc.files.names import name_of
 from xlcalc.files.writers import write_csv, write_json
 from xlcalc.physics.materials import Materials
@@ -25,6 +25,7 @@ from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.find_inputs import find_files
 from xlcalc.runs.open_input import read_file
+from xlcalc.runs.options import ReadOptions
 from xlcalc.runs.provenance import read_provenance
 from xlcalc.runs.staleness import changed_since, edited
 from xlcalc.tables.evaluate import Evaluation, evaluate_rows
@@ -174,13 +175,14 @@ def check(
         try:
             held = read_provenance(path, limits)
             here = sheet
-            if held is not None and held.result is not None and kind_of(path).name == XLSX:
+            if held is not None and held.result is not None and detect_format(path).name == XLSX:
                 here = sheet or held.options.get("sheet")
             known, stale = library, list[Problem]()
             if held is not None:
                 known, stale = changed_since(path, held, paths, library)
             watched = None if several else progress
-            table, own = read_file(path, here, watched, limits, decimal)
+            read = ReadOptions(sheet=here, limits=limits, decimal_mark=decimal)
+            table, own = read_file(path, read, watched)
             evaluation = evaluate_rows(table, own.on(known))
             if held is not None:
                 stale += edited(evaluation)
@@ -190,10 +192,10 @@ def check(
             checked.files.append(name)
             checked.evaluated += int(evaluation.ok.sum())
             checked.in_error += evaluation.in_error
-            checked.left_alone += table.left_alone
+            checked.left_alone += table.skipped_rows
             if held is not None:
                 checked.stale[name] = bool(stale)
-            remarks = [*own.remarks, *table.asides] if held else [*own.remarks, *evaluation.remarks]
+            remarks = [*own.remarks, *(table.row_remarks if held else evaluation.remarks)]
             checked.findings += [
                 *(Finding("material", problem) for problem in own.unusable.values()),
                 *_designs(evaluation),

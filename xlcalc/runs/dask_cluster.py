@@ -33,7 +33,7 @@ _ALONE = 20.0
 _WAITING = 4
 
 #: Ctrl-C reaches all processes of a terminal; ours ends the others.
-_DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+_IGNORE_INTERRUPT = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 
 _INSTALL = "Dask is not installed; install it with: pip install 'xlcalc[dask]'"
 
@@ -70,14 +70,16 @@ class Cluster:
                     f"worker {worker} has {found}; expected {__version__}, as it is here"
                 )
         sizes = [(path, path.stat().st_size) for path in files]
-        for worker, lacks in self._client.run(_lacks, sizes, folder, on_error="return").items():
-            if lacks is not None:
+        for worker, missing in self._client.run(
+            _missing_on_worker, sizes, folder, on_error="return"
+        ).items():
+            if missing is not None:
                 raise InputError(
-                    f"worker {worker} {lacks}; expected inputs and the output's folder to be the "
+                    f"worker {worker} {missing}; expected inputs and the output's folder to be the "
                     "same, under the same names, on all machines"
                 )
 
-    def in_order(self, work: Callable[[Task], None], tasks: Iterable[Task]) -> Iterator[Task]:
+    def map_in_order(self, work: Callable[[Task], None], tasks: Iterable[Task]) -> Iterator[Task]:
         """Tasks that are done, in their order; a few for each worker are under way.
 
         Parameters
@@ -144,7 +146,7 @@ class Cluster:
 _RESUME = "what is done is kept, and the same command goes on with it"
 
 
-def _lacks(files: Sequence[tuple[Path, int]], folder: Path) -> str | None:
+def _missing_on_worker(files: Sequence[tuple[Path, int]], folder: Path) -> str | None:
     """What a worker, which runs this, cannot reach of files of some sizes and a folder to write."""
     for path, size in files:
         try:
@@ -188,14 +190,14 @@ def open_cluster(address: str = LOCAL) -> Iterator[Cluster]:
                     threads_per_worker=1,
                     dashboard_address=None,
                     silence_logs=logging.CRITICAL,
-                    preload=[_DEAF],
+                    preload=[_IGNORE_INTERRUPT],
                 )
             )
         elif Path(address).is_file():
             where = _address_of(Path(address))
         try:
             if address != LOCAL:
-                asyncio.run(_knock(where))
+                asyncio.run(_probe(where))
             client = stack.enter_context(Client(where, timeout=_ANSWER, set_as_default=False))
         except Exception as problem:
             raise InputError(
@@ -209,7 +211,7 @@ def open_cluster(address: str = LOCAL) -> Iterator[Cluster]:
         yield Cluster(client, address)
 
 
-async def _knock(address: str) -> None:
+async def _probe(address: str) -> None:
     """Whether a scheduler answers: a client that finds none goes on trying, and says so."""
     from distributed import Security
     from distributed.comm.core import connect

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from xlcalc.errors import OutputError
 from xlcalc.files.fingerprint import fingerprint
@@ -12,23 +11,20 @@ from xlcalc.files.names import name_of
 from xlcalc.physics.materials import Materials
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.open_input import read_file
+from xlcalc.runs.options import READ, ReadOptions
 from xlcalc.runs.provenance import Provenance, write_beside
 from xlcalc.tables.evaluate import evaluate_rows
-from xlcalc.tables.summary import Batch
-
-if TYPE_CHECKING:
-    from xlcalc.workbooks.package.limits import Limits
+from xlcalc.tables.summary import BatchResult
 
 
 def fill(
     book: Path,
     output: Path,
     *,
-    sheet: str | None = None,
+    read: ReadOptions = READ,
     materials: Materials | None = None,
     progress: Progress | None = None,
-    limits: Limits | None = None,
-) -> Batch:
+) -> BatchResult:
     """Evaluate the designs of a workbook, and write the results into its own columns for them.
 
     Parameters
@@ -38,18 +34,16 @@ def fill(
     output : Path
         A copy with the same ending; it appears whole or not at all. What it rests on stands in a
         record beside it.
-    sheet : str, optional
-        Sheet to read.
+    read : ReadOptions
+        How it is read.
     materials : Materials, optional
         Where names are looked up; the workbook's own go on top.
     progress : Progress, optional
         Told how the work gets on.
-    limits : Limits, optional
-        What the workbook may have before it is refused unread.
 
     Returns
     -------
-    Batch
+    BatchResult
         Results, counts and remarks.
 
     Raises
@@ -73,26 +67,26 @@ def fill(
     if output.exists() and output.samefile(book):
         raise OutputError(f"{output}: is the workbook itself; expected another file")
     found = fingerprint(book)
-    table, own = read_file(book, sheet, progress, limits)
+    table, own = read_file(book, read, progress)
     known = own.on(materials or Materials.library())
     evaluation = evaluate_rows(table, known)
-    batch = Batch(
-        sources=[name_of(book)],
-        wrong_materials=[*map(str, own.unusable.values())],
-        remarks=[*map(str, [*own.remarks, *evaluation.remarks])],
-    )
-    batch.take(evaluation.tally(), known)
+    batch = BatchResult(sources=[name_of(book)], wrong_materials=[*map(str, own.unusable.values())])
+    batch.summary.remarks = [*map(str, [*own.remarks, *evaluation.remarks])]
+    batch.add(evaluation.summary(), known)
     batch.columns, batch.extra = evaluation.columns, evaluation.extra
     progress.start("filling", 0)
     filled = fill_workbook(book, output, evaluation)
     if filled.formulas:
-        batch.remarks.append(
+        batch.summary.remarks.append(
             f"{name_of(output)}: holds {filled.formulas:,} formulas, which show what they did "
             "before until they are worked out again (Ctrl+Alt+F9 in Excel, Ctrl+Shift+F9 in "
             "LibreOffice, or xlcalc recalc)"
         )
     provenance = Provenance.of(
-        [found], batch.materials, batch.taken, {"sheet": sheet, "filled": filled.columns}
+        [found],
+        batch.materials,
+        batch.summary.choices_taken,
+        {"sheet": read.sheet, "filled": filled.columns},
     )
     batch.provenance = provenance.lines()
     write_beside(provenance, output, fingerprint(output))

@@ -144,12 +144,12 @@ def _files(
         raise InputError(Problem("does not exist", where=Location(str(path))))
 
 
-def in_order(paths: Iterable[Path]) -> list[Path]:
+def natural_order(paths: Iterable[Path]) -> list[Path]:
     """Files by name, numbers in it by their size.
 
     Examples
     --------
-    >>> [path.name for path in in_order([Path("part.10.csv"), Path("part.2.csv")])]
+    >>> [path.name for path in natural_order([Path("part.10.csv"), Path("part.2.csv")])]
     ['part.2.csv', 'part.10.csv']
     """
 
@@ -185,7 +185,7 @@ def _readable(
     left: Callable[[Path], bool] | None,
 ) -> Iterator[Path]:
     """Those of some files that may be designs."""
-    for path in in_order(paths):
+    for path in natural_order(paths):
         if path.suffix.lower() not in READABLE or path.name.startswith((".", *_LOCKS)):
             continue
         if path.is_symlink() and not path.exists():

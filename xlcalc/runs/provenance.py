@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xlcalc._version import __version__
 from xlcalc.files.atomic import whole_file
 from xlcalc.files.fingerprint import Fingerprint
-from xlcalc.files.formats import PARQUET, XLSX, kind_of
+from xlcalc.files.formats import PARQUET, XLSX, detect_format
 from xlcalc.files.names import beside
 from xlcalc.files.writers import METADATA
 from xlcalc.physics.materials import PROPERTIES, Material
@@ -24,7 +24,7 @@ from xlcalc.physics.quantities.vocabulary import DESIGN, REMARKS
 from xlcalc.tables.evaluate import ASSUMPTIONS
 
 if TYPE_CHECKING:
-    from xlcalc.tables.summary import Batch
+    from xlcalc.tables.summary import BatchResult
     from xlcalc.workbooks.package.limits import Limits
 
 #: Label of the line, or of the lines, of an About sheet that programs read.
@@ -189,7 +189,7 @@ def write_beside(provenance: Provenance, path: Path, result: Fingerprint) -> Non
         file.write((json.dumps(values, indent=1) + "\n").encode())
 
 
-def provenance_of(batch: Batch) -> dict[str, Any] | None:
+def provenance_of(batch: BatchResult) -> dict[str, Any] | None:
     """The provenance of a run as plain values."""
     held = Provenance.from_lines(batch.provenance)
     return None if held is None else held.as_dict()
@@ -215,7 +215,7 @@ def read_provenance(path: Path, limits: Limits | None = None) -> Provenance | No
     InputError
         If the file is none that can be read.
     """
-    kind = kind_of(path).name
+    kind = detect_format(path).name
     held = None
     if kind == XLSX:
         held = _of_workbook(path, limits)

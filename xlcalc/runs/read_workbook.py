@@ -9,9 +9,9 @@ from itertools import islice
 from xlcalc.errors import EmptyTableError, InputError
 from xlcalc.files.names import location_of
 from xlcalc.physics.names import key
-from xlcalc.physics.quantities.vocabulary import MATERIAL
 from xlcalc.problems import Problem
 from xlcalc.tables.detect import SEARCHED, headers_found, nothing_below, table_from_rows
+from xlcalc.tables.header_names import MATERIAL_HEADERS
 from xlcalc.tables.materials_sheet import OwnMaterials, own_materials
 from xlcalc.tables.number_parsing import is_blank
 from xlcalc.tables.table import Table
@@ -58,8 +58,8 @@ def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
     else:
         title = book.find(STACKS.title) or _first_with_designs(book)
     table = table_from_rows(book.rows(title), book.source(title))
-    table.asides += _hidden_rows(table, book.hidden[title])
-    if len(table.headers) < FEWEST:
+    table.row_remarks += _hidden_rows(table, book.hidden[title])
+    if len(table.columns) < FEWEST:
         return table
     # The templates' own declarations take longer to import than most files to read.
     from xlcalc.templates.sheets.stacks import STACKS_TABLE, SWEPT
@@ -92,23 +92,18 @@ def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[st
     headers that only some templates calculate, and then all of them.
     """
     calculated = {*headers}
-    if len(calculated & {*table.headers}) < _MARK * len(calculated):
+    headers = {*table.headers}
+    if len(calculated & headers) < _MARK * len(calculated):
         return table
-    if {*further} <= {*table.headers}:
+    if {*further} <= headers:
         calculated.update(further)
-    kept = [n for n, header in enumerate(table.headers) if header not in calculated]
-    filled = [
-        row for row in range(len(table)) if any(not is_blank(table.columns[n][row]) for n in kept)
-    ]
+    kept = [column for column in table.columns if column.header not in calculated]
+    filled = [n for n in range(len(table)) if any(not is_blank(c.cells[n]) for c in kept)]
     if not filled:
         raise nothing_below(table)
-    places = range(len(table.headers)) if table.places is None else table.places
-    return replace(
-        table,
-        headers=[table.headers[n] for n in kept],
-        columns=[[table.columns[n][row] for row in filled] for n in kept],
-        places=[places[n] for n in kept],
-        row_numbers=[table.row_numbers[row] for row in filled],
+    return replace(table, columns=kept).with_rows(
+        [[column.cells[row] for row in filled] for column in kept],
+        [table.row_numbers[row] for row in filled],
     )
 
 
@@ -138,9 +133,9 @@ def read_materials(book: WorkbookFile) -> OwnMaterials:
     if title is None:
         return OwnMaterials()
     try:
-        table = table_from_rows(book.rows(title), book.source(title), MATERIAL)
+        table = table_from_rows(book.rows(title), book.source(title), MATERIAL_HEADERS)
         hidden = _hidden_rows(table, book.hidden[title])
-        if len(table.headers) >= FEWEST:
+        if len(table.columns) >= FEWEST:
             from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 
             table = _without_formulas(table, MATERIALS_TABLE.calculated)

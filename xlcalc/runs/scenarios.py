@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +16,7 @@ from xlcalc.errors import InputError, OutputError
 from xlcalc.files.atomic import whole_file
 from xlcalc.files.csv_rows import read_csv
 from xlcalc.files.names import name_of
-from xlcalc.files.parquet_pieces import read_parquet
+from xlcalc.files.parquet_chunks import read_parquet
 from xlcalc.files.writers import write_csv, write_json, write_parquet
 from xlcalc.physics.categorical import as_objects
 from xlcalc.physics.quantities.quantity import Quantity
@@ -25,8 +25,9 @@ from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.tables.cell_values import CellError
 from xlcalc.tables.evaluate import free_name
+from xlcalc.tables.header_names import Vocabulary
 from xlcalc.tables.number_parsing import Read, describe, is_blank, read_number
-from xlcalc.tables.table import Table
+from xlcalc.tables.table import Column, Table
 from xlcalc.workbooks.formulas.cell_ids import Place, named, place_of
 from xlcalc.workbooks.formulas.contents import read_contents
 from xlcalc.workbooks.formulas.engine import Unable
@@ -70,7 +71,7 @@ class Scenarios:
 class _Input:
     """An input: its column, its cell, and what kind of value belongs there."""
 
-    column: int
+    column: Column
     place: Place
     typed: Any
     quantity: Quantity
@@ -138,10 +139,11 @@ def run_scenarios(
     values, status = _run(model, table, inputs, wanted, outputs, progress)
     for one in inputs:
         # As they were read: numbers of a csv file are texts there.
-        table.columns[one.column] = [_echo(table, row, one) for row in range(len(table))]
+        one.column.cells = [_echo(table, row, one) for row in range(len(table))]
     columns: dict[str, Any] = {}
-    for header, cells in zip(table.headers, table.columns, strict=True):
-        columns[free_name(header, [*columns, "status"])] = np.asarray(cells, dtype=object)
+    for column in table.columns:
+        name = free_name(column.header, [*columns, "status"])
+        columns[name] = np.asarray(column.cells, dtype=object)
     for header, found in zip(outputs, values, strict=True):
         columns[free_name(header, [*columns, "status"])] = as_objects(found)
     columns["status"] = as_objects(status)
@@ -150,9 +152,9 @@ def run_scenarios(
             _WRITERS[output.suffix.lower()](columns, file)
     return Scenarios(
         columns=columns,
-        inputs=[f"{table.headers[one.column]} ({named(one.place)})" for one in inputs],
+        inputs=[f"{one.column.header} ({named(one.place)})" for one in inputs],
         errors=[text for text in status if text != OK],
-        remarks=[*map(str, table.asides)],
+        remarks=[*map(str, table.row_remarks)],
         seconds=perf_counter() - start,
     )
 
@@ -168,23 +170,24 @@ def _cases(path: Path, model: Model) -> Table:
     raise InputError(f"{name_of(path)}: expected a file of cases ending in .csv, .tsv or .parquet")
 
 
-def _vocabulary(model: Model) -> Mapping[str, Quantity]:
+def _vocabulary(model: Model) -> Vocabulary:
     """All that a header may say, by which the separator and the header row are known."""
     contents = model.contents
     words = [*contents.names]
     for sheet in contents.sheets:
         for at in sheet.values:
             words.append(named((sheet.title, *at)))
-    return {word: Quantity(name=word, label=word, help="", kind="text") for word in words}
+    known = (Quantity(name=word, label=word, help="", kind="text") for word in words)
+    return Vocabulary({quantity.name: quantity for quantity in known})
 
 
 def _inputs(table: Table, model: Model) -> list[_Input]:
     found = []
-    for column, header in enumerate(table.headers):
-        where = table.cell(None, column)
+    for column in table.columns:
+        header, where = column.header, table.cell(None, column)
         place = place_of(model.contents, header)
         if place is None:
-            if any(_is_number(cell) for cell in table.columns[column]):
+            if any(_is_number(cell) for cell in column.cells):
                 raise InputError(
                     f"{where}: {header!r} names no cell of {name_of(model.contents.path)}; "
                     f"expected a defined name or a cell such as {_example(model)}"
@@ -206,10 +209,10 @@ def _inputs(table: Table, model: Model) -> list[_Input]:
     for one in found:
         if one.place in taken:
             raise InputError(
-                f"{table.source}: {taken[one.place]} and {table.headers[one.column]} are both the "
+                f"{table.source}: {taken[one.place]} and {one.column.header} are both the "
                 f"cell {named(one.place)}; expected each cell once"
             )
-        taken[one.place] = table.headers[one.column]
+        taken[one.place] = one.column.header
     return found
 
 
@@ -218,7 +221,7 @@ def _refuse_unused(table: Table, inputs: Sequence[_Input], model: Model) -> None
     for one in inputs:
         if one.typed is None and not model.is_used(one.place):
             raise InputError(
-                f"{table.cell(None, one.column)}: {table.headers[one.column]} is the cell "
+                f"{table.cell(None, one.column)}: {one.column.header} is the cell "
                 f"{named(one.place)}, which is blank, and no formula refers to it; expected an "
                 "input of the model"
             )
@@ -291,7 +294,7 @@ _COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 
 def _value(table: Table, row: int, one: _Input) -> Any:
     """What an input is in a case, or what is wrong with it."""
-    cell = table.columns[one.column][row]
+    cell = one.column.cells[row]
     if is_blank(cell) or (isinstance(cell, float) and np.isnan(cell)):
         return one.typed
     if isinstance(cell, (bool, np.bool_)):
@@ -314,7 +317,7 @@ def _value(table: Table, row: int, one: _Input) -> Any:
 
 def _echo(table: Table, row: int, one: _Input) -> Any:
     """An input of a case as it goes into the results."""
-    cell = table.columns[one.column][row]
+    cell = one.column.cells[row]
     read = None if is_blank(cell) else _value(table, row, one)
     return read if isinstance(read, float) else cell
 

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from xlcalc._version import __version__
 from xlcalc.files.fingerprint import Fingerprint, fingerprint
-from xlcalc.files.formats import WORKBOOKS, kind_of
+from xlcalc.files.formats import WORKBOOKS, detect_format
 from xlcalc.files.names import location_of, name_of
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.problems import Problem
 from xlcalc.runs.provenance import Provenance, material_hash
-from xlcalc.tables.columns import read_headers
 from xlcalc.tables.evaluate import Evaluation
 from xlcalc.tables.number_parsing import is_blank
 
@@ -89,7 +88,7 @@ def _is(path: Path, source: Fingerprint) -> bool:
 
 def _own_materials(path: Path, known: Materials) -> Materials:
     """Materials with those of a workbook on top."""
-    kind = kind_of(path).name
+    kind = detect_format(path).name
     if kind not in WORKBOOKS:
         return known
     from xlcalc.runs.read_workbook import read_materials
@@ -114,19 +113,19 @@ def edited(evaluation: Evaluation) -> Iterator[Problem]:
     """
     table = evaluation.table
     known: dict[str, Any] = {**evaluation.columns, **evaluation.breakdown()}
-    headers = read_headers(table, q.DESIGN, {**q.RESULTS, **q.REMARKS, **q.BREAKDOWN})
-    columns = {name: at for name, at in headers.results.items() if name not in q.REMARKS}
-    if q.CELL_VOLTAGE.name in headers.fields and q.CELL_VOLTAGE.name not in headers.units:
-        columns[q.CELL_VOLTAGE.name] = headers.fields[q.CELL_VOLTAGE.name]
+    columns = {name: each for name, each in table.results.items() if name not in q.REMARKS}
+    voltages = table.fields.get(q.CELL_VOLTAGE.name)
+    if voltages is not None and voltages.match is not None and voltages.match.factor is None:
+        columns[q.CELL_VOLTAGE.name] = voltages
     ok = evaluation.ok
-    if "status" in headers.results:
+    if "status" in table.results:
         # A row in error had no results; some files hold a blank where its wrong cell was.
-        held = table.columns[headers.results["status"]]
-        ok = ok & np.array([status == q.OK for status in held], dtype=bool)
+        statuses = table.results["status"].cells
+        ok = ok & np.array([status == q.OK for status in statuses], dtype=bool)
     differing: list[tuple[int, int, Problem]] = []
     for name, column in columns.items():
         now = np.where(ok, known[name].astype(float), nan)
-        before = np.where(ok, _numbers(table.columns[column]), nan)
+        before = np.where(ok, _numbers(column.cells), nan)
         differs = ~np.isclose(before, now, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
         label = {**q.RESULTS, **q.BREAKDOWN}[name].label
         for row in np.flatnonzero(differs).tolist():
@@ -136,7 +135,7 @@ def edited(evaluation: Evaluation) -> Iterator[Problem]:
                 where=table.cell(row, column),
                 rule=f"{label} edited",
             )
-            differing.append((row, column, problem))
+            differing.append((row, column.position, problem))
     yield from (problem for *_, problem in sorted(differing, key=lambda each: each[:2]))
 
 

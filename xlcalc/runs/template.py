@@ -12,6 +12,7 @@ from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities.vocabulary import OK
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.open_input import read_file
+from xlcalc.runs.options import ReadOptions
 from xlcalc.tables.evaluate import evaluate_rows
 
 #: Designs that a workbook which calculates can hold; spreadsheet programs get slow beyond.
@@ -98,7 +99,7 @@ def make_template(
         if not template.takes_designs:
             able = " or ".join(t.name for t in TEMPLATES.values() if t.takes_designs)
             raise OutputError(f"the template {name} takes no designs; expected {able}")
-        table, own = read_file(designs, sheet, progress)
+        table, own = read_file(designs, ReadOptions(sheet=sheet), progress)
         most = MOST_CALCULATED if template.calculates else MOST_LISTED
         if len(table) > most:
             raise OutputError(

@@ -12,10 +12,10 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-def in_order(work: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+def map_in_order(work: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
     """Results of tasks, in their order; a few are worked on at a time and as many wait.
 
-    Threads serve, for NumPy and Arrow do what takes long outside Python's lock, and a piece of a
+    Threads serve, for NumPy and Arrow do what takes long outside Python's lock, and a chunk of a
     table need not be copied to another process.
 
     Parameters

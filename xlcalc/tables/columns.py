@@ -1,174 +1,208 @@
-"""What the columns of a table are: headers recognised, units looked at, doubles named."""
+"""What the columns of a table are: headers recognised once, and what is wrong with them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from typing import Any
 
 from xlcalc.errors import InputError
 from xlcalc.physics.quantities import vocabulary as q
-from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.problems import Problem
-from xlcalc.tables.header_names import (
-    Named,
-    UnitMismatchError,
-    meant_by_unit,
-    named_by,
-    recognise,
-    suggest,
-)
-from xlcalc.tables.table import Table
+from xlcalc.problems import NOWHERE, Location, Problem
+from xlcalc.tables.header_names import DESIGN_HEADERS, RESULT_HEADERS, Vocabulary
+from xlcalc.tables.table import Column, DesignTable, Table
+
+#: Headers that a sentence names.
+_SHOWN = 8
 
 
-@dataclass(kw_only=True)
-class Headers:
-    """What the columns of a table are.
+def match_columns(
+    headers: Iterable[str],
+    positions: Iterable[int],
+    vocabulary: Vocabulary = DESIGN_HEADERS,
+    *,
+    other_units: bool = True,
+) -> list[Column]:
+    """Columns with what their headers name, still without cells.
 
     Parameters
     ----------
-    fields : dict of str to int
-        Column of each quantity found.
-    others : list of int
-        Columns that name nothing known.
-    results : dict of str to int
-        Columns that hold results of an earlier run, by name.
-    units : dict of str to Named
-        Quantities whose column is in another unit than ours.
+    headers : iterable of str
+        Headers as found.
+    positions : iterable of int
+        Where each stands.
+    vocabulary : Vocabulary
+        What they may name.
+    other_units : bool
+        Whether numbers may be in units that can be converted into ours.
     """
+    return [
+        Column(
+            header=header,
+            position=position,
+            match=vocabulary.match_header(header, other_units=other_units),
+        )
+        for header, position in zip(headers, positions, strict=True)
+    ]
 
-    fields: dict[str, int] = field(default_factory=dict)
-    others: list[int] = field(default_factory=list)
-    results: dict[str, int] = field(default_factory=dict)
-    units: dict[str, Named] = field(default_factory=dict)
 
-    def factor(self, name: str) -> Decimal | None:
-        """What the numbers of a column are multiplied by; None where they are in our unit."""
-        return self.units[name].factor if name in self.units else None
-
-
-def read_headers(
-    table: Table,
-    vocabulary: Mapping[str, Quantity],
-    results: Mapping[str, Quantity] | None = None,
-) -> Headers:
-    """Find what each column is.
+def table_of_designs(
+    headers: Sequence[str],
+    cells: Sequence[Any],
+    row_numbers: Sequence[Any],
+    *,
+    source: Location = NOWHERE,
+    **options: Any,
+) -> DesignTable:
+    """A table of columns that a program has made.
 
     Parameters
     ----------
-    table : Table
-        The table.
-    vocabulary : mapping of str to Quantity
-        What columns may be.
-    results : mapping of str to Quantity, optional
-        What columns of an earlier run may be.
-
-    Returns
-    -------
-    Headers
-        By position.
+    headers : sequence of str
+        Header of each column.
+    cells : sequence of Cells
+        Cells of each column.
+    row_numbers : sequence
+        Number or label of each row.
+    source : Location
+        File and sheet, where it has any.
+    **options
+        Further parameters of `Table`.
 
     Raises
     ------
     InputError
-        If two columns mean the same, a unit is another than ours, or a required one is missing.
+        As for `design_table`.
     """
-    found = Headers()
-    for column, header in enumerate(table.headers):
-        try:
-            if table.marks is None:
-                quantity, named = recognise(header, vocabulary), None
-            else:
-                named = named_by(header, vocabulary)
-                quantity = named.quantity if named else None
-            result = _earlier(header, results) if quantity is None and results else None
-        except UnitMismatchError as problem:
-            expected = repr(problem.quantity.header)
-            if not problem.quantity.unit:
-                expected += ", a plain number without unit"
-            text = f"{header!r} gives {problem.quantity.label} in {problem.unit!r}"
-            raise InputError(
-                Problem(text, expected=expected, where=table.cell(None, column))
-            ) from None
-        if result is not None:
-            found.results[result.name] = column
-        elif quantity is None:
-            found.others.append(column)
-        elif quantity.name in found.fields:
-            first = found.fields[quantity.name]
-            raise InputError(
-                Problem(
-                    f"{header!r} means the same as {table.headers[first]!r} in "
-                    f"{table.cell(None, first)}",
-                    expected=f"one column for {quantity.name}",
-                    where=table.cell(None, column),
-                )
-            )
-        else:
-            found.fields[quantity.name] = column
-            if named is not None and named.factor is not None:
-                found.units[quantity.name] = named
-    if not any(name in q.RESULTS for name in found.results):
+    other_units = options.get("decimal_marks", "") is not None
+    columns = match_columns(headers, range(len(headers)), other_units=other_units)
+    layout = Table(source=source, columns=columns, row_numbers=[], **options)
+    return design_table(layout.with_rows(cells, row_numbers))
+
+
+def design_table(table: Table) -> DesignTable:
+    """A table as one of designs, those of an earlier run included.
+
+    Parameters
+    ----------
+    table : Table
+        Columns matched with the headers of designs.
+
+    Returns
+    -------
+    DesignTable
+        The same rows; of each column it is known what it is.
+
+    Raises
+    ------
+    InputError
+        If two columns mean the same, a unit is another than ours, a required one is missing, or a
+        column may be one that would take its default.
+    """
+    expect_columns_once(table)
+    columns = [replace(column) for column in table.columns]
+    for column in columns:
+        if column.match is None:
+            column.result = RESULT_HEADERS.in_our_unit(column.header)
+    if not any(column.result and column.result.name in q.RESULTS for column in columns):
         # Notes and Status without any result beside them are the user's own.
-        found.others = sorted([*found.others, *found.results.values()])
-        found.results = {}
+        for column in columns:
+            column.result = None
+    found = DesignTable(
+        **{each.name: getattr(table, each.name) for each in fields(table)} | {"columns": columns}
+    )
     # Of a material, what is missing is the library's or is asked for.
-    for column in found.others if results else ():
-        likely = meant_by_unit(table.headers[column], vocabulary)
+    for column in found.others:
+        likely = DESIGN_HEADERS.match_unit(column.header)
         if likely is not None and likely.name not in found.fields:
             raise InputError(
                 Problem(
-                    f"{table.headers[column]!r} may be {likely.label}",
+                    f"{column.header!r} may be {likely.label}",
                     expected=f"{likely.header!r} or another unit of it, or another word for what "
                     "it is",
                     where=table.cell(None, column),
                 )
             )
-    missing = [x for x in vocabulary.values() if x.required and x.name not in found.fields]
-    if missing:
-        held = ", ".join(repr(header) for header in table.headers[:8]) or "nothing"
-        meant = [
-            f"{table.headers[column]!r} for {quantity.label}"
-            for column in found.others
-            if (quantity := suggest(table.headers[column], vocabulary)) in missing
-        ]
-        text = f"no column for {', '.join(x.name for x in missing)}; found {held}"
-        hint = f"did you write {' and '.join(meant)}?" if meant else ""
-        where = table.cell(None, None)
-        where = where if str(where) else where.at("the table")
-        raise InputError(Problem(text, hint=hint, where=where))
+    suggest_names(found, DESIGN_HEADERS)
+    expect_required_columns(found, DESIGN_HEADERS)
     return found
 
 
-def design_headers(table: Table) -> Headers:
-    """What the columns of a table of designs are, those of an earlier run included."""
-    return read_headers(table, q.DESIGN, {**q.RESULTS, **q.REMARKS, **q.BREAKDOWN})
+def expect_columns_once(table: Table) -> None:
+    """Refuse a column in a unit that cannot be used, and a second one for a quantity.
+
+    Raises
+    ------
+    InputError
+        Naming the first such column.
+    """
+    first: dict[str, Column] = {}
+    for column in table.columns:
+        if (match := column.match) is None:
+            continue
+        quantity = match.quantity
+        if match.wrong_unit:
+            number = "" if quantity.unit else ", a plain number without unit"
+            text = f"{column.header!r} gives {quantity.label} in {match.unit!r}"
+            expected = f"{quantity.header!r}{number}"
+            raise InputError(Problem(text, expected=expected, where=table.cell(None, column)))
+        if (other := first.setdefault(quantity.name, column)) is not column:
+            text = f"{column.header!r} means the same as {other.header!r}"
+            raise InputError(
+                Problem(
+                    f"{text} in {table.cell(None, other)}",
+                    expected=f"one column for {quantity.name}",
+                    where=table.cell(None, column),
+                )
+            )
 
 
-def _earlier(header: str, results: Mapping[str, Quantity]) -> Quantity | None:
-    try:
-        return recognise(header, results)
-    except UnitMismatchError:
-        # A result in another unit is the user's own; it is not read anyway.
-        return None
+def suggest_names(table: Table, vocabulary: Vocabulary) -> None:
+    """Note what headers that name nothing may have meant."""
+    for column in table.others:
+        column.suggestion = vocabulary.suggest(column.header)
 
 
-def header_remarks(
-    table: Table, headers: Headers, vocabulary: Mapping[str, Quantity] = q.DESIGN
-) -> list[Problem]:
+def expect_required_columns(table: Table, vocabulary: Vocabulary) -> None:
+    """Refuse a table that lacks a required column.
+
+    Raises
+    ------
+    InputError
+        With the headers found, and those that may have been meant.
+    """
+    missing = [name for name in vocabulary if name in vocabulary.required - {*table.fields}]
+    if not missing:
+        return
+    found = ", ".join(map(repr, table.headers[:_SHOWN])) or "nothing"
+    meant = [
+        f"{column.header!r} for {column.suggestion.label}"
+        for column in table.others
+        if column.suggestion is not None and column.suggestion.name in missing
+    ]
+    text = f"no column for {', '.join(missing)}; found {found}"
+    hint = f"did you write {' and '.join(meant)}?" if meant else ""
+    where = table.cell(None, None)
+    where = where if str(where) else where.at("the table")
+    raise InputError(Problem(text, hint=hint, where=where))
+
+
+def header_remarks(table: Table) -> list[Problem]:
     """What to say of each column that is converted, or names nothing known."""
     remarks = []
-    for name, named in headers.units.items():
-        ours = f"to {vocabulary[name].unit} " if vocabulary[name].unit else ""
-        text = f"{named.quantity.label} is converted from {named.unit} {ours}"
-        where = table.cell(None, headers.fields[name])
-        remarks.append(Problem(f"{text}(times {named.factor:f})", where=where, rule=text))
-    for column in headers.others:
-        header = table.headers[column]
-        meant = suggest(header, vocabulary)
+    for column in table.fields.values():
+        match = column.match
+        if match is not None and match.factor is not None:
+            quantity = match.quantity
+            ours = f"to {quantity.unit} " if quantity.unit else ""
+            text = f"{quantity.label} is converted from {match.unit} {ours}"
+            where = table.cell(None, column)
+            remarks.append(Problem(f"{text}(times {match.factor:f})", where=where, rule=text))
+    for column in table.others:
+        meant = column.suggestion
         remarks.append(
             Problem(
-                f"{header!r} names no field and is left alone",
+                f"{column.header!r} names no field and is left alone",
                 hint=f"did you mean {meant.header!r}?" if meant else "",
                 where=table.cell(None, column),
                 rule="misspelt field" if meant else "no field",

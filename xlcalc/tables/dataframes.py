@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from xlcalc.physics.materials import Material, Materials
 from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.tables.columns import table_of_designs
 from xlcalc.tables.evaluate import COLUMNS, evaluate_rows, free_name
-from xlcalc.tables.table import Cells, Table
+from xlcalc.tables.table import Cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,17 +76,17 @@ def evaluate_table(
         parted: Any = frame
         like = _partition(parted._meta, materials)
         return parted.map_partitions(_partition, materials, meta=like)  # type: ignore[no-any-return]
-    table = Table(
-        headers=[str(header) for header in frame.columns],
-        columns=[_frame_cells(frame.iloc[:, column]) for column in range(frame.shape[1])],
-        row_numbers=frame.index.tolist(),
+    table = table_of_designs(
+        [str(header) for header in frame.columns],
+        [_frame_cells(frame.iloc[:, column]) for column in range(frame.shape[1])],
+        frame.index.tolist(),
         lettered=False,
-        marks=None,
+        decimal_marks=None,
     )
     evaluation = evaluate_rows(table, materials)
     result = pd.DataFrame(dict(evaluation.columns), index=frame.index)
     # The user's own columns keep their types.
-    own = frame.iloc[:, evaluation.own_columns].set_axis(
+    own = frame.iloc[:, [column.position for column in table.others]].set_axis(
         [free_name(name, result) for name in evaluation.extra], axis=1
     )
     return pd.concat([result, own], axis=1)

@@ -23,19 +23,17 @@ from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import converted
 from xlcalc.physics.stack import misunderstood, word_reader
 from xlcalc.problems import Problem
-from xlcalc.tables.columns import Headers, design_headers
 from xlcalc.tables.number_parsing import as_text, describe, is_blank, read_number, unreadable
-from xlcalc.tables.table import Cells, Table
+from xlcalc.tables.table import Cells, Column, DesignTable
 
 _PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*", re.ASCII)
 
 
 @dataclass(kw_only=True)
-class Reading:
+class ParsedDesigns:
     """Designs as read: values for every row, and what is wrong with which."""
 
-    table: Table
-    headers: Headers
+    table: DesignTable
     values: dict[str, Any] = field(default_factory=dict)
     names: Any = None
     faults: dict[int, list[Problem]] = field(default_factory=dict)
@@ -43,11 +41,11 @@ class Reading:
     defaults: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     remarks: list[Problem] = field(default_factory=list)
 
-    def blame(self, row: int, problem: Problem) -> None:
+    def add_fault(self, row: int, problem: Problem) -> None:
         """Note what is wrong with a cell, once."""
         known = self.faults.setdefault(row, [])
         if not known or all(problem.field != other.field for other in known):
-            where = self.table.cell(row, self.headers.fields.get(problem.field))
+            where = self.table.cell(row, self.table.fields.get(problem.field))
             # A cell may hold line breaks; a sentence is one line.
             known.append(problem._replace(text=" ".join(problem.text.split()), where=where))
 
@@ -77,9 +75,10 @@ def _numbers(cells: Cells, typed: bool) -> NDArray[np.float64] | None:
     return None if np.isinf(numbers).any() else numbers
 
 
-def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> None:
-    table, factor = reading.table, reading.headers.factor(quantity.name)
-    at_once = isinstance(cells, np.ndarray) or table.typed or table.marks in ("", ".")
+def _read_number_column(reading: ParsedDesigns, quantity: Quantity, column: Column) -> None:
+    table, cells = reading.table, column.cells
+    factor = column.match.factor if column.match else None
+    at_once = isinstance(cells, np.ndarray) or table.typed or table.decimal_marks in ("", ".")
     numbers = _numbers(cells, table.typed) if at_once else None
     unread: dict[int, Any] = {}
     if numbers is not None and factor is not None:
@@ -94,9 +93,11 @@ def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> N
             # In an array NaN is a blank, and elsewhere a number gone wrong.
             if is_blank(value) or (isinstance(cells, np.ndarray) and isnan(value)):
                 continue
-            read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
+            read = read_number(
+                value, quantity, typed=table.typed, marks=table.decimal_marks, factor=factor
+            )
             if isinstance(read, Problem):
-                reading.blame(row, read)
+                reading.add_fault(row, read)
                 unread[row] = value
             else:
                 numbers[row] = read.number
@@ -115,7 +116,7 @@ def _read_number_column(reading: Reading, quantity: Quantity, cells: Cells) -> N
 
 
 def _read_so(
-    reading: Reading,
+    reading: ParsedDesigns,
     quantity: Quantity,
     how: str,
     rows: list[int],
@@ -123,7 +124,7 @@ def _read_so(
     numbers: NDArray[np.float64],
 ) -> Problem:
     """What to say of cells that were read in one way."""
-    cell = reading.table.cell(rows[0], reading.headers.fields[quantity.name])
+    cell = reading.table.cell(rows[0], reading.table.fields[quantity.name])
     unit = f" {quantity.unit}" if quantity.unit else ""
     return Problem(
         f"{describe(cells[rows[0]])} is read as {numbers[rows[0]]:.15g}{unit} ({how})",
@@ -134,7 +135,7 @@ def _read_so(
 
 
 def _read_word_column(
-    reading: Reading, quantity: Quantity, cells: Cells, materials: Materials
+    reading: ParsedDesigns, quantity: Quantity, cells: Cells, materials: Materials
 ) -> None:
     known = word_reader(quantity, materials)
     default = None if quantity.required else known(quantity.default)
@@ -164,7 +165,7 @@ def _read_word_column(
         for code in {int(raw.codes[row]) for row in unread}
     }
     for row in unread:
-        reading.blame(row, problems[int(raw.codes[row])])
+        reading.add_fault(row, problems[int(raw.codes[row])])
     reading.unread[quantity.name] = unread
     reading.values[quantity.name] = coded
 
@@ -198,29 +199,24 @@ def _misread(value: Any, quantity: Quantity, materials: Materials) -> Problem:
     return unreadable(value, quantity)
 
 
-def read_designs(table: Table, materials: Materials) -> Reading:
+def read_designs(table: DesignTable, materials: Materials) -> ParsedDesigns:
     """Read the designs of a table.
 
     Parameters
     ----------
-    table : Table
+    table : DesignTable
         Raw cells.
     materials : Materials
         Where names are looked up.
 
     Returns
     -------
-    Reading
+    ParsedDesigns
         Values for every row, and what is wrong with which.
-
-    Raises
-    ------
-    InputError
-        If the headers contradict each other or a required one is missing.
     """
-    reading = Reading(table=table, headers=design_headers(table))
+    reading = ParsedDesigns(table=table)
     for quantity in q.DESIGN.values():
-        column = reading.headers.fields.get(quantity.name)
+        column = table.fields.get(quantity.name)
         if quantity.kind == "text":
             reading.names = _names(table, column)
         elif column is None and quantity.kind != "number":
@@ -235,9 +231,9 @@ def read_designs(table: Table, materials: Materials) -> Reading:
             if not quantity.optional:
                 reading.defaults[quantity.name] = np.ones(len(table), dtype=bool)
         elif quantity.kind == "number":
-            _read_number_column(reading, quantity, table.columns[column])
+            _read_number_column(reading, quantity, column)
         else:
-            _read_word_column(reading, quantity, table.columns[column], materials)
+            _read_word_column(reading, quantity, column.cells, materials)
     for row, problem in table.faults.items():
         reading.faults[row] = [problem]
     _forget_derived_voltages(reading)
@@ -249,24 +245,24 @@ def read_designs(table: Table, materials: Materials) -> Reading:
                 if fault.of_material:
                     # The fault is the material's; the reader looks for the design it spoils.
                     problem = problem.of(f"design {str(reading.names[start + place])!r}")
-                reading.blame(start + place, problem)
+                reading.add_fault(start + place, problem)
         start += index(np.empty(len(table), dtype=bool)).size
     return reading
 
 
-def _forget_derived_voltages(reading: Reading) -> None:
+def _forget_derived_voltages(reading: ParsedDesigns) -> None:
     """Derive a voltage again that an earlier run derived, so that it stays marked so."""
-    column = reading.headers.results.get("voltage_source")
+    column = reading.table.results.get("voltage_source")
     voltages = reading.values[q.CELL_VOLTAGE.name]
     if column is None or not isinstance(voltages, np.ndarray):
         return
     derived = q.REMARKS["voltage_source"].choices[1]
-    again = [value == derived for value in reading.table.columns[column]]
+    again = [value == derived for value in column.cells]
     reading.values[q.CELL_VOLTAGE.name] = np.where(again, nan, voltages)
 
 
-def _names(table: Table, column: int | None) -> Any:
-    values: Any = [None] * len(table) if column is None else table.columns[column]
+def _names(table: DesignTable, column: Column | None) -> Any:
+    values: Any = [None] * len(table) if column is None else column.cells
     if not isinstance(values, (list, np.ndarray, Coded)):
         # Names of a large file, in which its reader has seen that there is nothing to mend.
         return values

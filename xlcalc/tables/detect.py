@@ -3,47 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from xlcalc.errors import EmptyTableError, InputError
-from xlcalc.physics.names import key
-from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import DESIGN
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.addresses import column_letters
+from xlcalc.tables.columns import match_columns
+from xlcalc.tables.header_names import DESIGN_HEADERS, Vocabulary
 from xlcalc.tables.number_parsing import is_blank
 from xlcalc.tables.special_rows import (
     Row,
+    RowKind,
+    decimal_marks_in,
     first_table,
-    header_test,
-    is_totals,
     is_void,
-    named_of,
-    number_marks,
     refuse_spread_header,
-    units_below,
+    row_classifier,
+    with_units_below,
 )
 from xlcalc.tables.table import Table
+
+AnyTable = TypeVar("AnyTable", bound=Table)
 
 #: Rows looked at in search of the header: a title and some remarks may stand above it.
 SEARCHED = 1000
 
+#: Characters of a remark that a sentence shows.
+_SHOWN = 40
 
-def _counter(vocabulary: Mapping[str, Quantity]) -> Callable[[Row], int]:
+#: What is said of a row that is no design.
+_SKIPPED: Mapping[RowKind, str] = {
+    RowKind.UNITS: "holds units, which are read as those of the columns",
+    RowKind.REPEATED_HEADER: "repeats the header and is left alone",
+    RowKind.OTHER_HEADER: "is a header of other columns and is left alone",
+    RowKind.REMARK: "holds only {!r} and is left alone",
+    RowKind.TOTALS: "is a row of totals and is left alone",
+}
+
+
+def _counter(vocabulary: Vocabulary) -> Callable[[Row], int]:
     """Counts the known headers of a row; what it has seen it knows again."""
     seen: dict[str, bool] = {}
 
     def count(row: Row) -> int:
         for value in row:
             if isinstance(value, str) and value not in seen:
-                seen[value] = named_of(value, vocabulary) is not None
+                seen[value] = vocabulary.match_cell(value) is not None
         return sum(isinstance(value, str) and seen[value] for value in row)
 
     return count
 
 
-def headers_found(rows: Iterable[Row], vocabulary: Mapping[str, Quantity] = DESIGN) -> int:
+def headers_found(rows: Iterable[Row], vocabulary: Vocabulary = DESIGN_HEADERS) -> int:
     """How many known headers the best of some rows has."""
     return max(map(_counter(vocabulary), rows), default=0)
 
@@ -51,10 +64,10 @@ def headers_found(rows: Iterable[Row], vocabulary: Mapping[str, Quantity] = DESI
 def table_from_rows(
     rows: Iterable[Row],
     source: Location,
-    vocabulary: Mapping[str, Quantity] = DESIGN,
+    vocabulary: Vocabulary = DESIGN_HEADERS,
     *,
     typed: bool = True,
-    decimal: str | None = "",
+    decimal_mark: str | None = "",
 ) -> Table:
     """Make a table of rows of cells, the first of which is row 1 of a sheet.
 
@@ -64,12 +77,12 @@ def table_from_rows(
         Cells of each row, None for a blank; rows may differ in length.
     source : Location
         Where it is: its file and sheet.
-    vocabulary : mapping of str to Quantity
+    vocabulary : Vocabulary
         What its headers may name.
     typed : bool
         Whether numbers come as numbers.
-    decimal : str, optional
-        The mark before decimals in texts, where it is told. None for tables of formulas, in which
+    decimal_mark : str, optional
+        The mark before decimals in texts, where it is known. None for tables of formulas, in which
         no text is a number, every unit is ours and every row is a design.
 
     Returns
@@ -85,8 +98,10 @@ def table_from_rows(
     """
     numbered = enumerate(rows, start=1)
     head = list(islice(numbered, SEARCHED))
-    table = find_header([row for _, row in head], source, vocabulary, typed=typed, decimal=decimal)
-    fill(table, chain(head[table.header_row :], numbered), vocabulary)
+    layout = find_header(
+        [row for _, row in head], source, vocabulary, typed=typed, decimal_mark=decimal_mark
+    )
+    table = collect_rows(layout, chain(head[layout.header_row :], numbered), vocabulary)
     if not len(table):
         raise nothing_below(table)
     return table
@@ -101,10 +116,10 @@ def nothing_below(table: Table) -> EmptyTableError:
 def find_header(
     head: Sequence[Row],
     source: Location,
-    vocabulary: Mapping[str, Quantity],
+    vocabulary: Vocabulary,
     *,
     typed: bool,
-    decimal: str | None = "",
+    decimal_mark: str | None = "",
 ) -> Table:
     """The table that begins in some rows, of which the first is row 1, still without its rows.
 
@@ -115,6 +130,44 @@ def find_header(
     InputError
         If designs stand beside each other, or a row of units has one that cannot be used.
     """
+    at, known = _header_row(head, source, vocabulary)
+    _refuse_transposed(head, head[at], known, source, vocabulary)
+    positions = [n for n, value in enumerate(head[at]) if not is_void(value)]
+    used = first_table(head[at], positions, vocabulary) if typed else positions
+    headers = [str(head[at][position]).strip() for position in used]
+    table = Table(
+        source=source,
+        columns=match_columns(headers, used, vocabulary, other_units=decimal_mark is not None),
+        row_numbers=[],
+        header_row=at + 1,
+        typed=typed,
+        ignored_columns=[position for position in positions if position not in used],
+    )
+    if table.ignored_columns:
+        table.row_remarks.append(
+            Problem(
+                "another table begins here, beside the first, and is left alone",
+                where=source.at(f"{column_letters(table.ignored_columns[0])}{at + 1}"),
+            )
+        )
+    if decimal_mark is None:
+        table.decimal_marks = None
+        return table
+    below = head[at + 1 :]
+    if typed:
+        refuse_spread_header(head, at, source, vocabulary)
+    else:
+        # Where numbers come as numbers, texts may be from anywhere, and none tells of another.
+        table.decimal_marks = decimal_mark or decimal_marks_in(table.columns, below)
+        if table.decimal_marks == ",":
+            table.row_remarks.append(Problem("numbers have a decimal comma", where=source))
+    if below and (columns := with_units_below(table, below[0], vocabulary)):
+        return replace(table, columns=columns, units_row=at + 2)
+    return table
+
+
+def _header_row(head: Sequence[Row], source: Location, vocabulary: Vocabulary) -> tuple[int, int]:
+    """Which row is the header, and how many quantities it names."""
     filled = [n for n, row in enumerate(head) if not all(map(is_void, row))]
     if not filled:
         expected = "a header row and rows below it"
@@ -123,159 +176,113 @@ def find_header(
     known = {n: count(head[n]) for n in filled}
     # Words above the header may name a field too; the header names the most.
     at = max(filled, key=lambda n: (known[n] > 1, known[n], -n))
-    places = [n for n, value in enumerate(head[at]) if not is_void(value)]
-    used = first_table(head[at], places, vocabulary) if typed else places
-    left_out = [place for place in places if place not in used]
-    named = {one.quantity.name for cell in head[at] if (one := named_of(cell, vocabulary))}
-    if any(quantity.required and name not in named for name, quantity in vocabulary.items()):
-        _refuse_transposed(head, known[at], source, vocabulary)
-    table = Table(
-        source=source,
-        headers=[str(head[at][place]).strip() for place in used],
-        columns=[],
-        places=used,
-        row_numbers=[],
-        header_row=at + 1,
-        typed=typed,
-        left_out=left_out,
-    )
-    if left_out:
-        table.asides.append(
-            Problem(
-                "another table begins here, beside the first, and is left alone",
-                where=source.at(f"{column_letters(left_out[0])}{at + 1}"),
-            )
-        )
-    below = head[at + 1 :]
-    if typed and decimal is not None:
-        refuse_spread_header(head, at, source, vocabulary)
-    if decimal is None:
-        table.marks = None
-        return table
-    if not typed:
-        # Where numbers come as numbers, texts may be from anywhere, and none tells of another.
-        table.marks = decimal or number_marks(table.headers, below, used, vocabulary)
-        if table.marks == ",":
-            table.asides.append(Problem("numbers have a decimal comma", where=source))
-    if below:
-        cells = [below[0][place] if place < len(below[0]) else None for place in used]
-        where = [source.at(f"{column_letters(place)}{at + 2}") for place in used]
-        if read := units_below(table.headers, cells, where, vocabulary):
-            table.headers, table.units_row = read, at + 2
-    return table
+    return at, known[at]
 
 
 def _refuse_transposed(
-    head: Sequence[Row], known: int, source: Location, vocabulary: Mapping[str, Quantity]
+    head: Sequence[Row], header: Row, known: int, source: Location, vocabulary: Vocabulary
 ) -> None:
     """Refuse designs that stand beside each other, with a field in each row."""
-    required = {name for name, quantity in vocabulary.items() if quantity.required}
-    for place in range(max(map(len, head))):
-        column = [row[place] if place < len(row) else None for row in head]
-        fields = {one.quantity.name for cell in column if (one := named_of(cell, vocabulary))}
-        if len(fields) > max(known, 2) and fields >= required:
+    if vocabulary.required <= _named(header, vocabulary):
+        return
+    for position in range(max(map(len, head))):
+        column = [row[position] if position < len(row) else None for row in head]
+        fields = _named(column, vocabulary)
+        if len(fields) > max(known, 2) and fields >= vocabulary.required:
             raise InputError(
                 Problem(
                     "fields stand below each other and designs beside each other",
                     expected="a row for each design (paste transposed)",
-                    where=source.at(f"column {column_letters(place)}"),
+                    where=source.at(f"column {column_letters(position)}"),
                 )
             )
         if fields:
             return
 
 
-def fill(
-    table: Table,
+def _named(cells: Row, vocabulary: Vocabulary) -> set[str]:
+    """Names of the quantities that some cells name."""
+    return {match.quantity.name for cell in cells if (match := vocabulary.match_cell(cell))}
+
+
+def collect_rows(
+    layout: AnyTable,
     rows: Iterable[tuple[int, Row]],
-    vocabulary: Mapping[str, Quantity] = DESIGN,
-) -> None:
-    """Read numbered rows below the header: designs, and sentences on what is none."""
-    assert table.places is not None
-    places, last = table.places, table.places[-1]
-    known = {*places, *table.left_out}
-    named = [named_of(header, vocabulary) for header in table.headers]
-    # In a table of formulas every row is a design.
-    required = {
-        n: one.quantity.kind
-        for n, one in enumerate(named)
-        if one is not None and one.quantity.required and table.marks is not None
-    }
-    materials = [n for n, kind in required.items() if kind == "material"]
-    is_header = header_test(vocabulary)
+    vocabulary: Vocabulary = DESIGN_HEADERS,
+) -> AnyTable:
+    """Read numbered rows below the header: designs, and remarks on what is none.
+
+    Parameters
+    ----------
+    layout : Table
+        The columns, without rows.
+    rows : iterable of tuple of int and sequence
+        Numbers and cells of rows.
+    vocabulary : Vocabulary
+        What a further header may name.
+
+    Returns
+    -------
+    Table
+        The columns with those rows that are designs.
+    """
+    positions = [column.position for column in layout.columns]
+    last, known = positions[-1], {*positions, *layout.ignored_columns}
+    kind_of = row_classifier(layout, vocabulary)
     numbers: list[int] = []
     kept: list[list[Any]] = []
-    strays: dict[int, int] = {}
-    other = None
-
-    def leave(number: int, what: str, rule: str = "") -> None:
-        where = table.source.at(f"row {number}")
-        table.asides.append(Problem(what, where=where, rule=rule))
-        table.left_alone += 1
-
+    remarks: list[Problem] = []
+    faults: dict[int, Problem] = {}
+    cells_without_header: dict[int, int] = {}
+    first_other = other_header = None
     for number, row in rows:
         if len(row) <= last:
             row = (*row, *(None,) * (last + 1 - len(row)))
-        cells = [row[place] for place in places]
+        cells = [row[position] for position in positions]
         beside = [n for n, value in enumerate(row) if n not in known and not is_blank(value)]
-        if number == table.units_row:
-            leave(number, "holds units, which are read as those of the columns")
+        kind = kind_of(number, cells, beside)
+        if kind in _SKIPPED:
+            text = _SKIPPED[kind].format(" ".join(str(cells[0]).split())[:_SHOWN])
+            where = layout.source.at(f"row {number}")
+            remarks.append(Problem(text, where=where, rule=_SKIPPED[kind]))
+            if kind is RowKind.REPEATED_HEADER:
+                other_header = None
+            elif kind is RowKind.OTHER_HEADER:
+                other_header = number
+                first_other = first_other or number
             continue
-        if is_header(cells, required):
-            if _same(cells, table.headers):
-                other = None
-                leave(number, "repeats the header and is left alone")
-            else:
-                other = number
-                table.other_header = table.other_header or number
-                leave(number, "is a header of other columns and is left alone")
+        for position in beside:
+            cells_without_header.setdefault(position, number)
+        if kind is RowKind.BLANK:
             continue
-        if not table.typed and len(row) > last + 1 and any(n > last for n in beside):
-            table.faults[len(numbers)] = Problem(
+        if kind is RowKind.TOO_LONG:
+            faults[len(numbers)] = Problem(
                 f"has {len(row)} cells",
                 expected=f"{last + 1} as in the header",
-                where=table.source.at(f"row {number}"),
+                where=layout.source.at(f"row {number}"),
                 rule="too many cells",
             )
-        elif all(map(is_void, cells)):
-            for place in beside:
-                strays.setdefault(place, number)
-            continue
-        elif len(cells) > 2 and isinstance(cells[0], str) and all(map(is_void, cells[1:])):
-            # A text alone in the first column is a remark and no design.
-            text = " ".join(cells[0].split())[:40]
-            leave(number, f"holds only {text!r} and is left alone", "a text alone")
-            continue
-        elif is_totals(cells, materials):
-            leave(number, "is a row of totals and is left alone")
-            continue
-        if other is not None:
-            below = Problem(
-                f"stands below another header, in row {other}",
+        elif other_header is not None:
+            faults[len(numbers)] = Problem(
+                f"stands below another header, in row {other_header}",
                 expected="one table on a sheet",
-                where=table.source.at(f"row {number}"),
+                where=layout.source.at(f"row {number}"),
                 rule="below another header",
             )
-            table.faults.setdefault(len(numbers), below)
-        for place in beside:
-            strays.setdefault(place, number)
         numbers.append(number)
         kept.append(cells)
-    table.row_numbers = numbers
-    table.columns = [list(cells) for cells in zip(*kept, strict=True)] or [[] for _ in places]
-    if table.typed:
-        table.asides += [
+    skipped = len(remarks)
+    if layout.typed:
+        remarks += [
             Problem(
                 "stands below no header and is left alone",
-                where=table.source.at(f"{column_letters(place)}{number}"),
+                where=layout.source.at(f"{column_letters(position)}{number}"),
             )
-            for place, number in sorted(strays.items())
+            for position, number in sorted(cells_without_header.items())
         ]
-
-
-def _same(cells: Row, headers: Sequence[str]) -> bool:
-    """Whether cells repeat the headers; units that a row below gave may be missing."""
-    return all(
-        key(str(cell or "")) in (key(header), key(header.rpartition("[")[0]))
-        for cell, header in zip(cells, headers, strict=True)
+    table = layout.with_rows(
+        list(map(list, zip(*kept, strict=True))) or [[] for _ in positions], numbers
     )
+    table.row_remarks = [*layout.row_remarks, *remarks]
+    table.faults, table.skipped_rows, table.other_header_row = faults, skipped, first_other
+    return table

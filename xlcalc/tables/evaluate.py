@@ -20,11 +20,10 @@ from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.stack import Stack
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
-from xlcalc.tables.columns import header_remarks
-from xlcalc.tables.designs import Reading, read_designs
-from xlcalc.tables.header_names import suggest
-from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, Tally
-from xlcalc.tables.table import Table
+from xlcalc.tables.columns import header_remarks, table_of_designs
+from xlcalc.tables.designs import ParsedDesigns, read_designs
+from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, RunSummary
+from xlcalc.tables.table import Column, DesignTable
 
 #: Columns of every result: inputs as used, results and remarks.
 COLUMNS = tuple(
@@ -43,15 +42,13 @@ class Evaluation:
 
     Parameters
     ----------
-    table : Table
-        The table as read.
+    designs : ParsedDesigns
+        The table as read, and what is wrong with which of its rows.
     columns : Columns
         Every input as used, every result, voltage source, notes and status, by field name; a value
         for each row. Blank (NaN, None) where a design does not use an input or has no result.
     extra : dict of str to list or Arrow array
         The columns that name nothing known, as found; of two with one name the second is numbered.
-    own_columns : list of int
-        Positions of those columns in the table.
     ok : ndarray of bool
         The rows evaluated.
     results : Results
@@ -60,22 +57,28 @@ class Evaluation:
         How many rows took the default of each field and used it.
     remarks : list of Problem
         Columns and rows left alone or calculated anew.
-    faults : dict of int to list of Problem
-        By row, what is wrong.
     """
 
-    table: Table
+    designs: ParsedDesigns
     columns: Columns
     extra: dict[str, Any]
-    own_columns: list[int]
     ok: NDArray[np.bool_]
     results: Results | None
     defaults: dict[str, int]
     remarks: list[Problem]
-    faults: dict[int, list[Problem]]
 
     def __len__(self) -> int:
         return len(self.table)
+
+    @property
+    def table(self) -> DesignTable:
+        """The table as read."""
+        return self.designs.table
+
+    @property
+    def faults(self) -> dict[int, list[Problem]]:
+        """By row, what is wrong."""
+        return self.designs.faults
 
     @property
     def in_error(self) -> int:
@@ -109,25 +112,25 @@ class Evaluation:
         names += [name for name in (BINDER, CARBON) if name in stack.materials]
         return list({stack.materials[name].name: stack.materials[name] for name in names}.values())
 
-    def tally(self) -> Tally:
+    def summary(self) -> RunSummary:
         """What is to be said of the rows."""
         status = self.columns.stored["status"]
         assert isinstance(status, Coded)
         wrong = np.flatnonzero(~self.ok)[:MOST_ERRORS]
-        return Tally(
+        return RunSummary(
             read=len(self),
             evaluated=len(self) - self.in_error,
-            left_alone=self.table.left_alone,
+            skipped_rows=self.table.skipped_rows,
             defaults=self.defaults,
             remarks=[remark.sentence for remark in self.remarks[:MOST_REMARKS]],
             more_remarks=max(0, len(self.remarks) - MOST_REMARKS),
             errors=[status.words[code] for code in status.codes[wrong]],
             best={name: self._best(name) for name in q.ENERGIES},
             used=[material.name for material in self.materials_used()],
-            taken={name: self._taken(name) for name in ASSUMPTIONS},
+            choices_taken={name: self._choices(name) for name in ASSUMPTIONS},
         )
 
-    def _taken(self, name: str) -> dict[str, int]:
+    def _choices(self, name: str) -> dict[str, int]:
         words = self.columns.stored[name]
         if not isinstance(words, Coded):
             words = encode(words[self.ok], str)
@@ -173,12 +176,12 @@ def _spread(value: Any, ok: NDArray[np.bool_]) -> NDArray[np.float64]:
     return column
 
 
-def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
+def evaluate_rows(table: DesignTable, materials: Materials) -> Evaluation:
     """Evaluate the designs of a table, row by row as far as errors are concerned.
 
     Parameters
     ----------
-    table : Table
+    table : DesignTable
         Raw cells.
     materials : Materials
         Where names are looked up.
@@ -187,62 +190,54 @@ def evaluate_rows(table: Table, materials: Materials) -> Evaluation:
     -------
     Evaluation
         In the order of the rows.
-
-    Raises
-    ------
-    InputError
-        If the table cannot be used at all: its headers contradict each other or lack a field.
     """
-    reading = read_designs(table, materials)
+    designs = read_designs(table, materials)
     ok = np.ones(len(table), dtype=bool)
-    ok[list(reading.faults)] = False
+    ok[list(designs.faults)] = False
     results = None
     if ok.any():
-        values = reading.values if ok.all() else part_of(reading.values, lambda array: array[ok])
+        values = designs.values if ok.all() else part_of(designs.values, lambda array: array[ok])
         results = evaluate(Stack(**values, materials=materials))
     used = {} if results is None else inputs_as_used(results.stack, results.np_ratio)
     return Evaluation(
-        table=table,
-        columns=_columns(reading, results, used, ok),
-        extra=_extra(reading),
-        own_columns=reading.headers.others,
+        designs=designs,
+        columns=_columns(designs, results, used, ok),
+        extra=_extra(table),
         ok=ok,
         results=results,
-        defaults=_defaults(reading, used, ok),
-        remarks=_remarks(reading),
-        faults=reading.faults,
+        defaults=_defaults(designs, used, ok),
+        remarks=_remarks(designs),
     )
 
 
-def _remarks(reading: Reading) -> list[Problem]:
-    table, headers = reading.table, reading.headers
-    remarks = [*header_remarks(table, headers), *reading.remarks]
-    if headers.results:
-        old = ", ".join(table.headers[column] for column in headers.results.values())
+def _remarks(designs: ParsedDesigns) -> list[Problem]:
+    table = designs.table
+    remarks = [*header_remarks(table), *designs.remarks]
+    if table.results:
+        old = ", ".join(column.header for column in table.results.values())
         text = f"results found in the input are calculated anew: {old}"
         remarks.append(Problem(text, where=table.source))
-    # Of rows last, so that the pieces of a table say in sum what the table does.
-    return [*remarks, *table.asides]
+    # Of rows last, so that the chunks of a table say in sum what the table does.
+    return [*remarks, *table.row_remarks]
 
 
-def _extra(reading: Reading) -> dict[str, Any]:
+def _extra(table: DesignTable) -> dict[str, Any]:
     """The user's own columns under names that no other column has."""
-    table, others = reading.table, reading.headers.others
     extra: dict[str, Any] = {}
-    for name, column in zip(own_names(table.headers, others), others, strict=True):
-        cells: Any = table.columns[column]
+    for name, column in own_columns(table).items():
+        cells: Any = column.cells
         if isinstance(cells, np.ndarray):
             cells = cells.tolist()
         extra[name] = [_shown(value) for value in cells] if isinstance(cells, list) else cells
     return extra
 
 
-def own_names(headers: Sequence[str], others: Iterable[int]) -> list[str]:
-    """Names of the user's own columns, each another."""
-    names: list[str] = []
-    for column in others:
-        names.append(free_name(headers[column], names))
-    return names
+def own_columns(table: DesignTable) -> dict[str, Column]:
+    """The user's own columns, each under another name."""
+    columns: dict[str, Column] = {}
+    for column in table.others:
+        columns[free_name(column.header, columns)] = column
+    return columns
 
 
 def _shown(value: Any) -> Any:
@@ -273,11 +268,11 @@ def free_name(name: str, taken: Container[str]) -> str:
 
 
 def _defaults(
-    reading: Reading, used: Mapping[str, NDArray[Any] | Coded], ok: NDArray[np.bool_]
+    designs: ParsedDesigns, used: Mapping[str, NDArray[Any] | Coded], ok: NDArray[np.bool_]
 ) -> dict[str, int]:
     """How many rows took the default of each field and used it."""
     counts = {}
-    for name, taken in reading.defaults.items():
+    for name, taken in designs.defaults.items():
         if name in used:
             taken = taken.copy()
             taken[ok] &= ~_blank(used[name])
@@ -291,21 +286,21 @@ def _blank(column: NDArray[Any] | Coded) -> NDArray[np.bool_]:
 
 
 def _columns(
-    reading: Reading,
+    designs: ParsedDesigns,
     results: Results | None,
     used: Mapping[str, NDArray[Any] | Coded],
     ok: NDArray[np.bool_],
 ) -> Columns:
     """Inputs as used, results and remarks, by field name."""
     count = len(ok)
-    columns: dict[str, NDArray[Any] | Coded] = {"design": reading.names}
-    for name, value in reading.values.items():
+    columns: dict[str, NDArray[Any] | Coded] = {"design": designs.names}
+    for name, value in designs.values.items():
         if name in q.RESULTS:
             continue
         column = _whole(value, count)
         if name in used:
             column = _replaced(column, ok, used[name])
-        if unread := reading.unread.get(name):
+        if unread := designs.unread.get(name):
             # What could not be read stays as found, for the row says what is wrong with it.
             found = column.decode() if isinstance(column, Coded) else column.astype(object)
             for row, cell in unread.items():
@@ -320,16 +315,16 @@ def _columns(
         source = _replaced(source, ok, voltage_source(results.stack))
         notes = _replaced(notes, ok, find_notes(results.stack, results.np_ratio))
     columns["voltage_source"] = source
-    columns["notes"] = _with_doubtful_headers(reading, notes)
-    columns["status"] = _status(reading, count)
+    columns["notes"] = _with_doubtful_headers(designs, notes)
+    columns["status"] = _status(designs, count)
     return Columns(columns)
 
 
-def _status(reading: Reading, count: int) -> Coded:
+def _status(designs: ParsedDesigns, count: int) -> Coded:
     """Whether each row is all right, or else what is wrong with it."""
     codes = np.zeros(count, dtype=np.intp)
     words = [q.OK]
-    for row, (first, *others) in reading.faults.items():
+    for row, (first, *others) in designs.faults.items():
         codes[row] = len(words)
         # The file and sheet are said once.
         beside = [problem.at(Location(cell=problem.where.cell)).sentence for problem in others]
@@ -337,14 +332,13 @@ def _status(reading: Reading, count: int) -> Coded:
     return Coded(codes, tuple(words))
 
 
-def _with_doubtful_headers(reading: Reading, notes: Coded) -> Coded:
+def _with_doubtful_headers(designs: ParsedDesigns, notes: Coded) -> Coded:
     """Say in each result that a column looks like a field and was not read."""
     words = list(notes.words)
-    for column in reading.headers.others:
-        header = reading.table.headers[column]
-        meant = suggest(header, q.DESIGN)
-        if meant is not None and meant.name not in reading.headers.fields:
-            note = f"column {header!r} was not read (did you mean {meant.header!r}?)"
+    for column in designs.table.others:
+        meant = column.suggestion
+        if meant is not None and meant.name not in designs.table.fields:
+            note = f"column {column.header!r} was not read (did you mean {meant.header!r}?)"
             words = [f"{others}; {note}" if others else note for others in words]
     return Coded(notes.codes, tuple(words))
 
@@ -389,11 +383,11 @@ def evaluate_records(records: Sequence[Mapping[str, Any]]) -> Evaluation:
         In the order given.
     """
     headers = list(dict.fromkeys(name for record in records for name in record))
-    table = Table(
-        headers=headers,
-        columns=[[record.get(name) for record in records] for name in headers],
-        row_numbers=range(len(records)),
+    table = table_of_designs(
+        headers,
+        [[record.get(name) for record in records] for name in headers],
+        range(len(records)),
         lettered=False,
-        marks=None,
+        decimal_marks=None,
     )
     return evaluate_rows(table, Materials.library())

@@ -1,31 +1,223 @@
-"""How words are read: what must agree for two headers, names or units to be the same."""
+"""What a column's header names: which words must agree, and the unit behind them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from types import MappingProxyType
-from typing import TypeVar
+from functools import cached_property
+from typing import Any
 
 from xlcalc.physics.names import key
+from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import unit_key
-
-Kept = TypeVar("Kept")
-
 
 #: Units people write for a plain number.
 NO_UNIT = frozenset({"", "-", "–", "—", "1"})
 
+#: Letters that a part of a label must have to identify it.
+_FEWEST_LETTERS = 5
 
-def _parted(header: str) -> tuple[str, str] | None:
+
+@dataclass(frozen=True, slots=True)
+class HeaderMatch:
+    """What a header names, and the unit that it gives where that is another than ours.
+
+    Parameters
+    ----------
+    quantity : Quantity
+        What it names.
+    unit : str
+        The other unit, as the header has it.
+    factor : Decimal, optional
+        What numbers are multiplied by; None where they are in our unit.
+    wrong_unit : bool
+        Whether numbers in that unit cannot be used.
+    """
+
+    quantity: Quantity
+    unit: str = ""
+    factor: Decimal | None = None
+    wrong_unit: bool = False
+
+
+class Vocabulary(Mapping[str, Quantity]):
+    """Quantities that headers may name, by field name.
+
+    Parameters
+    ----------
+    quantities : mapping of str to Quantity
+        The quantities.
+    """
+
+    def __init__(self, quantities: Mapping[str, Quantity]) -> None:
+        self._quantities = dict(quantities)
+
+    def __getitem__(self, name: str) -> Quantity:
+        return self._quantities[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._quantities)
+
+    def __len__(self) -> int:
+        return len(self._quantities)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """Names of the quantities that a table must have a column for."""
+        return frozenset(name for name, quantity in self.items() if quantity.required)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Quantity]:
+        """Quantities by the keys of their names, and of their labels where those are no name."""
+        known = {key(quantity.name): quantity for quantity in self.values()}
+        for quantity in self.values():
+            known.setdefault(key(quantity.label), quantity)
+        return known
+
+    @cached_property
+    def _by_suffix(self) -> dict[str, HeaderMatch]:
+        """Numbers by the keys of their names and labels with other units behind them."""
+        known: dict[str, HeaderMatch] = {}
+        for quantity in self.values():
+            if quantity.kind != "number":
+                continue
+            for bare in (key(quantity.name).removesuffix(key(quantity.unit)), key(quantity.label)):
+                for unit, factor in quantity.units.items():
+                    known.setdefault(bare + key(unit), HeaderMatch(quantity, unit, factor))
+        return known
+
+    def match_header(self, header: str, *, other_units: bool = True) -> HeaderMatch | None:
+        """What a column header names, by field name, label or ``Label [unit]``.
+
+        Parameters
+        ----------
+        header : str
+            Text of the header cell, in any case.
+        other_units : bool
+            Whether it may give a unit that can be converted into ours.
+
+        Returns
+        -------
+        HeaderMatch or None
+            None where the header names nothing known. Of a known label with a unit that cannot be
+            used, a match that says so.
+
+        Examples
+        --------
+        >>> DESIGN_HEADERS.match_header("SEPARATOR THICKNESS [um]").quantity.name
+        'separator_thickness_um'
+        >>> DESIGN_HEADERS.match_header("Separator thickness [mm]").factor
+        Decimal('1E+3')
+        >>> DESIGN_HEADERS.match_header("separator_thickness_mm").unit
+        'mm'
+        >>> DESIGN_HEADERS.match_header("Separator thickness [h]").wrong_unit
+        True
+        >>> DESIGN_HEADERS.match_header("supplier") is None
+        True
+        """
+        label, unit = _split(header) or (header, None)
+        if unit is None and "%" in header:
+            label, unit = header.replace("%", ""), "%"
+        quantity = self._by_key.get(key(label))
+        if quantity is None:
+            quantity, unit = self._by_key.get(key(header)), None
+        elif quantity.kind != "number" and unit is not None and unit_key(unit) not in NO_UNIT:
+            # Words have no unit: "Cathode (supplier)" is another column.
+            quantity = None
+        if quantity is None:
+            return self._by_suffix.get(key(header)) if other_units else None
+        ours = {unit_key(quantity.unit)} if quantity.unit else NO_UNIT
+        if quantity.kind != "number" or unit is None or unit_key(unit) in ours:
+            return HeaderMatch(quantity)
+        factor = quantity.factor(unit) if other_units else None
+        if factor is None:
+            return HeaderMatch(quantity, unit, wrong_unit=True)
+        return HeaderMatch(quantity, unit, None if factor == 1 else factor)
+
+    def match_cell(self, value: Any) -> HeaderMatch | None:
+        """What a cell of any content names, if it is a header."""
+        # No field's name begins with a digit, and most texts of a table are numbers.
+        if not isinstance(value, str) or value[:1].isdigit():
+            return None
+        return self.match_header(value)
+
+    def in_our_unit(self, header: str) -> Quantity | None:
+        """The quantity that a header names in our own unit, or None.
+
+        Examples
+        --------
+        >>> DESIGN_HEADERS.in_our_unit("Separator thickness [mm]") is None
+        True
+        """
+        match = self.match_header(header, other_units=False)
+        return None if match is None or match.wrong_unit else match.quantity
+
+    def match_unit(self, header: str) -> Quantity | None:
+        """The one quantity whose label contains that of a header, and which its unit fits.
+
+        Examples
+        --------
+        >>> DESIGN_HEADERS.match_unit("separator [mm]").name
+        'separator_thickness_um'
+        >>> DESIGN_HEADERS.match_unit("thickness [mm]") is None
+        True
+        """
+        label, unit = _split(header) or ("", "")
+        bare = key(label)
+        if len(bare) < _FEWEST_LETTERS or unit_key(unit) in NO_UNIT:
+            return None
+        found = [
+            quantity
+            for quantity in self.values()
+            if quantity.kind == "number"
+            and bare in key(quantity.label)
+            and quantity.factor(unit) is not None
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def suggest(self, header: str) -> Quantity | None:
+        """The quantity that a header naming nothing known may have meant, or None.
+
+        Parameters
+        ----------
+        header : str
+            Text of the header cell.
+
+        Returns
+        -------
+        Quantity or None
+            One whose name or label looks like the header, or contains it, but no other's.
+
+        Examples
+        --------
+        >>> DESIGN_HEADERS.suggest("Seperator thickness [µm]").name
+        'separator_thickness_um'
+        >>> MATERIAL_HEADERS.suggest("Capacity [mAh/g]").name
+        'specific_capacity_mah_g'
+        >>> DESIGN_HEADERS.suggest("supplier") is None
+        True
+        """
+        label, _ = _split(header) or (header, "")
+        bare = key(label)
+        known = self._by_key
+        for word in (bare, key(header)):
+            if near := get_close_matches(word, known, n=1, cutoff=0.75):
+                return known[near[0]]
+        if len(bare) < _FEWEST_LETTERS:
+            return None
+        found = {quantity.name for word, quantity in known.items() if bare in word}
+        return self[found.pop()] if len(found) == 1 else None
+
+
+def _split(header: str) -> tuple[str, str] | None:
     """The label of a header, and the unit between the brackets at its end; None without any.
 
     Examples
     --------
-    >>> _parted("Separator thickness [mm] ")
+    >>> _split("Separator thickness [mm] ")
     ('Separator thickness', 'mm')
     """
     text = header.rstrip()
@@ -36,210 +228,7 @@ def _parted(header: str) -> tuple[str, str] | None:
     return text[:at].rstrip(), unit
 
 
-class UnitMismatchError(Exception):
-    """A header that names a known quantity in another unit."""
-
-    def __init__(self, quantity: Quantity, unit: str) -> None:
-        super().__init__(quantity.name, unit)
-        self.quantity = quantity
-        self.unit = unit
-
-
-def _kept(
-    build: Callable[[Mapping[str, Quantity]], dict[str, Kept]],
-) -> Callable[..., dict[str, Kept]]:
-    """Build a table of a vocabulary once; its identity stands for its content."""
-    tables: dict[int, tuple[Mapping[str, Quantity], dict[str, Kept]]] = {}
-
-    def kept(vocabulary: Mapping[str, Quantity]) -> dict[str, Kept]:
-        # Kept with the vocabulary itself, so that no other takes its identity.
-        known = tables.get(id(vocabulary))
-        if known is not None and known[0] is vocabulary:
-            return known[1]
-        table = build(vocabulary)
-        if isinstance(vocabulary, MappingProxyType):
-            tables[id(vocabulary)] = vocabulary, table
-        return table
-
-    return kept
-
-
-@_kept
-def _by_key(vocabulary: Mapping[str, Quantity]) -> dict[str, Quantity]:
-    """Quantities by the keys of their names, and of their labels where those are no name."""
-    words = {key(quantity.name): quantity for quantity in vocabulary.values()}
-    for quantity in vocabulary.values():
-        words.setdefault(key(quantity.label), quantity)
-    return words
-
-
-def recognise(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:
-    """Find the quantity a column header names, by field name, label or ``Label [unit]``.
-
-    Parameters
-    ----------
-    header : str
-        Text of the header cell, in any case.
-    vocabulary : mapping of str to Quantity
-        Where to look.
-
-    Returns
-    -------
-    Quantity or None
-        None where the header names nothing known.
-
-    Raises
-    ------
-    UnitMismatchError
-        If the label is known but the unit in brackets is not the quantity's.
-
-    Examples
-    --------
-    >>> from xlcalc.physics.quantities.vocabulary import DESIGN
-    >>> recognise("SEPARATOR THICKNESS [um]", DESIGN).name
-    'separator_thickness_um'
-    >>> recognise("separator_thickness_um", DESIGN).name
-    'separator_thickness_um'
-    >>> recognise("supplier", DESIGN) is None
-    True
-    """
-    words = _by_key(vocabulary)
-    label, unit = _parted(header) or (header, None)
-    if unit is None and "%" in header:
-        label, unit = header.replace("%", ""), "%"
-    found = words.get(key(label))
-    if found is None:
-        return words.get(key(header))
-    if found.kind != "number":
-        # Words have no unit: "Cathode (supplier)" is another column.
-        return found if unit is None or unit_key(unit) in NO_UNIT else None
-    units = {unit_key(found.unit)} if found.unit else NO_UNIT
-    if unit is not None and unit_key(unit) not in units:
-        raise UnitMismatchError(found, unit)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a header names, and the unit that it gives where that is another than ours."""
-
-    quantity: Quantity
-    unit: str = ""
-    factor: Decimal | None = None
-
-
-@_kept
-def _by_suffix(vocabulary: Mapping[str, Quantity]) -> dict[str, Named]:
-    """Numbers by the keys of their names and labels with other units behind them."""
-    words: dict[str, Named] = {}
-    for quantity in vocabulary.values():
-        if quantity.kind != "number":
-            continue
-        for bare in (key(quantity.name).removesuffix(key(quantity.unit)), key(quantity.label)):
-            for unit, factor in quantity.units.items():
-                words.setdefault(bare + key(unit), Named(quantity, unit, factor))
-    return words
-
-
-def named_by(header: str, vocabulary: Mapping[str, Quantity]) -> Named | None:
-    """What a column header names, in our unit or in one that can be converted.
-
-    Parameters
-    ----------
-    header : str
-        Text of the header cell, in any case.
-    vocabulary : mapping of str to Quantity
-        Where to look.
-
-    Returns
-    -------
-    Named or None
-        None where the header names nothing known.
-
-    Raises
-    ------
-    UnitMismatchError
-        If the label is known but the unit behind it cannot be converted.
-
-    Examples
-    --------
-    >>> from xlcalc.physics.quantities.vocabulary import DESIGN
-    >>> named_by("Separator thickness [mm]", DESIGN).factor
-    Decimal('1E+3')
-    >>> named_by("separator_thickness_mm", DESIGN).unit
-    'mm'
-    """
-    try:
-        quantity = recognise(header, vocabulary)
-    except UnitMismatchError as mismatch:
-        factor = mismatch.quantity.factor(mismatch.unit)
-        if factor is None:
-            raise
-        return Named(mismatch.quantity, mismatch.unit, None if factor == 1 else factor)
-    if quantity is not None:
-        return Named(quantity)
-    return _by_suffix(vocabulary).get(key(header))
-
-
-def meant_by_unit(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:
-    """The one quantity whose label holds that of a header, and which its unit fits.
-
-    Examples
-    --------
-    >>> from xlcalc.physics.quantities.vocabulary import DESIGN
-    >>> meant_by_unit("separator [mm]", DESIGN).name
-    'separator_thickness_um'
-    >>> meant_by_unit("thickness [mm]", DESIGN) is None
-    True
-    """
-    label, unit = _parted(header) or ("", "")
-    bare = key(label)
-    if len(bare) < _TELLING or unit_key(unit) in NO_UNIT:
-        return None
-    held = [
-        quantity
-        for quantity in vocabulary.values()
-        if quantity.kind == "number"
-        and bare in key(quantity.label)
-        and quantity.factor(unit) is not None
-    ]
-    return held[0] if len(held) == 1 else None
-
-
-#: Letters that a part of a label must have to tell it.
-_TELLING = 5
-
-
-def suggest(header: str, vocabulary: Mapping[str, Quantity]) -> Quantity | None:
-    """The quantity that a header naming nothing known may have meant, or None.
-
-    Parameters
-    ----------
-    header : str
-        Text of the header cell.
-    vocabulary : mapping of str to Quantity
-        Where to look.
-
-    Returns
-    -------
-    Quantity or None
-        One whose name or label looks like the header, or holds it, but no other's.
-
-    Examples
-    --------
-    >>> from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
-    >>> suggest("Seperator thickness [µm]", DESIGN).name
-    'separator_thickness_um'
-    >>> suggest("Capacity [mAh/g]", MATERIAL).name
-    'specific_capacity_mah_g'
-    >>> suggest("supplier", DESIGN) is None
-    True
-    """
-    label, _ = _parted(header) or (header, "")
-    bare = key(label)
-    words = _by_key(vocabulary)
-    for word in (bare, key(header)):
-        if near := get_close_matches(word, words, n=1, cutoff=0.75):
-            return words[near[0]]
-    held = {words[word].name for word in words if len(bare) > 4 and bare in word}
-    return vocabulary[held.pop()] if len(held) == 1 else None
+#: What columns of designs, of materials, and of the results of an earlier run may be.
+DESIGN_HEADERS = Vocabulary(q.DESIGN)
+MATERIAL_HEADERS = Vocabulary(q.MATERIAL)
+RESULT_HEADERS = Vocabulary({**q.RESULTS, **q.REMARKS, **q.BREAKDOWN})

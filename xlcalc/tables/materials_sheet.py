@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from xlcalc.physics.materials import Material, Materials
 from xlcalc.physics.names import key
-from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import MATERIAL
 from xlcalc.problems import Problem
-from xlcalc.tables.columns import header_remarks, read_headers
+from xlcalc.tables.columns import (
+    expect_columns_once,
+    expect_required_columns,
+    header_remarks,
+    suggest_names,
+)
+from xlcalc.tables.header_names import MATERIAL_HEADERS
 from xlcalc.tables.number_parsing import Read, as_text, describe, is_blank, read_number
-from xlcalc.tables.table import Table
+from xlcalc.tables.table import Column, Table
 
 
 @dataclass(kw_only=True)
@@ -50,7 +53,7 @@ def own_materials(table: Table) -> OwnMaterials:
     Parameters
     ----------
     table : Table
-        The cells of the sheet.
+        The cells of the sheet, its columns matched with the headers of materials.
 
     Returns
     -------
@@ -62,15 +65,17 @@ def own_materials(table: Table) -> OwnMaterials:
     InputError
         If the headers contradict each other or no column holds names.
     """
-    headers = read_headers(table, MATERIAL)
-    fields = headers.fields
-    own = OwnMaterials(remarks=header_remarks(table, headers, MATERIAL))
+    expect_columns_once(table)
+    suggest_names(table, MATERIAL_HEADERS)
+    expect_required_columns(table, MATERIAL_HEADERS)
+    fields = table.fields
+    own = OwnMaterials(remarks=header_remarks(table))
     library = Materials.library()
     found: dict[str, Material] = {}
     rows: dict[str, int] = {}
     kept: dict[int, dict[str, Any]] = {}
     for row in range(len(table)):
-        cells = {name: table.columns[column][row] for name, column in fields.items()}
+        cells = {name: column.cells[row] for name, column in fields.items()}
         place = table.cell(row, fields["material"])
         word = cells.pop("material")
         if not isinstance(word, str) or is_blank(word):
@@ -102,7 +107,7 @@ def own_materials(table: Table) -> OwnMaterials:
             if is_blank(value):
                 continue
             cell = table.cell(row, fields[what])
-            read = _read(table, MATERIAL[what], value, headers.factor(what))
+            read = _read(table, fields[what], value)
             if isinstance(read, Problem):
                 own.unusable[name] = read._replace(where=cell, field=name)
                 own.wrong_rows.append(kept[row])
@@ -128,12 +133,14 @@ def own_materials(table: Table) -> OwnMaterials:
     return own
 
 
-def _read(
-    table: Table, quantity: Quantity, value: Any, factor: Decimal | None
-) -> Read | Problem | str:
+def _read(table: Table, column: Column, value: Any) -> Read | Problem | str:
     """A cell of the Materials sheet, or what is wrong with it."""
+    assert column.match is not None
+    quantity, factor = column.match.quantity, column.match.factor
     if quantity.kind == "number":
-        read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
+        read = read_number(
+            value, quantity, typed=table.typed, marks=table.decimal_marks, factor=factor
+        )
         if isinstance(read, Read) and not quantity.allows(read.number):
             return quantity.out_of_range(read.number)
         return read

@@ -66,8 +66,8 @@ class Read:
     how: str = ""
 
 
-class _Meaning(NamedTuple):
-    """What the digits of a number may mean, and the marks that are then in it."""
+class _Candidate(NamedTuple):
+    """A number that some digits may mean, and the marks that are then in it."""
 
     digits: str
     decimal: str
@@ -85,7 +85,8 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _meanings(body: str) -> list[_Meaning]:
+def _candidates(body: str) -> list[_Candidate]:
+    """The numbers that digits and marks may mean."""
     found = []
     for mark in ("", *_MARKS):
         if mark and body.count(mark) != 1:
@@ -95,10 +96,10 @@ def _meanings(body: str) -> list[_Meaning]:
         if not (part.isdecimal() or (not part and (not mark or (mark == "." and whole)))):
             continue
         if whole.isdecimal() or (part and not whole):
-            found.append(_Meaning(f"{whole}.{part}" if mark else whole, mark, ""))
+            found.append(_Candidate(f"{whole}.{part}" if mark else whole, mark, ""))
         elif (grouped := _GROUPED.fullmatch(whole)) and grouped["mark"] != mark:
             digits = whole.replace(grouped["mark"], "")
-            found.append(_Meaning(f"{digits}.{part}" if mark else digits, mark, grouped["mark"]))
+            found.append(_Candidate(f"{digits}.{part}" if mark else digits, mark, grouped["mark"]))
     return found
 
 
@@ -116,11 +117,11 @@ def marks_of(texts: Iterable[str]) -> str:
         if "," not in text and ("." not in text or "." in shown):
             continue
         written = _WRITTEN.fullmatch(_cleaned(text))
-        meanings = _meanings(written["body"]) if written else []
-        if len(meanings) > 1:
+        candidates = _candidates(written["body"]) if written else []
+        if len(candidates) > 1:
             doubtful = doubtful or "," in text
-        elif meanings and (meanings[0].decimal or meanings[0].thousands in _MARKS):
-            shown.add(meanings[0].decimal or _OTHER[meanings[0].thousands])
+        elif candidates and (candidates[0].decimal or candidates[0].thousands in _MARKS):
+            shown.add(candidates[0].decimal or _OTHER[candidates[0].thousands])
     if len(shown) == 1:
         return shown.pop()
     return ".," if shown or doubtful else ""
@@ -202,40 +203,53 @@ def _read_text(
 ) -> Read | Problem:
     text = _cleaned(value)
     written = _WRITTEN.fullmatch(text)
-    meanings = _meanings(written["body"]) if written else []
-    if written is None or not meanings:
+    candidates = _candidates(written["body"]) if written else []
+    if written is None or not candidates:
         return unreadable(value, quantity, also=_also(text, quantity))
-    fitting = [meaning for meaning in meanings if meaning.fits(marks)]
+    fitting = _fitting(candidates, marks)
     if not fitting:
         return unreadable(value, quantity, f", where others have a decimal {_MARKS[marks]}")
-    if marks == "" and len(fitting) > 1:
-        # A text that has shown no mark writes numbers as programs do.
-        fitting = [meaning for meaning in fitting if meaning.decimal == "."] or fitting
     if len(fitting) > 1:
-        ways = " or ".join(meaning.digits for meaning in fitting)
+        ways = " or ".join(candidate.digits for candidate in fitting)
         why, also = f", which may mean {ways}", ", without marks in thousands"
         return unreadable(value, quantity, why, also)
-    (meaning,) = fitting
-    how = []
-    if unit := written["unit"]:
+    (number,) = fitting
+    unit = written["unit"] or ""
+    if unit:
         factor = quantity.factor(unit)
         if factor is None:
             known = ", ".join(quantity.units)
             also = f", without unit or in {known}" if known else ", without unit"
             return unreadable(value, quantity, also=also)
-    if meaning.decimal == "," and (typed or marks != ","):
+    how = _explanation(value, number, unit, typed=typed, marks=marks)
+    digits = f"{written['sign']}{number.digits}{written['power'] or ''}"
+    return _finite(float(digits) if factor is None else converted(digits, factor), quantity, how)
+
+
+def _fitting(candidates: list[_Candidate], marks: str) -> list[_Candidate]:
+    """Those numbers that the marks of a file allow."""
+    fitting = [candidate for candidate in candidates if candidate.fits(marks)]
+    if marks == "" and len(fitting) > 1:
+        # A text that has shown no mark writes numbers as programs do.
+        return [candidate for candidate in fitting if candidate.decimal == "."] or fitting
+    return fitting
+
+
+def _explanation(value: str, number: _Candidate, unit: str, *, typed: bool, marks: str) -> str:
+    """How a text is read, or nothing where it is a plain number."""
+    how = []
+    if number.decimal == "," and (typed or marks != ","):
         how.append("a decimal comma")
-    if meaning.thousands:
+    if number.thousands:
         how.append("marks between thousands")
     if unit:
         how.append(f"in {unit}")
-    if typed and not how:
-        how.append("a number typed as text")
-    elif not how and not _PLAIN_NUMBER.fullmatch(value) and meaning.decimal != ",":
-        how.append("other signs than plain digits")
-    digits = f"{written['sign']}{meaning.digits}{written['power'] or ''}"
-    number = float(digits) if factor is None else converted(digits, factor)
-    return _finite(number, quantity, ", ".join(how))
+    if how:
+        return ", ".join(how)
+    if typed:
+        return "a number typed as text"
+    plain = number.decimal == "," or _PLAIN_NUMBER.fullmatch(value)
+    return "" if plain else "other signs than plain digits"
 
 
 def _also(text: str, quantity: Quantity) -> str:

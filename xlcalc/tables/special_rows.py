@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from enum import Enum, auto
 from typing import Any
 
 from xlcalc.errors import InputError
 from xlcalc.physics.names import key
-from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.cell_values import Merged
-from xlcalc.tables.header_names import NO_UNIT, Named, UnitMismatchError, named_by
+from xlcalc.tables.header_names import NO_UNIT, Vocabulary
 from xlcalc.tables.number_parsing import is_blank, marks_of
+from xlcalc.tables.table import Column, Table
 
 Row = Sequence[Any]
 
@@ -25,21 +27,13 @@ _WORDS = (
 )
 _TOTALS = frozenset(_WORDS.split())
 
+#: Words in a row of units, where a column has none.
+_UNIT_WORDS = ("unit", "units", "einheit")
+
 
 def is_void(value: Any) -> bool:
     """Whether a cell holds nothing of its own."""
     return is_blank(value) or isinstance(value, Merged)
-
-
-def named_of(value: Any, vocabulary: Mapping[str, Quantity]) -> Named | None:
-    """What a cell names as a header, in whatever unit."""
-    # No field's name begins with a digit, and most texts of a table are numbers.
-    if not isinstance(value, str) or value[:1].isdigit():
-        return None
-    try:
-        return named_by(value, vocabulary)
-    except UnitMismatchError as mismatch:
-        return Named(mismatch.quantity, mismatch.unit)
 
 
 def is_totals(cells: Row, required: Sequence[int]) -> bool:
@@ -54,7 +48,73 @@ def is_totals(cells: Row, required: Sequence[int]) -> bool:
     return not held or held[0] is first
 
 
-def header_test(vocabulary: Mapping[str, Quantity]) -> Callable[[Row, Iterable[int]], bool]:
+class RowKind(Enum):
+    """What a row below the header is."""
+
+    DESIGN = auto()
+    TOO_LONG = auto()
+    BLANK = auto()
+    UNITS = auto()
+    REPEATED_HEADER = auto()
+    OTHER_HEADER = auto()
+    REMARK = auto()
+    TOTALS = auto()
+
+
+def row_classifier(
+    table: Table, vocabulary: Vocabulary
+) -> Callable[[int, Row, Sequence[int]], RowKind]:
+    """A function that tells what a row is.
+
+    Parameters
+    ----------
+    table : Table
+        The columns.
+    vocabulary : Vocabulary
+        What a further header may name.
+
+    Returns
+    -------
+    callable
+        Of the number of a row, its cells in the columns, and the positions of its further cells.
+    """
+    # In a table of formulas every row is a design.
+    required = {
+        n: column.match.quantity.kind
+        for n, column in enumerate(table.columns)
+        if column.match and column.match.quantity.required and table.decimal_marks is not None
+    }
+    materials = [n for n, kind in required.items() if kind == "material"]
+    is_header = _header_test(vocabulary)
+    last = table.columns[-1].position
+
+    def kind_of(number: int, cells: Row, beside: Sequence[int]) -> RowKind:
+        if number == table.units_row:
+            return RowKind.UNITS
+        if is_header(cells, required):
+            repeated = _repeats(cells, table.headers)
+            return RowKind.REPEATED_HEADER if repeated else RowKind.OTHER_HEADER
+        if not table.typed and beside and beside[-1] > last:
+            return RowKind.TOO_LONG
+        if all(map(is_void, cells)):
+            return RowKind.BLANK
+        if len(cells) > 2 and isinstance(cells[0], str) and all(map(is_void, cells[1:])):
+            # A text alone in the first column is a remark and no design.
+            return RowKind.REMARK
+        return RowKind.TOTALS if is_totals(cells, materials) else RowKind.DESIGN
+
+    return kind_of
+
+
+def _repeats(cells: Row, headers: Sequence[str]) -> bool:
+    """Whether cells repeat the headers; units that a row below gave may be missing."""
+    return all(
+        key(str(cell or "")) in (key(header), key(header.rpartition("[")[0]))
+        for cell, header in zip(cells, headers, strict=True)
+    )
+
+
+def _header_test(vocabulary: Vocabulary) -> Callable[[Row, Iterable[int]], bool]:
     """A test whether a row of cells is a header, by what stands in required columns.
 
     What it has seen it knows again, for few words fill many rows.
@@ -65,7 +125,7 @@ def header_test(vocabulary: Mapping[str, Quantity]) -> Callable[[Row, Iterable[i
         if not isinstance(cell, str):
             return False
         if cell not in seen:
-            seen[cell] = named_of(cell, vocabulary) is not None
+            seen[cell] = vocabulary.match_cell(cell) is not None
         return seen[cell]
 
     def is_header(cells: Row, required: Iterable[int]) -> bool:
@@ -79,23 +139,16 @@ def header_test(vocabulary: Mapping[str, Quantity]) -> Callable[[Row, Iterable[i
     return is_header
 
 
-def units_below(
-    headers: Sequence[str],
-    cells: Row,
-    where: Sequence[Location],
-    vocabulary: Mapping[str, Quantity],
-) -> list[str] | None:
-    """The headers with the units that the row below gives, or None where it gives none.
+def with_units_below(table: Table, cells: Row, vocabulary: Vocabulary) -> list[Column] | None:
+    """The columns with the units that the row below the header gives, or None where it gives none.
 
     Parameters
     ----------
-    headers : sequence of str
-        Headers as found.
+    table : Table
+        The columns as found.
     cells : sequence
-        The cells below.
-    where : sequence of Location
-        Where those cells are.
-    vocabulary : mapping of str to Quantity
+        Cells of the row below.
+    vocabulary : Vocabulary
         What headers may name.
 
     Raises
@@ -103,73 +156,76 @@ def units_below(
     InputError
         If a unit cannot be converted, or is another than the header's own.
     """
-    named = [named_of(header, vocabulary) for header in headers]
+    pairs = [(c, cells[c.position] if c.position < len(cells) else None) for c in table.columns]
+    if not _holds_units(pairs):
+        return None
+    return [_with_unit(table, column, cell, vocabulary) for column, cell in pairs]
+
+
+def _holds_units(pairs: Iterable[tuple[Column, Any]]) -> bool:
+    """Whether cells are units, of which one belongs to a column of numbers."""
     known = False
-    for one, cell in zip(named, cells, strict=True):
+    for column, cell in pairs:
         if is_void(cell):
             continue
         if not isinstance(cell, str):
-            return None
+            return False
+        if column.match is None:
+            continue
         unit = _bare(cell)
-        if one is None:
-            continue
-        if one.quantity.kind != "number":
-            if unit not in NO_UNIT and key(unit) not in ("unit", "units", "einheit"):
-                return None
-        elif one.quantity.factor(unit) is not None:
+        if column.match.quantity.kind != "number":
+            if unit not in NO_UNIT and key(unit) not in _UNIT_WORDS:
+                return False
+        elif column.match.quantity.factor(unit) is not None:
             known = True
-    if not known:
-        return None
-    read = []
-    for header, one, cell, place in zip(headers, named, cells, where, strict=True):
-        unit = "" if is_void(cell) else _bare(cell)
-        if one is None or one.quantity.kind != "number" or not unit or unit in NO_UNIT:
-            read.append(header)
-            continue
-        quantity, told = one.quantity, one.unit or one.quantity.unit
-        factor = quantity.factor(unit)
-        if factor is None:
-            text = f"{cell!r} below {header!r} is no unit of {quantity.label}"
-            expected = ", ".join(quantity.units) or "none"
-            raise InputError(Problem(text, expected=expected, where=place))
-        if key(header) == key(quantity.label):
-            read.append(f"{header} [{unit}]")
-        elif quantity.factor(told) == factor:
-            read.append(header)
-        else:
-            text = f"{cell!r} is another unit than that of the header {header!r}"
-            raise InputError(Problem(text, expected="one of them", where=place))
-    return read
+    return known
 
 
-def first_table(
-    header: Row, places: Sequence[int], vocabulary: Mapping[str, Quantity]
-) -> Sequence[int]:
+def _with_unit(table: Table, column: Column, cell: Any, vocabulary: Vocabulary) -> Column:
+    """A column of numbers with the unit that the cell below its header gives."""
+    header, match = column.header, column.match
+    unit = "" if is_void(cell) else _bare(cell)
+    if match is None or match.quantity.kind != "number" or unit in NO_UNIT:
+        return column
+    quantity = match.quantity
+    factor = quantity.factor(unit)
+    where = table.source.at(f"{column_letters(column.position)}{table.header_row + 1}")
+    if factor is None:
+        text = f"{cell!r} below {header!r} is no unit of {quantity.label}"
+        raise InputError(Problem(text, expected=", ".join(quantity.units) or "none", where=where))
+    if key(header) == key(quantity.label):
+        header = f"{header} [{unit}]"
+        return replace(column, header=header, match=vocabulary.match_header(header))
+    if quantity.factor(match.unit or quantity.unit) == factor:
+        return column
+    text = f"{cell!r} is another unit than that of the header {header!r}"
+    raise InputError(Problem(text, expected="one of them", where=where))
+
+
+def first_table(header: Row, positions: Sequence[int], vocabulary: Vocabulary) -> Sequence[int]:
     """The columns of the first of several tables that stand beside each other.
 
     They are several where blank columns part them and a field occurs twice; all columns otherwise.
     """
     blocks: list[list[int]] = []
-    for place in places:
-        if blocks and blocks[-1][-1] == place - 1:
-            blocks[-1].append(place)
+    for position in positions:
+        if blocks and blocks[-1][-1] == position - 1:
+            blocks[-1].append(position)
         else:
-            blocks.append([place])
-    fields = [[one.quantity for n in b if (one := named_of(header[n], vocabulary))] for b in blocks]
-    names = [quantity.name for block in fields for quantity in block]
+            blocks.append([position])
+    found = [
+        [match.quantity.name for n in block if (match := vocabulary.match_cell(header[n]))]
+        for block in blocks
+    ]
+    names = [name for block in found for name in block]
     if len(names) == len({*names}):
-        return places
-    required = {name for name, quantity in vocabulary.items() if quantity.required}
-    whole = (
-        block
-        for block, found in zip(blocks, fields, strict=True)
-        if required <= {quantity.name for quantity in found}
-    )
-    return next(whole, places)
+        return positions
+    whole = (b for b, fields in zip(blocks, found, strict=True) if vocabulary.required <= {*fields})
+    return next(whole, positions)
 
 
 def refuse_spread_header(
-    head: Sequence[Row], at: int, source: Location, vocabulary: Mapping[str, Quantity]
+    head: Sequence[Row], at: int, source: Location, vocabulary: Vocabulary
 ) -> None:
     """Refuse a header over merged cells or two rows: what it says of a column cannot be told.
 
@@ -179,26 +235,26 @@ def refuse_spread_header(
         Naming the cell.
     """
     header, below = head[at], head[at + 1 :]
-    for place, value in enumerate(header):
+    for position, value in enumerate(header):
         if isinstance(value, Merged) and any(
-            len(row) > place and not is_void(row[place]) for row in below
+            len(row) > position and not is_void(row[position]) for row in below
         ):
             raise InputError(
                 Problem(
                     "belongs to merged cells of the header",
                     expected="a header of its own for each column",
-                    where=source.at(f"{column_letters(place)}{at + 1}"),
+                    where=source.at(f"{column_letters(position)}{at + 1}"),
                 )
             )
-    for place, value in enumerate(below[0] if below else ()):
-        bare = place >= len(header) or is_void(header[place])
-        named = named_of(value, vocabulary) if bare else None
-        if named is not None and named.quantity.kind == "number":
+    for position, value in enumerate(below[0] if below else ()):
+        bare = position >= len(header) or is_void(header[position])
+        match = vocabulary.match_cell(value) if bare else None
+        if match is not None and match.quantity.kind == "number":
             raise InputError(
                 Problem(
                     f"{str(value).strip()!r} stands below the header",
                     expected="the header in one row",
-                    where=source.at(f"{column_letters(place)}{at + 2}"),
+                    where=source.at(f"{column_letters(position)}{at + 2}"),
                 )
             )
 
@@ -207,22 +263,16 @@ def _bare(text: str) -> str:
     return text.strip().strip("[]()").strip()
 
 
-def number_marks(
-    headers: Sequence[str],
-    rows: Sequence[Row],
-    places: Sequence[int],
-    vocabulary: Mapping[str, Quantity],
-) -> str:
+def decimal_marks_in(columns: Iterable[Column], rows: Sequence[Row]) -> str:
     """The marks before decimals that the texts in columns of numbers show."""
-    named = [named_of(header, vocabulary) for header in headers]
-    columns = [
-        place
-        for one, place in zip(named, places, strict=True)
-        if one is not None and one.quantity.kind == "number"
+    positions = [
+        column.position
+        for column in columns
+        if column.match is not None and column.match.quantity.kind == "number"
     ]
     return marks_of(
-        row[place]
+        row[position]
         for row in rows
-        for place in columns
-        if place < len(row) and isinstance(row[place], str)
+        for position in positions
+        if position < len(row) and isinstance(row[position], str)
     )

@@ -15,14 +15,14 @@ MOST_REMARKS = 1_000
 
 
 @dataclass(kw_only=True)
-class Tally:
+class RunSummary:
     """What is to be said of some rows, however many they are.
 
     Parameters
     ----------
     read, evaluated : int
         Rows read, and those of them with results.
-    left_alone : int
+    skipped_rows : int
         Rows that are no designs and were not read as such, each with a remark.
     defaults : dict of str to int
         How many rows took the default of each field.
@@ -36,31 +36,31 @@ class Tally:
         The designs with the highest of each energy, best first: their name and energies.
     used : list of str
         Names of the materials of the designs evaluated.
-    taken : dict of str to dict
+    choices_taken : dict of str to dict
         How many designs took which of the assumptions that a design chooses, by field.
     """
 
     read: int = 0
     evaluated: int = 0
-    left_alone: int = 0
+    skipped_rows: int = 0
     defaults: dict[str, int] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     more_remarks: int = 0
     errors: list[str] = field(default_factory=list)
     best: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     used: list[str] = field(default_factory=list)
-    taken: dict[str, dict[str, int]] = field(default_factory=dict)
+    choices_taken: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def in_error(self) -> int:
         """Rows read that have no results."""
         return self.read - self.evaluated
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: RunSummary) -> None:
         """Count further rows."""
         self.read += other.read
         self.evaluated += other.evaluated
-        self.left_alone += other.left_alone
+        self.skipped_rows += other.skipped_rows
         for name, count in other.defaults.items():
             self.defaults[name] = self.defaults.get(name, 0) + count
         remarks = list(dict.fromkeys([*self.remarks, *other.remarks]))
@@ -68,8 +68,8 @@ class Tally:
         self.more_remarks += other.more_remarks + len(remarks) - len(self.remarks)
         self.errors += other.errors[: MOST_ERRORS - len(self.errors)]
         self.used = list(dict.fromkeys([*self.used, *other.used]))
-        for name, counts in other.taken.items():
-            mine = self.taken.setdefault(name, {})
+        for name, counts in other.choices_taken.items():
+            mine = self.choices_taken.setdefault(name, {})
             for word, count in counts.items():
                 mine[word] = mine.get(word, 0) + count
         for name, designs in other.best.items():
@@ -79,14 +79,16 @@ class Tally:
 
 
 @dataclass(kw_only=True)
-class Batch(Tally):
+class BatchResult:
     """What a run gave.
 
     Parameters
     ----------
+    summary : RunSummary
+        Counts and sentences of all rows.
     columns : Columns
         Inputs as used, results and remarks of every row, by field name. None where results were
-        written piece by piece, to csv or parquet.
+        written chunk by chunk, to csv or parquet.
     extra : dict of str to list or Arrow array
         The users' own columns.
     breakdown : dict of str to array
@@ -105,6 +107,7 @@ class Batch(Tally):
         What the results rest on, as labels and words.
     """
 
+    summary: RunSummary = field(default_factory=RunSummary)
     columns: Columns = field(default_factory=Columns)
     extra: dict[str, Any] = field(default_factory=dict)
     breakdown: dict[str, Any] = field(default_factory=dict)
@@ -115,13 +118,13 @@ class Batch(Tally):
     seconds: float = 0.0
     provenance: list[tuple[str, str]] = field(default_factory=list)
 
-    def take(self, tally: Tally, materials: Materials) -> None:
-        """Count rows whose names are looked up somewhere."""
-        self.add(tally)
+    def add(self, summary: RunSummary, materials: Materials) -> None:
+        """Count further rows, and note the materials they use."""
+        self.summary.add(summary)
         known = {material.name for material in self.materials}
-        self.materials += [materials[name] for name in tally.used if name not in known]
+        self.materials += [materials[name] for name in summary.used if name not in known]
 
     @property
     def faultless(self) -> bool:
         """Whether no file, row or material was wrong."""
-        return not (self.in_error or self.unusable or self.wrong_materials)
+        return not (self.summary.in_error or self.unusable or self.wrong_materials)

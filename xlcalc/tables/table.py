@@ -7,100 +7,158 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.physics.categorical import Coded
+from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.addresses import column_letters
+from xlcalc.tables.header_names import HeaderMatch
 
 #: Raw cells of a column: float64 with NaN for a blank, Python objects with None for a blank, or
 #: coded words. A column that is left alone may be any other kind of sequence.
 Cells = NDArray[np.float64] | list[Any] | Coded
 
 
+@dataclass(kw_only=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Parameters
+    ----------
+    header : str
+        Its header as found.
+    position : int
+        Where it stands in the sheet, 0 for A.
+    cells : Cells
+        Its raw cells.
+    match : HeaderMatch, optional
+        The quantity that its header names.
+    result : Quantity, optional
+        The result of an earlier run that it holds.
+    suggestion : Quantity, optional
+        What a header that names nothing may have meant.
+    """
+
+    header: str
+    position: int
+    cells: Cells = field(default_factory=list)
+    match: HeaderMatch | None = None
+    result: Quantity | None = None
+    suggestion: Quantity | None = None
+
+    @property
+    def kind(self) -> str:
+        """What is read from it: number, material, choice or text; nothing if it is left alone."""
+        if self.result is not None and self.result.name == "voltage_source":
+            return "choice"
+        return self.match.quantity.kind if self.match else ""
+
+
 @dataclass(kw_only=True)
 class Table:
-    """Raw cells with their headers and the places they came from.
+    """Columns of raw cells, and the rows they came from.
 
     Parameters
     ----------
     source : Location
         File and sheet, where it has any.
-    headers : list of str
-        Header of each column as found.
-    columns : list of Cells
-        Raw cells of each column.
+    columns : list of Column
+        Its columns.
     row_numbers : sequence
         Number of each row as a person sees it, or its label in a DataFrame's index.
     header_row : int
         Number of the header row.
-    places : sequence of int, optional
-        Position of each column in the sheet, 0 for A; from A on if not given.
     lettered : bool
         Whether a cell is called by its letters and number, as in a spreadsheet; else by its row
         and the name of its column.
     typed : bool
         Whether numbers come as numbers; a csv file has only text.
-    marks : str, optional
+    decimal_marks : str, optional
         What may stand before the decimals of a number written as text: one mark where that is
         known, both where either may, none where a text has shown none and a point is taken for
         one. None where no text is a number and no other unit is
         converted, as in formulas and in tables of programs.
-    asides : list of Problem
+    row_remarks : list of Problem
         What is odd of rows that are no designs, and of cells without a header.
     faults : dict of int to Problem
         Rows that cannot be read as a whole, with the reason.
     units_row : int, optional
         Number of the row below the header that gives the units, which the headers then have too.
-    other_header : int, optional
+    other_header_row : int, optional
         Number of the first row that is a header of other columns; the rows below it are faults.
-    left_out : sequence of int
+    ignored_columns : sequence of int
         Positions of columns that belong to another table beside this one.
-    left_alone : int
-        How many rows are no designs, blank ones not counted; each is told in `asides`.
+    skipped_rows : int
+        How many rows are no designs, blank ones not counted; each is told in `row_remarks`.
     """
 
     source: Location = NOWHERE
-    headers: list[str]
-    columns: list[Cells]
+    columns: list[Column]
     row_numbers: Sequence[Any]
     header_row: int = 1
-    places: Sequence[int] | None = None
     lettered: bool = True
     typed: bool = True
-    marks: str | None = ".,"
-    asides: list[Problem] = field(default_factory=list)
+    decimal_marks: str | None = ".,"
+    row_remarks: list[Problem] = field(default_factory=list)
     faults: dict[int, Problem] = field(default_factory=dict)
     units_row: int | None = None
-    other_header: int | None = None
-    left_out: Sequence[int] = ()
-    left_alone: int = 0
+    other_header_row: int | None = None
+    ignored_columns: Sequence[int] = ()
+    skipped_rows: int = 0
 
     def __len__(self) -> int:
         return len(self.row_numbers)
 
-    def part(self, start: int, stop: int) -> Table:
-        """Some of its rows; what was left alone is told with the first of them."""
-        rows = slice(start, stop)
-        return replace(
-            self,
-            columns=[cells[rows] for cells in self.columns],
-            row_numbers=self.row_numbers[rows],
-            asides=self.asides if start == 0 else [],
-            left_alone=self.left_alone if start == 0 else 0,
-            faults={row - start: s for row, s in self.faults.items() if start <= row < stop},
-        )
+    @property
+    def headers(self) -> list[str]:
+        """Header of each column."""
+        return [column.header for column in self.columns]
 
-    def cell(self, row: int | None, column: int | None) -> Location:
+    @cached_property
+    def fields(self) -> dict[str, Column]:
+        """Columns that name a quantity, by its name."""
+        return {column.match.quantity.name: column for column in self.columns if column.match}
+
+    @cached_property
+    def results(self) -> dict[str, Column]:
+        """Columns that hold results of an earlier run, by name."""
+        return {column.result.name: column for column in self.columns if column.result}
+
+    @property
+    def others(self) -> list[Column]:
+        """Columns that name nothing known."""
+        return [column for column in self.columns if not (column.match or column.result)]
+
+    def with_rows(self, cells: Sequence[Any], row_numbers: Sequence[Any]) -> Self:
+        """The same columns with other cells."""
+        pairs = zip(self.columns, cells, strict=True)
+        columns = [replace(column, cells=held) for column, held in pairs]
+        return replace(self, columns=columns, row_numbers=row_numbers)
+
+    def part(self, start: int, stop: int) -> Self:
+        """Some of its rows; what was skipped goes with the first of them."""
+        rows = slice(start, stop)
+        part = self.with_rows([c.cells[rows] for c in self.columns], self.row_numbers[rows])
+        part.faults = {row - start: s for row, s in self.faults.items() if start <= row < stop}
+        if start > 0:
+            part.row_remarks, part.skipped_rows = [], 0
+        return part
+
+    def cell(self, row: int | None, column: Column | None) -> Location:
         """Where a cell (of the header, for no row) or a row is."""
         number = self.header_row if row is None else self.row_numbers[row]
         if self.lettered and column is not None:
-            position = column if self.places is None else self.places[column]
-            return self.source.at(f"{column_letters(position)}{number}")
+            return self.source.at(f"{column_letters(column.position)}{number}")
         place = [f"row {number!r}"] if self.lettered or row is not None else []
         if column is not None:
-            place.append(f"column {self.headers[column]!r}")
+            place.append(f"column {column.header!r}")
         return self.source.at(", ".join(place))
+
+
+class DesignTable(Table):
+    """A table whose columns are known to be those of designs; `design_table` makes it."""

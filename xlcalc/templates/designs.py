@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 from math import isfinite, isnan
 from typing import Any
@@ -16,11 +15,11 @@ from xlcalc.physics.materials import Material, Materials
 from xlcalc.physics.quantities.vocabulary import DESIGN
 from xlcalc.problems import Problem
 from xlcalc.tables.cell_values import Merged, Uncalculated
-from xlcalc.tables.columns import read_headers
+from xlcalc.tables.columns import table_of_designs
 from xlcalc.tables.evaluate import Evaluation, evaluate_rows
 from xlcalc.tables.materials_sheet import OwnMaterials
 from xlcalc.tables.number_parsing import Read, describe, is_blank, read_number
-from xlcalc.tables.table import Cells, Table
+from xlcalc.tables.table import Cells, Column, DesignTable
 from xlcalc.templates.sheets.materials import material_cells
 from xlcalc.workbooks.book import Content
 
@@ -67,8 +66,7 @@ class Designs:
         names += [name for name, q in DESIGN.items() if q.required and name not in names]
         columns: list[Any] = [[row.get(name) for row in self.rows] for name in names]
         numbers = range(1, len(self.rows) + 1)
-        table = Table(headers=names, columns=columns, row_numbers=numbers)
-        return evaluate_rows(table, self.materials)
+        return evaluate_rows(table_of_designs(names, columns, numbers), self.materials)
 
     @property
     def electrolytes(self) -> list[str]:
@@ -93,12 +91,12 @@ class Designs:
         return rows + [{}] * _ROOM
 
 
-def designs_from(table: Table, own: OwnMaterials, source: str = "") -> Designs:
+def designs_from(table: DesignTable, own: OwnMaterials, source: str = "") -> Designs:
     """Designs as a file has them.
 
     Parameters
     ----------
-    table : Table
+    table : DesignTable
         The file's cells.
     own : OwnMaterials
         Its own materials.
@@ -109,24 +107,19 @@ def designs_from(table: Table, own: OwnMaterials, source: str = "") -> Designs:
     -------
     Designs
         What is no value of its field stays as found, for the template's Check to name.
-
-    Raises
-    ------
-    InputError
-        If the headers contradict each other or lack a field.
     """
-    headers = read_headers(table, DESIGN)
     rows: list[dict[str, Content]] = [{} for _ in range(len(table))]
-    for name, column in headers.fields.items():
-        for row, value in zip(rows, _cells(table.columns[column]), strict=True):
-            content = _content(value, name, table, headers.factor(name))
+    for name, column in table.fields.items():
+        for row, value in zip(rows, _cells(column.cells), strict=True):
+            content = _content(value, column, table)
             if content is not None:
                 row[name] = content
     for number, row in enumerate(rows, start=1):
         row.setdefault("design", f"Design {number}")
     extra = {
-        table.headers[column]: [_plain(value) for value in _cells(table.columns[column])]
-        for column in headers.others
+        column.header: [_plain(value) for value in _cells(column.cells)]
+        for column in table.columns
+        if column.match is None
     }
     return Designs(
         rows=rows,
@@ -150,15 +143,18 @@ def _cells(column: Cells) -> Sequence[Any]:
     return list(column)
 
 
-def _content(value: Any, name: str, table: Table, factor: Decimal | None) -> Content:
-    quantity = DESIGN[name]
+def _content(value: Any, column: Column, table: DesignTable) -> Content:
+    assert column.match is not None
+    quantity, factor = column.match.quantity, column.match.factor
     if is_blank(value):
         return None
-    if name == "design":
+    if quantity.name == "design":
         # A name is a text, also where it was typed as a number.
         return str(_plain(value))
     if quantity.kind == "number":
-        read = read_number(value, quantity, typed=table.typed, marks=table.marks, factor=factor)
+        read = read_number(
+            value, quantity, typed=table.typed, marks=table.decimal_marks, factor=factor
+        )
         if isinstance(read, Read):
             return read.number
     return _plain(value)

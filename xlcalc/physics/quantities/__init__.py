@@ -5,11 +5,7 @@ sheets and functions read it. What quantities have to do with each other is not 
 `physics.equations` and `physics.model`.
 """
 
-from xlcalc.physics.quantities.materials import (
-    LIQUID,
-    MATERIAL,
-    METAL,
-)
+from xlcalc.physics.quantities.materials import LIQUID, MATERIAL, METAL
 from xlcalc.physics.quantities.results import (
     BREAKDOWN,
     ENERGIES,
@@ -21,11 +17,7 @@ from xlcalc.physics.quantities.results import (
     VOLUME_PER_AREA,
     layer_title,
 )
-from xlcalc.physics.quantities.stack import (
-    CELL_VOLTAGE,
-    DESIGN,
-    SIDES,
-)
+from xlcalc.physics.quantities.stack import CELL_VOLTAGE, DESIGN, SIDES
 
 __all__ = [
     "BREAKDOWN",

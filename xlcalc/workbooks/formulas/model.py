@@ -10,7 +10,7 @@ import formualizer
 from xlcalc.errors import InputError
 from xlcalc.files.names import name_of
 from xlcalc.progress import Progress, Silent
-from xlcalc.tables.addresses import boundaries, letters
+from xlcalc.tables.addresses import absolute, boundaries, letters
 from xlcalc.tables.cell_values import CellError
 from xlcalc.workbooks.formulas.cell_ids import Place, blocks, named, place_at
 from xlcalc.workbooks.formulas.contents import Contents, FormulaCell, Sheet
@@ -82,7 +82,7 @@ class Model:
 
     def _make_translators(self) -> Iterator[tuple[str, Translator]]:
         spills = {
-            (sheet.title, f"{letters(column)}{row}"): _fixed(formula.area)
+            (sheet.title, f"{letters(column)}{row}"): absolute(formula.area)
             for sheet in self.contents.sheets
             for (row, column), formula in sheet.formulas.items()
             if formula.area
@@ -371,12 +371,3 @@ def _sized(text: str, formula: FormulaCell) -> str:
         return text
     left, top, right, bottom = boundaries(formula.area)
     return fitted(text, bottom - top + 1, right - left + 1, dynamic=formula.dynamic)
-
-
-def _fixed(area: str) -> str:
-    return ":".join(
-        f"${end.rstrip('0123456789')}${end.lstrip(_LETTERS)}" for end in area.split(":")
-    )
-
-
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -20,7 +20,7 @@ import numpy as np
 from xlcalc.errors import InputError
 from xlcalc.files.names import cannot_read, location_of
 from xlcalc.problems import Problem
-from xlcalc.tables.addresses import Area, position
+from xlcalc.tables.addresses import Area, column_of
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 _LAST = f"XFD{MOST_ROWS}"
@@ -316,7 +316,7 @@ class Extent:
         for found in _MERGED.finditer(chunk):
             if found.end() > seen:
                 top, bottom = int(found[2]), int(found[4])
-                left, right = _column(found[1]), _column(found[3])
+                left, right = column_of(found[1].decode()), column_of(found[3].decode())
                 self.merged += (bottom - top + 1) * (right - left + 1)
                 self.areas.append(Area(top, left - 1, bottom, right - 1))
 
@@ -341,7 +341,11 @@ class Extent:
             short |= signs[here + 4 + length] == ord('"')
         for at in here[wide | ~short].tolist():
             found = _REFERENCE.match(chunk, at + 4)
-            if found is None or int(found[2]) > MOST_ROWS or _column(found[1]) > MOST_COLUMNS:
+            if (
+                found is None
+                or int(found[2]) > MOST_ROWS
+                or column_of(found[1].decode()) > MOST_COLUMNS
+            ):
                 self.beyond = chunk[at + 4 : at + 4 + _LONGEST].decode("ascii", "replace")
                 return
 
@@ -354,7 +358,3 @@ class Extent:
 def _new(chunk: bytes, tag: bytes, seen: int) -> int:
     """How often a tag stands in a piece, without those seen before."""
     return chunk.count(tag) - chunk.count(tag, 0, seen)
-
-
-def _column(letters: bytes) -> int:
-    return position(letters + b"1")[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -14,12 +14,12 @@ from typing import Any
 from xlcalc.errors import InputError
 from xlcalc.files.atomic import whole_file
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import BREAKDOWN, DESIGN, ENERGIES, REMARKS, RESULTS
-from xlcalc.tables.addresses import boundaries, column_of, letters
+from xlcalc.physics.quantities.vocabulary import BREAKDOWN, ENERGIES, REMARKS, RESULTS
+from xlcalc.tables.addresses import boundaries, column_letters, column_of
 from xlcalc.tables.cell_values import Merged
 from xlcalc.tables.evaluate import Evaluation
-from xlcalc.tables.header_names import UnitMismatchError, recognise
-from xlcalc.tables.table import Table
+from xlcalc.tables.header_names import RESULT_HEADERS
+from xlcalc.tables.table import Column, DesignTable
 from xlcalc.workbooks.package.opc import sheet_parts
 from xlcalc.workbooks.package.xml_text import printable
 from xlcalc.workbooks.patching.cells import (
@@ -30,8 +30,6 @@ from xlcalc.workbooks.patching.cells import (
     with_cells,
     with_values,
 )
-
-_FILLED: Mapping[str, Quantity] = {**RESULTS, **BREAKDOWN, **REMARKS}
 
 _AREA = re.compile(
     rb"""<(?:\w+:)?f\b(?=[^>]*\st=["'](?:array|dataTable)["'])[^>]*\sref=["']([A-Z0-9:]+)["']"""
@@ -57,44 +55,42 @@ class Filled:
     formulas: int
 
 
-def result_columns(table: Table) -> dict[int, Quantity]:
+def result_columns(table: DesignTable) -> list[tuple[Column, Quantity]]:
     """The columns of a table that are there for results.
 
     Parameters
     ----------
-    table : Table
+    table : DesignTable
         A table of designs.
 
     Returns
     -------
-    dict of int to Quantity
-        By position among the table's columns; Status and the like only beside a number.
+    list of tuple of Column and Quantity
+        With what each is for; Status and the like only beside a number.
 
     Raises
     ------
     InputError
         If a result has another unit than ours or stands twice, or there is none.
     """
-    found: dict[int, Quantity] = {}
-    for column, header in enumerate(table.headers):
-        place = table.cell(None, column)
-        try:
-            if _is_input(header):
-                continue
-            quantity = recognise(header, _FILLED)
-        except UnitMismatchError as problem:
-            raise InputError(
-                f"{place}: {header!r} gives {problem.quantity.label} in {problem.unit!r}; expected "
-                f"{problem.quantity.header!r}"
-            ) from None
-        if quantity is None:
+    found: list[tuple[Column, Quantity]] = []
+    for column in table.columns:
+        header, place = column.header, table.cell(None, column)
+        match = RESULT_HEADERS.match_header(header, other_units=False)
+        if column.match is not None or match is None:
             continue
-        if quantity in found.values():
+        quantity = match.quantity
+        if match.wrong_unit:
+            raise InputError(
+                f"{place}: {header!r} gives {quantity.label} in {match.unit!r}; expected "
+                f"{quantity.header!r}"
+            )
+        if any(quantity is other for _, other in found):
             raise InputError(
                 f"{place}: {header!r} stands a second time; expected one column for {quantity.name}"
             )
-        found[column] = quantity
-    if all(quantity.name in REMARKS for quantity in found.values()):
+        found.append((column, quantity))
+    if all(quantity.name in REMARKS for _, quantity in found):
         headers = ", ".join(repr(RESULTS[name].header) for name in ENERGIES)
         raise InputError(
             f"{table.cell(None, None)}: no column is there for results; expected headers such as "
@@ -102,13 +98,6 @@ def result_columns(table: Table) -> dict[int, Quantity]:
             "by itself, and xlcalc recalc works it out"
         )
     return found
-
-
-def _is_input(header: str) -> bool:
-    try:
-        return recognise(header, DESIGN) is not None
-    except UnitMismatchError:
-        return True
 
 
 def fill_workbook(path: Path, output: Path, evaluation: Evaluation) -> Filled:
@@ -151,29 +140,25 @@ def fill_workbook(path: Path, output: Path, evaluation: Evaluation) -> Filled:
                 f"{table.source}: cannot be filled, for the package is laid out in an unusual way; "
                 "expected a workbook as Excel or LibreOffice saves it"
             ) from None
-    _expect_free_cells(table, columns, sheet, values)
+    _expect_free_cells(table, [column for column, _ in columns], sheet, values)
     formulas = sum(map(_count_formulas, sheets.values()))
     del sheets
     new = with_values(with_cells(sheet, values), values)
     with whole_file(output) as file:
         copy_package(path, {part: new}, file)
-    return Filled(columns=[table.headers[column] for column in columns], formulas=formulas)
-
-
-def _place(table: Table, column: int) -> str:
-    return str(letters((column if table.places is None else table.places[column]) + 1))
+    return Filled(columns=[column.header for column, _ in columns], formulas=formulas)
 
 
 def _values(
-    evaluation: Evaluation, columns: Mapping[int, Quantity]
+    evaluation: Evaluation, columns: Iterable[tuple[Column, Quantity]]
 ) -> Iterator[tuple[str, float | Typed | None]]:
     """What each cell is to hold, by its reference."""
     table = evaluation.table
     known: dict[str, Any] = dict(evaluation.columns)
-    if any(quantity.name in BREAKDOWN for quantity in columns.values()):
+    if any(quantity.name in BREAKDOWN for _, quantity in columns):
         known.update(evaluation.breakdown())
-    for column, quantity in columns.items():
-        letter = _place(table, column)
+    for column, quantity in columns:
+        letter = column_letters(column.position)
         for row, value in zip(table.row_numbers, known[quantity.name].tolist(), strict=True):
             yield f"{letter}{row}", _content(value)
 
@@ -185,7 +170,7 @@ def _content(value: Any) -> float | Typed | None:
 
 
 def _expect_free_cells(
-    table: Table, columns: Mapping[int, Quantity], sheet: bytes, values: Mapping[str, Any]
+    table: DesignTable, columns: Iterable[Column], sheet: bytes, values: Mapping[str, Any]
 ) -> None:
     """Refuse cells that show what is not theirs: formulas, parts of arrays and of merged cells."""
 
@@ -195,10 +180,11 @@ def _expect_free_cells(
         )
 
     for column in columns:
-        for number, cell in zip(table.row_numbers, table.columns[column], strict=True):
+        for number, cell in zip(table.row_numbers, column.cells, strict=True):
             if isinstance(cell, Merged):
                 raise refuse(
-                    f"{_place(table, column)}{number}", f"is part of the merged {cell.reference}"
+                    f"{column_letters(column.position)}{number}",
+                    f"is part of the merged {cell.reference}",
                 )
     if len(_ANY_CELL.findall(sheet)) > len(START.findall(sheet)):
         raise InputError(
@@ -213,7 +199,7 @@ def _expect_free_cells(
         left, top, right, bottom = boundaries(area.decode())
         at = bisect_left(table.row_numbers, top)
         inside = at < len(table) and table.row_numbers[at] <= bottom
-        for letter in (_place(table, column) for column in columns) if inside else ():
+        for letter in (column_letters(c.position) for c in columns) if inside else ():
             if left <= column_of(letter) <= right:
                 raise refuse(
                     f"{letter}{table.row_numbers[at]}",

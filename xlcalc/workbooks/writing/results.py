@@ -13,7 +13,7 @@ from xlcalc.errors import OutputError
 from xlcalc.physics.categorical import encode
 from xlcalc.physics.data import CITATION
 from xlcalc.physics.quantities.vocabulary import DESIGN, ENERGIES, OK
-from xlcalc.tables.summary import Batch
+from xlcalc.tables.summary import BatchResult
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.charts.layout import MOST_NAMED, Group, group_designs
 from xlcalc.workbooks.charts.points import PointLabels, PointSeries, place_names, round_limits
@@ -60,7 +60,7 @@ _HEAD = 2
 
 
 def write_results(
-    batch: Batch,
+    batch: BatchResult,
     file: BinaryIO,
     progress: Callable[[int], None] = lambda rows: None,
     *,
@@ -70,7 +70,7 @@ def write_results(
 
     Parameters
     ----------
-    batch : Batch
+    batch : BatchResult
         Results with their breakdown.
     file : binary file
         Where to.
@@ -84,7 +84,7 @@ def write_results(
     OutputError
         If a sheet cannot hold the rows.
     """
-    check_room(batch.read, len(batch.columns) + len(batch.extra), split=split)
+    check_room(batch.summary.read, len(batch.columns) + len(batch.extra), split=split)
     book = Book()
     results = _columns(RESULTS_SHEET, batch.columns.stored)
     results += [Column(name, values, group="Your columns") for name, values in batch.extra.items()]
@@ -94,7 +94,7 @@ def write_results(
         (BREAKDOWN_SHEET.title, _columns(BREAKDOWN_SHEET, parts)),
     ):
         room = MOST_ROWS - _HEAD
-        for number, start in enumerate(range(0, max(batch.read, 1), room), start=1):
+        for number, start in enumerate(range(0, max(batch.summary.read, 1), room), start=1):
             rows = [column.part(slice(start, start + room)) for column in columns]
             name = title if number == 1 else f"{title} ({number})"
             add_table(book, name, rows, progress=progress)
@@ -142,24 +142,24 @@ def check_room(rows: int, columns: int = 0, *, split: bool = False) -> None:
         raise OutputError(f"{columns:,} columns do not fit a sheet of {MOST_COLUMNS:,}; {remedy}")
 
 
-def _about(batch: Batch) -> list[tuple[str, str]]:
-    sources = batch.sources[:_MOST_LINES]
+def _about(batch: BatchResult) -> list[tuple[str, str]]:
+    rows, sources = batch.summary, batch.sources[:_MOST_LINES]
     if len(batch.sources) > _MOST_LINES:
         sources = [*sources, f"and {len(batch.sources) - _MOST_LINES} more"]
     return [
         ("Made by", f"xlcalc {__version__}"),
         ("Designs from", ", ".join(sources)),
-        ("Rows", f"{batch.read} read, {batch.evaluated} evaluated, {batch.in_error} in error"),
+        ("Rows", f"{rows.read} read, {rows.evaluated} evaluated, {rows.in_error} in error"),
         *_CONVENTIONS,
         *batch.provenance,
         ("Physics", f"Eq. 1-8 of the Supplemental Information of {CITATION}."),
-        *(("Remark", text) for text in [*batch.unusable, *batch.remarks][:_MOST_LINES]),
+        *(("Remark", text) for text in [*batch.unusable, *rows.remarks][:_MOST_LINES]),
     ]
 
 
-def _chart(batch: Batch) -> Page:
+def _chart(batch: BatchResult) -> Page:
     """The sheet with the scatter of Fig. 1A and the numbers it shows."""
-    many = batch.evaluated > MOST_POINTS
+    many = batch.summary.evaluated > MOST_POINTS
     groups = [] if many else group_designs(batch.columns)
     x, y = ENERGIES
     quantities = [RESULTS_SHEET.columns[name] for name in (x, y)]
@@ -173,7 +173,11 @@ def _chart(batch: Batch) -> Page:
         *(quantity_column(q, values) for q, values in zip(quantities, numbers, strict=True)),
     ]
     if not rows:
-        reason = f"{batch.evaluated:,} designs are too many" if many else "no design was evaluated"
+        reason = (
+            f"{batch.summary.evaluated:,} designs are too many"
+            if many
+            else "no design was evaluated"
+        )
         columns[0] = Column("Group", [f"No chart: {reason}."])
     return Page(
         title=CHART,

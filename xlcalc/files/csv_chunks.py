@@ -1,0 +1,393 @@
+"""Large csv files, chunk by chunk: each is cut at the end of a row and parsed by Arrow.
+
+A chunk in which anything is out of the ordinary is read row by row instead, as small files are, so
+that what is said of a cell does not depend on the size of its file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlcalc.errors import InputError, XlcalcError
+from xlcalc.files.csv_rows import csv_rows
+from xlcalc.files.names import cannot_read, location_of, name_of
+from xlcalc.files.sources import ROWS, Chunk, Source
+from xlcalc.files.text_encoding import TextFormat, text_format
+from xlcalc.physics.names import key
+from xlcalc.problems import Problem
+from xlcalc.tables.arrow import names_of, numbers_of, word_type, words_of
+from xlcalc.tables.columns import design_table
+from xlcalc.tables.detect import SEARCHED, collect_rows, find_header, nothing_below
+from xlcalc.tables.header_names import DESIGN_HEADERS
+from xlcalc.tables.table import DesignTable
+
+#: Encodings in which a line's end is one byte and no part of another sign.
+_BYTEWISE = ("utf-8", "utf-8-sig", "cp1252")
+
+#: Bytes in which the header is looked for.
+_HEAD = 1_000_000
+
+#: Bytes without the end of a row after which a quotation mark must be stray.
+_MOST_WITHOUT_END = 64_000_000
+
+
+@dataclass(kw_only=True)
+class CsvSource(Source):
+    """A csv file that is read chunk by chunk.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    form : TextFormat
+        How its text is read.
+    width : int
+        Cells of a row.
+    """
+
+    path: Path
+    form: TextFormat
+    width: int
+
+    def read(self, chunks: Sequence[Chunk]) -> Iterator[Callable[[], DesignTable]]:
+        """Calls that read and parse the rows of each chunk."""
+        for chunk in chunks:
+            yield partial(self.parse, chunk)
+
+    def parse(self, chunk: Chunk) -> DesignTable:
+        """The rows of a chunk as a table."""
+        data = self.bytes_of(chunk)
+        return self._at_once(chunk, data) or self._row_by_row(chunk, data)
+
+    def bytes_of(self, chunk: Chunk) -> bytes:
+        """The bytes of a chunk."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(chunk.start)
+                return file.read(chunk.stop - chunk.start)
+        except OSError as problem:
+            raise cannot_read(self.path, problem) from None
+
+    def rows_of(self, data: bytes, first: int) -> Iterator[list[str | None]]:
+        """Rows of some of its bytes, of which the first has some number."""
+        return csv_rows(_text(data, self.form), self.form, location_of(self.path), first)
+
+    def _row_by_row(self, chunk: Chunk, data: bytes) -> DesignTable:
+        rows = self.rows_of(data, chunk.first_row)
+        table = collect_rows(self.table, enumerate(rows, start=chunk.first_row))
+        if table.other_header_row is not None:
+            # Other chunks would be read as if it were not there.
+            raise InputError(
+                Problem(
+                    "is a header of other columns",
+                    expected="one table in a file",
+                    where=table.source.at(f"row {table.other_header_row}"),
+                )
+            )
+        return table
+
+    def _at_once(self, chunk: Chunk, data: bytes) -> DesignTable | None:
+        """The rows if all of them are designs of as many cells as the header has."""
+        import pyarrow as pa
+
+        units_row = self.table.units_row
+        if units_row is not None and chunk.first_row <= units_row:
+            return None
+        if data.startswith(codecs.BOM_UTF8):
+            # Arrow would leave it out, wherever in the file the chunk begins.
+            return None
+        quoted = b'"' in data
+        if quoted and not chunk.quotes_paired:
+            quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord('"'))
+            if not _in_pairs(data, quotes, self.form.separator.encode()):
+                return None
+        if self.form.encoding == "cp1252":
+            data = _text(data, self.form).encode()
+        # Numbers among which a text stands are read once more, as texts.
+        for types in (self._types, {}):
+            try:
+                return self._table(chunk, self._parsed(data, quoted, types))
+            except pa.ArrowInvalid:
+                pass
+        return None
+
+    def _parsed(self, data: bytes, quoted: bool, types: Mapping[int, Any]) -> Any:
+        """All cells, column by column, as texts where no other type is given."""
+        import pyarrow as pa
+        import pyarrow.csv as pcsv
+
+        names = range(self.width)
+        return pcsv.read_csv(
+            pa.py_buffer(data),
+            read_options=pcsv.ReadOptions(
+                column_names=[str(n) for n in names], use_threads=False, block_size=len(data) + 1
+            ),
+            parse_options=pcsv.ParseOptions(
+                delimiter=self.form.separator,
+                quote_char='"' if quoted else False,
+                newlines_in_values=quoted,
+                ignore_empty_lines=False,
+            ),
+            convert_options=pcsv.ConvertOptions(
+                column_types={str(n): types.get(n, pa.string()) for n in names},
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+
+    @cached_property
+    def _types(self) -> dict[int, Any]:
+        """Types of the file's columns that are not looked at as texts, by position."""
+        import pyarrow as pa
+
+        types = {"material": word_type(), "choice": word_type()}
+        if self.table.decimal_marks not in (",", ".,"):
+            types["number"] = pa.float64()
+        return {c.position: types[c.kind] for c in self.table.columns if c.kind in types}
+
+    def _table(self, chunk: Chunk, parsed: Any) -> DesignTable | None:
+        """The table of what was parsed; None if not every row is a design.
+
+        Raises
+        ------
+        pa.ArrowInvalid
+            If what was taken for a number is none.
+        """
+        beyond = range(self.table.columns[-1].position + 1, self.width)
+        if any(parsed.column(position).null_count < len(parsed) for position in beyond):
+            return None
+        cells = []
+        for column in self.table.columns:
+            found = parsed.column(column.position).combine_chunks()
+            if column.kind in ("material", "choice"):
+                coded = words_of(found)
+                if any(not key(word) or DESIGN_HEADERS.match_cell(word) for word in coded.words):
+                    return None
+                if found.null_count and column.match and column.match.quantity.required:
+                    return None
+                cells.append(coded)
+            elif column.kind == "number":
+                cells.append(_numbers(found, self.table.decimal_marks))
+            elif column.kind == "text":
+                cells.append(names_of(found))
+            else:
+                cells.append(found)
+        numbers = range(chunk.first_row, chunk.first_row + len(parsed))
+        return self.table.with_rows(cells, numbers)
+
+
+def open_csv(path: Path, rows_per_chunk: int = ROWS, decimal_mark: str = "") -> CsvSource | None:
+    """A csv file as a source, or None for one that must be read as a whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    rows_per_chunk : int
+        About how many rows a chunk has.
+    decimal_mark : str
+        The mark before decimals, where it is known.
+
+    Raises
+    ------
+    InputError
+        If it is no text, a quotation mark opens and never closes, or its headers contradict each
+        other or a required one is missing.
+    """
+    form = text_format(path)
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if form.encoding not in _BYTEWISE or b"\n" not in head:
+        return None
+    # The last row may be cut off.
+    text = _text(head[: head.rindex(b"\n") + 1], form).removeprefix("\ufeff")
+    try:
+        rows = list(islice(csv_rows(text, form, location_of(path)), SEARCHED))
+        layout = find_header(
+            rows, location_of(path), DESIGN_HEADERS, typed=False, decimal_mark=decimal_mark
+        )
+    except XlcalcError:
+        return None
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.separator, strict=True)
+    header = list(islice(reader, layout.header_row))[-1]
+    start = _after_line(head, reader.line_num)
+    per_row = max(1, (len(head) - start) // max(1, head.count(b"\n", start)))
+    source = CsvSource(
+        name=name_of(path),
+        table=_without_cells(design_table(layout)),
+        chunks=[],
+        path=path,
+        form=form,
+        width=len(header),
+    )
+    chunks = _cut(source, start, per_row * rows_per_chunk)
+    if chunks is None:
+        return None
+    source.chunks = chunks
+    source.own.remarks += [*filter(None, [form.remark]), *layout.row_remarks]
+    if not _any_design(source):
+        raise nothing_below(layout)
+    return source
+
+
+def _without_cells(layout: DesignTable) -> DesignTable:
+    """Columns of texts, to be filled; what is to be said of the header is said once."""
+    import pyarrow as pa
+
+    empty = [pa.nulls(0, pa.string()) for _ in layout.columns]
+    return replace(layout.with_rows(empty, []), row_remarks=[])
+
+
+def _any_design(source: CsvSource) -> bool:
+    """Whether there is a design; the first rows tell, of nearly every file."""
+    for chunk in source.chunks:
+        rows = source.rows_of(source.bytes_of(chunk), chunk.first_row)
+        numbered = enumerate(rows, start=chunk.first_row)
+        while few := list(islice(numbered, SEARCHED)):
+            if len(collect_rows(source.table, few)):
+                return True
+    return False
+
+
+def _text(data: bytes, form: TextFormat) -> str:
+    # A mark of the encoding stands at the start of a file, and elsewhere is a sign like others.
+    return data.decode(form.encoding.removesuffix("-sig"), errors="replace")
+
+
+def _after_line(data: bytes, number: int) -> int:
+    place = 0
+    for _ in range(number):
+        place = data.index(b"\n", place) + 1
+    return place
+
+
+def _cut(source: CsvSource, start: int, size: int) -> list[Chunk] | None:
+    """Cut a source where rows end, about every so many bytes; None where that is not clear.
+
+    Raises
+    ------
+    InputError
+        If a quotation mark swallows what follows.
+    """
+    separator = source.form.separator.encode()
+    row = source.table.header_row + 1
+    chunks: list[Chunk] = []
+    rest = b""
+    with source.path.open("rb") as file:
+        file.seek(start)
+        while True:
+            more = file.read(size)
+            data = rest + more
+            if b"\r" in data and data.count(b"\r") != data.count(b"\r\n") + data.endswith(b"\r"):
+                return None
+            signs = np.frombuffer(data, dtype=np.uint8)
+            quotes = np.flatnonzero(signs == ord('"')) if b'"' in data else _NONE
+            paired = _in_pairs(data, quotes, separator)
+            if not paired:
+                quotes = _around_cells(data, quotes, separator)
+            # Between a mark that opens a cell and the one that closes it, the end of a line is
+            # part of the cell.
+            ends = np.flatnonzero(signs == ord("\n"))
+            ends = ends[np.searchsorted(quotes, ends) % 2 == 0] + 1
+            stop = int(ends[-1]) if ends.size else 0
+            if not more:
+                # The last row may have no end of its own.
+                count, stop = ends.size + (stop < len(data)), len(data)
+            else:
+                count = ends.size
+            if stop:
+                if not paired or (not more and quotes.size % 2):
+                    # Read once before any work, for it may be that they cannot be read.
+                    deque(source.rows_of(data[:stop], row), maxlen=0)
+                chunk = Chunk(
+                    number=len(chunks),
+                    first_row=row,
+                    rows=count,
+                    start=start,
+                    stop=start + stop,
+                    group=len(chunks),
+                    quotes_paired=paired,
+                )
+                chunks.append(chunk)
+                start, row = chunk.stop, row + count
+            if not more:
+                return chunks
+            rest = data[stop:]
+            if len(rest) > _MOST_WITHOUT_END:
+                raise InputError(
+                    Problem(
+                        f"goes on for more than {_MOST_WITHOUT_END:,} bytes",
+                        expected="quotation marks in pairs",
+                        where=location_of(source.path).at(f"row {row}"),
+                    )
+                )
+
+
+_NONE = np.array([], dtype=np.intp)
+
+
+def _in_pairs(data: bytes, quotes: NDArray[np.intp], separator: bytes) -> bool:
+    """Whether quotation marks do nothing but open and close cells, or stand twice within one."""
+    signs = np.frombuffer(data, dtype=np.uint8)
+    opening, closing = quotes[::2], quotes[1::2]
+    before = signs[opening[opening > 0] - 1]
+    after = signs[closing[closing + 1 < signs.size] + 1]
+    opens, closes = (np.zeros(256, dtype=bool) for _ in range(2))
+    opens[list(b'\n"' + separator)] = closes[list(b'\r\n"' + separator)] = True
+    return bool(opens[before].all() and closes[after].all())
+
+
+def _around_cells(data: bytes, quotes: NDArray[np.intp], separator: bytes) -> NDArray[np.intp]:
+    """The quotation marks that open or close a cell; one within a plain cell is a mere sign."""
+    found: list[int] = []
+    twice = -1
+    for mark in quotes.tolist():
+        if mark == twice:
+            continue
+        if len(found) % 2:
+            if data[mark + 1 : mark + 2] == b'"':
+                twice = mark + 1
+            else:
+                found.append(mark)
+        elif mark == 0 or data[mark - 1] in b"\n" + separator:
+            found.append(mark)
+    return np.array(found, dtype=np.intp)
+
+
+def _numbers(cells: Any, marks: str | None) -> Any:
+    """A column of numbers, or its texts if one of them is none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_floating(cells.type):
+        numbers = numbers_of(cells)
+        if np.isfinite(numbers).sum() + cells.null_count < len(numbers):
+            raise pa.ArrowInvalid
+        return numbers
+    if marks == ".,":
+        return cells.to_pylist()
+    if marks == ",":
+        if pc.any(pc.match_substring(cells, ".")).as_py():
+            return cells.to_pylist()
+        plain = pc.replace_substring(cells, ",", ".")
+    else:
+        plain = cells
+    try:
+        numbers = numbers_of(plain.cast(pa.float64()))
+    except pa.ArrowInvalid:
+        return cells.to_pylist()
+    if np.isfinite(numbers).sum() + cells.null_count == len(numbers):
+        return numbers
+    return cells.to_pylist()
