@@ -22,7 +22,7 @@ from xlcalc.cli import app as cli
 from xlcalc.physics.categorical import Coded
 from xlcalc.runs import batch
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.package import zip_writer as zipped
+from xlcalc.workbooks.package import zip_writer
 from xlcalc.workbooks.package.xml_text import printable
 from xlcalc.workbooks.writing import results as writer
 from xlcalc.workbooks.writing import rows, skeleton
@@ -350,12 +350,12 @@ def test_what_results_rest_on_is_said(tmp_path):
 @pytest.mark.parametrize("limit", [100, 1_000, 2**32 - 1])
 def test_long_parts_are_marked_as_such(limit, monkeypatch):
     """With the limit so low, parts, their places and the directory's are those of a long file."""
-    monkeypatch.setattr(zipped, "_LIMIT", limit)
+    monkeypatch.setattr(zip_writer, "_LIMIT", limit)
     texts = {f"part{n}.xml": b"%d " % n * 5_000 for n in range(30)}
     file = io.BytesIO()
-    with zipped.Package(file) as package:
+    with zip_writer.ZipWriter(file) as package:
         for name, text in texts.items():
-            package.pour(name, [text[:100], memoryview(text)[100:]])
+            package.write_stream(name, [text[:100], memoryview(text)[100:]])
     with ZipFile(file) as read:
         assert read.testzip() is None
         assert {name: read.read(name) for name in read.namelist()} == texts
@@ -398,7 +398,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch, run):
     def full(self, data):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(zipped._Part, "_put", full)
+    monkeypatch.setattr(zip_writer._Part, "_put", full)
     code, _, err = run("batch", LEWIS, "--output", output)
     assert code == 2
     assert err == f"xlcalc: {output}: cannot be written (No space left on device)\n"
@@ -412,8 +412,8 @@ def test_what_goes_wrong_while_rows_are_made_is_not_hidden():
         yield b"two"
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), zipped.Package(io.BytesIO()) as package:
-        package.pour("part.xml", blocks())
+    with pytest.raises(ZeroDivisionError), zip_writer.ZipWriter(io.BytesIO()) as package:
+        package.write_stream("part.xml", blocks())
 
 
 def test_several_sheets_go_with_a_workbook_alone(run, tmp_path):

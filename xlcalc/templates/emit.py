@@ -19,7 +19,7 @@ from xlcalc.templates.openpyxl_package import parts_of, with_dynamic_arrays
 from xlcalc.templates.openpyxl_styles import add_excel_table, new_book, print_setup, styled
 from xlcalc.workbooks.book import Book, Content, Formula, Highlight, Page, Spill, Validation, area
 from xlcalc.workbooks.formulas.calculate import calculate
-from xlcalc.workbooks.package.opc import sheet_parts
+from xlcalc.workbooks.package.opc import Package
 from xlcalc.workbooks.package.zip_writer import write_parts
 from xlcalc.workbooks.patching.cells import with_values
 
@@ -76,7 +76,7 @@ def book_parts(book: Book, progress: Progress | None = None) -> dict[str, bytes]
     # Programs work everything out anew when they open it, and so need not trust our values.
     file_book.calculation.fullCalcOnLoad = True
     parts = parts_of(file_book, [chart for page in book.pages for chart in page.charts])
-    names_of_parts = sheet_parts(parts)
+    names_of_parts = Package(parts).sheet_parts()
     for page in book.pages:
         found = {**_blanks(page), **values[page.title]}
         by_cell = {f"{letters(column)}{row}": value for (row, column), value in found.items()}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from xlcalc.workbooks.charts.labels import with_labels
+from xlcalc.workbooks.package.opc import Package
 from xlcalc.workbooks.package.xml_text import attribute
 from xlcalc.workbooks.package.zip_writer import STAMP, write_parts
 
@@ -90,14 +91,17 @@ def with_dynamic_arrays(parts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _describe(parts: dict[str, bytes], charts: Sequence[Placed]) -> None:
     """Give every chart a name and an alternative text, for who cannot see it."""
-    waiting = iter(charts)
-    for name in sorted(n for n in parts if re.fullmatch(r"xl/drawings/drawing\d+\.xml", n)):
-        text = parts[name].decode()
+    package = Package(parts)
+    by_part = {f"xl/charts/chart{number}.xml": chart for number, chart in enumerate(charts, 1)}
+    for name in (n for n in package.names if re.fullmatch(r"xl/drawings/drawing\d+\.xml", n)):
+        # Its frames stand in the order of their charts.
+        waiting = iter(package.related(name, "/chart").values())
 
-        def described(match: re.Match[str]) -> str:
-            chart = next(waiting)
+        def described(match: re.Match[str], waiting: Iterator[str] = waiting) -> str:
+            chart = by_part[next(waiting)]
             return f"{match[1]} name={attribute(chart.name)} descr={attribute(chart.alt)}"
 
+        text = parts[name].decode()
         text = re.sub(r'(<(?:\w+:)?cNvPr id="\d+") name="Chart \d+"', described, text)
         parts[name] = text.encode()
 

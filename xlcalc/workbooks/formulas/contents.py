@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
-from posixpath import dirname, join, normpath
 from typing import Any
 
 from defusedxml import ElementTree
@@ -25,7 +24,7 @@ from xlcalc.tables.addresses import boundaries, position
 from xlcalc.tables.cell_values import CellError
 from xlcalc.workbooks.formulas.references import Shared
 from xlcalc.workbooks.package.limits import DAMAGE, Limits, check_package, damaged
-from xlcalc.workbooks.package.opc import sheet_parts
+from xlcalc.workbooks.package.opc import WORKBOOK, Package
 from xlcalc.workbooks.patching.cells import CELL, REFERENCE, SIMPLE
 from xlcalc.workbooks.table_range import TableRange
 
@@ -144,23 +143,24 @@ def read_contents(path: Path, limits: Limits | None = None) -> Contents:
     parts = _parts(path, limits)
     try:
         contents = Contents(path, parts)
+        package = Package(parts)
         texts = _shared_texts(parts)
-        for title, part in sheet_parts(parts).items():
+        for title, part in package.sheet_parts().items():
             sheet = Sheet(title, part)
             # A tab may also be a chart, which has no cells.
             if part.startswith("xl/worksheets/"):
                 sheet.hides_rows = _HIDDEN_ROW.search(parts[part]) is not None
                 _read_cells(sheet, parts[part], texts, path)
-                contents.tables += _tables(parts, part, title)
+                contents.tables += _tables(package, part, title)
             contents.sheets.append(sheet)
-        _read_names(contents)
-        contents.from_1904 = _FROM_1904.search(parts["xl/workbook.xml"]) is not None
+        _read_names(contents, package)
+        contents.from_1904 = _FROM_1904.search(parts[WORKBOOK]) is not None
     except (KeyError, ElementTree.ParseError, DefusedXmlException, ValueError, IndexError) as why:
         raise InputError(
             f"{name_of(path)}: its content is damaged ({type(why).__name__}); expected a workbook "
             "as Excel or LibreOffice saves it"
         ) from None
-    if _AS_SHOWN.search(parts["xl/workbook.xml"]):
+    if _AS_SHOWN.search(parts[WORKBOOK]):
         raise InputError(
             f"{name_of(path)}: calculates with the precision shown (Options, Advanced), which is "
             "not possible here; expected a workbook that calculates with all digits"
@@ -186,7 +186,7 @@ def _parts(path: Path, limits: Limits | None) -> dict[str, bytes]:
             parts = {name: package.read(name) for name in package.namelist()}
     except DAMAGE:
         raise damaged(path) from None
-    if "xl/workbook.xml" not in parts:
+    if WORKBOOK not in parts:
         raise InputError(f"{name_of(path)}: is no workbook; expected an .xlsx or .xlsm file")
     return parts
 
@@ -299,20 +299,11 @@ def _of_kind(name: bytes, text: bytes | None, texts: list[str]) -> Any:
     return _decoded(text)
 
 
-def _relations(parts: Mapping[str, bytes], part: str) -> Iterator[tuple[str, str]]:
-    """Kinds and names of the parts that a part refers to."""
-    folder, name = dirname(part), part.rpartition("/")[2]
-    for relation in ElementTree.fromstring(parts.get(f"{folder}/_rels/{name}.rels", b"<none/>")):
-        target = relation.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
-        yield relation.get("Type", "").rpartition("/")[2], path
-
-
-def _tables(parts: Mapping[str, bytes], part: str, title: str) -> Iterator[TableRange]:
-    for kind, name in _relations(parts, part):
-        if kind != "table" or name not in parts:
+def _tables(package: Package, part: str, title: str) -> Iterator[TableRange]:
+    for relation in package.relations(part):
+        if not relation.kind.endswith("/table") or relation.part not in package:
             continue
-        table = ElementTree.fromstring(parts[name])
+        table = package.xml(relation.part)
         left, top, _, bottom = boundaries(table.attrib["ref"])
         totals = int(table.get("totalsRowCount", "0"))
         headers = int(table.get("headerRowCount", "1"))
@@ -330,9 +321,8 @@ def _tables(parts: Mapping[str, bytes], part: str, title: str) -> Iterator[Table
         )
 
 
-def _read_names(contents: Contents) -> None:
-    book = ElementTree.fromstring(contents.parts["xl/workbook.xml"])
-    for name in book.iter():
+def _read_names(contents: Contents, package: Package) -> None:
+    for name in package.xml(WORKBOOK).iter():
         if name.tag.rpartition("}")[2] != "definedName" or not name.text:
             continue
         word = name.attrib["name"]

@@ -15,7 +15,8 @@ from xlcalc.workbooks.formulas.cell_ids import Place
 from xlcalc.workbooks.formulas.contents import Contents, Sheet, expect_workbook, read_contents
 from xlcalc.workbooks.formulas.model import Model
 from xlcalc.workbooks.package.limits import Limits
-from xlcalc.workbooks.patching.cells import copy_package, with_cells, with_values
+from xlcalc.workbooks.package.opc import copy_package
+from xlcalc.workbooks.patching.cells import with_cells, with_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ _ROOM = pack("<4H12x", 0xA220, 16, 0xA028, 0)
 _WELL, _FAST = 6, 1
 
 
-class Package:
+class ZipWriter:
     """A package that is being written; a context manager.
 
     Parameters
@@ -46,7 +46,7 @@ class Package:
         self._file = file
         self._directory: list[bytes] = []
 
-    def __enter__(self) -> Package:
+    def __enter__(self) -> ZipWriter:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -59,7 +59,7 @@ class Package:
         part.write(data)
         self._directory.append(part.close())
 
-    def pour(self, name: str, blocks: Iterable[Block]) -> None:
+    def write_stream(self, name: str, blocks: Iterable[Block]) -> None:
         """Add a part that comes in blocks; one is pressed while the next is made."""
         part = _Part(self._file, name, _FAST)
         with ThreadPoolExecutor(1) as worker:
@@ -146,7 +146,7 @@ def write_parts(parts: Mapping[str, bytes], file: BinaryIO) -> None:
     file : binary file
         Where to.
     """
-    with Package(file) as package:
+    with ZipWriter(file) as package:
         for name in in_order(parts):
             package.add(name, parts[name])
 

@@ -7,11 +7,9 @@ parser would read and write anew, it would also lose: charts, pictures, sparklin
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from xlcalc.tables.addresses import position
 from xlcalc.tables.cell_values import CellError
@@ -248,22 +246,3 @@ def _as_xml(value: Any) -> tuple[bytes, str | None]:
 
 def _digits(value: float) -> str:
     return repr(value).removesuffix(".0")
-
-
-def copy_package(path: Path, new_parts: Mapping[str, bytes], file: BinaryIO) -> None:
-    """Write a package with some new parts; order, dates and kinds of packing stay.
-
-    Parameters
-    ----------
-    path : Path
-        The package.
-    new_parts : mapping of str to bytes
-        Parts that are others than in it, by name.
-    file : binary file
-        Where to.
-    """
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(file, "w") as new:
-        new.comment = old.comment
-        for info in old.infolist():
-            data = new_parts.get(info.filename)
-            new.writestr(info, old.read(info) if data is None else data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,13 +20,12 @@ from xlcalc.tables.cell_values import Merged
 from xlcalc.tables.evaluate import Evaluation
 from xlcalc.tables.header_names import UnitMismatchError, recognise
 from xlcalc.tables.table import Table
-from xlcalc.workbooks.package.opc import sheet_parts
+from xlcalc.workbooks.package.opc import DamagedError, Package, copy_package
 from xlcalc.workbooks.package.xml_text import printable
 from xlcalc.workbooks.patching.cells import (
     REFERENCE,
     START,
     Typed,
-    copy_package,
     with_cells,
     with_values,
 )
@@ -139,15 +137,13 @@ def fill_workbook(path: Path, output: Path, evaluation: Evaluation) -> Filled:
     table = evaluation.table
     columns = result_columns(table)
     values = dict(_values(evaluation, columns))
-    with zipfile.ZipFile(path) as package:
+    with Package(path) as package:
         try:
-            names = sheet_parts(
-                {n: package.read(n) for n in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")}
-            )
+            names = package.sheet_parts()
             part = names[table.source.removeprefix(f"{name_of(path)}, sheet ")]
             sheets = {name: package.read(name) for name in names.values() if "sheets/" in name}
             sheet = sheets[part]
-        except KeyError:
+        except (KeyError, DamagedError):
             raise InputError(
                 f"{table.source}: cannot be filled, for the package is laid out in an unusual way; "
                 "expected a workbook as Excel or LibreOffice saves it"

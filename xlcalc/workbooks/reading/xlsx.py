@@ -39,13 +39,12 @@ class XlsxBook:
         related = package.related(package.book)
         sheets = package.related(package.book, "/worksheet")
         self._parts: dict[str, str] = {}
-        for sheet in children(book, "sheets", "sheet"):
-            identity = next((v for k, v in sheet.items() if k.endswith("}id")), "")
+        for title, identity in package.sheet_ids(package.book).items():
             if identity not in related:
-                raise DamagedError(f"its sheet {sheet.get('name', '')[:40]!r} has no part")
+                raise DamagedError(f"its sheet {title[:40]!r} has no part")
             # What is no worksheet is a chart or a macro of its own.
             if identity in sheets:
-                self._parts[sheet.get("name", "")] = sheets[identity]
+                self._parts[title] = sheets[identity]
         self.titles = list(self._parts)
         since_1904 = any(
             properties.get("date1904") in _TRUE for properties in children(book, "workbookPr")

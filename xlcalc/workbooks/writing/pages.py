@@ -16,7 +16,7 @@ from xlcalc.tables.addresses import column_letters
 from xlcalc.workbooks.charts.labels import with_labels
 from xlcalc.workbooks.charts.points import Limits, PointLabels, PointSeries
 from xlcalc.workbooks.package.xml_text import attribute, content, unique
-from xlcalc.workbooks.package.zip_writer import STAMP, Block, Package
+from xlcalc.workbooks.package.zip_writer import STAMP, Block, ZipWriter
 from xlcalc.workbooks.styles import BAND, PAGE_WIDTH, PROSE, TITLE
 from xlcalc.workbooks.writing.columns import Column
 from xlcalc.workbooks.writing.rows import row_as_xml, rows_as_xml
@@ -162,13 +162,13 @@ class Book:
             (f"{_OFFICE}/styles", "xl/styles.xml"),
             (f"{_OFFICE}/theme", "xl/theme/theme1.xml"),
         )
-        with Package(file) as package:
+        with ZipWriter(file) as package:
             package.add("[Content_Types].xml", _types([*small, *sheets]).encode())
             for name in sorted(small):
                 part = small[name]
                 package.add(name, part.encode() if isinstance(part, str) else part)
             for name, page in sheets.items():
-                package.pour(name, _sheet(page))
+                package.write_stream(name, _sheet(page))
 
     def _workbook(self) -> str:
         sheets = "".join(
