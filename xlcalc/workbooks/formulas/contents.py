@@ -23,17 +23,23 @@ from xlcalc.files.names import name_of
 from xlcalc.tables.addresses import boundaries, position
 from xlcalc.tables.cell_values import CellError
 from xlcalc.workbooks.formulas.references import Shared
+from xlcalc.workbooks.package.cell_grammar import (
+    CELL,
+    FORMULA_ELEMENT,
+    METADATA,
+    PHONETIC,
+    REFERENCE,
+    SIMPLE_CELL,
+    TEXT_ELEMENT,
+    TYPE,
+    VALUE_ELEMENT,
+    unescaped,
+)
 from xlcalc.workbooks.package.limits import DAMAGE, Limits, check_package, damaged
 from xlcalc.workbooks.package.opc import WORKBOOK, Package
-from xlcalc.workbooks.patching.cells import CELL, REFERENCE, SIMPLE
 from xlcalc.workbooks.table_range import TableRange
 
 _ATTRIBUTE = re.compile(rb"""\s([\w:]+)=(?:"([^"]*)"|'([^']*)')""")
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f\s*>)", re.DOTALL)
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>(.*?)</(?:\w+:)?v\s*>", re.DOTALL)
-_INLINE = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>(.*?)</(?:\w+:)?t\s*>", re.DOTALL)
-_PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh\s*>", re.DOTALL)
-_ENTITY = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\shidden=["'](?:1|true)["']""")
 _FROM_1904 = re.compile(rb"""\sdate1904=["'](?:1|true)["']""")
 _AS_SHOWN = re.compile(rb"""\sfullPrecision=["'](?:0|false)["']""")
@@ -199,21 +205,15 @@ def _shared_texts(parts: Mapping[str, bytes]) -> list[str]:
 
 
 def _text_of(item: bytes) -> str:
-    texts = _INLINE.findall(_PHONETIC.sub(b"", item))
+    texts = TEXT_ELEMENT.findall(PHONETIC.sub(b"", item))
     return "".join(map(_decoded, texts))
-
-
-def _unescaped(text: str) -> str:
-    return _ENTITY.sub(lambda code: chr(int(code[1], 16)), text)
 
 
 def _decoded(text: bytes) -> str:
     plain = text.decode("utf-8")
     if "&" in plain:
         plain = unescape(plain)
-    if "_x" in plain:
-        plain = _unescaped(plain)
-    return plain
+    return unescaped(plain)
 
 
 def _attributes(head: bytes) -> dict[str, str]:
@@ -224,7 +224,7 @@ def _attributes(head: bytes) -> dict[str, str]:
 def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None:
     shared: dict[str, Shared] = {}
     for cell in CELL.finditer(part):
-        simple = SIMPLE.fullmatch(cell[0])
+        simple = SIMPLE_CELL.fullmatch(cell[0])
         if simple:
             at = position(simple["reference"])
             value = _of_kind(simple["type"] or b"n", simple["value"], texts)
@@ -245,7 +245,7 @@ def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None
             )
         at = position(reference[1])
         value = _value(head, body, texts)
-        formula = _FORMULA.search(body) if b"f" in body else None
+        formula = FORMULA_ELEMENT.search(body) if b"f" in body else None
         if formula is None:
             if value is not None:
                 sheet.values[at] = value
@@ -263,21 +263,17 @@ def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None
             value=value,
             # What a data table shows is in cells without formula, too.
             area=about.get("ref", "") if kind in ("array", "dataTable") else "",
-            dynamic=kind == "array" and _METADATA.search(head) is not None,
+            dynamic=kind == "array" and METADATA.search(head) is not None,
             kind="" if kind in ("normal", "shared", "array") else kind,
         )
 
 
-_METADATA = re.compile(rb"""\scm=["'][1-9]""")
-_TYPE = re.compile(rb"""\st=["'](\w+)["']""")
-
-
 def _value(head: bytes, body: bytes, texts: list[str]) -> Any:
-    kind = _TYPE.search(head)
+    kind = TYPE.search(head)
     name = kind[1] if kind else b"n"
     if name == b"inlineStr":
         return _text_of(body)
-    found = _VALUE.search(body)
+    found = VALUE_ELEMENT.search(body)
     return _of_kind(name, found[1] if found else None, texts)
 
 
@@ -314,7 +310,7 @@ def _tables(package: Package, part: str, title: str) -> Iterator[TableRange]:
             top=top if headers else top - 1,
             left=left,
             headers=[
-                _unescaped(column.attrib["name"]) for column in table.iter(f"{space}tableColumn")
+                unescaped(column.attrib["name"]) for column in table.iter(f"{space}tableColumn")
             ],
             count=bottom - top + 1 - totals - headers,
             totals=totals,

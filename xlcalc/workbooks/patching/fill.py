@@ -20,23 +20,19 @@ from xlcalc.tables.cell_values import Merged
 from xlcalc.tables.evaluate import Evaluation
 from xlcalc.tables.header_names import UnitMismatchError, recognise
 from xlcalc.tables.table import Table
+from xlcalc.workbooks.package.cell_grammar import (
+    AREA,
+    CELL_START,
+    CELL_WITH_FORMULA,
+    CELL_WITH_REFERENCE,
+    REFERENCE,
+)
 from xlcalc.workbooks.package.opc import DamagedError, Package, copy_package
 from xlcalc.workbooks.package.xml_text import printable
-from xlcalc.workbooks.patching.cells import (
-    REFERENCE,
-    START,
-    Typed,
-    with_cells,
-    with_values,
-)
+from xlcalc.workbooks.patching.cells import Typed, with_cells, with_values
 
 _FILLED: Mapping[str, Quantity] = {**RESULTS, **BREAKDOWN, **REMARKS}
 
-_AREA = re.compile(
-    rb"""<(?:\w+:)?f\b(?=[^>]*\st=["'](?:array|dataTable)["'])[^>]*\sref=["']([A-Z0-9:]+)["']"""
-)
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_WITH_FORMULA = re.compile(rb"<(?:\w+:)?c(\s[^>]*)>\s*<(?:\w+:)?f[\s>/]")
 _MAIN = re.compile(rb"<((?:\w+:)?)sheetData\b")
 
 
@@ -197,16 +193,16 @@ def _expect_free_cells(
                 raise refuse(
                     f"{_place(table, column)}{number}", f"is part of the merged {cell.reference}"
                 )
-    if len(_ANY_CELL.findall(sheet)) > len(START.findall(sheet)):
+    if len(CELL_START.findall(sheet)) > len(CELL_WITH_REFERENCE.findall(sheet)):
         raise InputError(
             f"{table.source}: has cells that do not say where they are; expected a workbook as "
             "Excel or LibreOffice saves it"
         )
-    for head in _WITH_FORMULA.findall(sheet):
+    for head in CELL_WITH_FORMULA.findall(sheet):
         found = REFERENCE.search(head)
         if found and found[1].decode() in values:
             raise refuse(found[1].decode(), "holds a formula")
-    for area in _AREA.findall(sheet):
+    for area in AREA.findall(sheet):
         left, top, right, bottom = boundaries(area.decode())
         at = bisect_left(table.row_numbers, top)
         inside = at < len(table) and table.row_numbers[at] <= bottom

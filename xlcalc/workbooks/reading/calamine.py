@@ -11,8 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from xlcalc.workbooks.package.cell_grammar import unescaped
 from xlcalc.workbooks.package.limits import Extent
-from xlcalc.workbooks.reading.xlsx_values import unescaped
 
 #: Rows beyond which it is worth its import.
 MANY = 2_000
@@ -59,5 +59,5 @@ def _plain(value: Any) -> Any:
     if kind is float:
         return int(value) if value.is_integer() and abs(value) < _LARGEST else value
     if kind is str:
-        return unescaped(value) if value else None
+        return unescaped(value) or None
     return datetime(value.year, value.month, value.day) if kind is date else value

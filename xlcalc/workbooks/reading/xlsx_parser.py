@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
+from xlcalc.workbooks.package.cell_grammar import unescaped
 from xlcalc.workbooks.package.opc import DamagedError
 from xlcalc.workbooks.reading.xlsx_values import (
     LONGEST,
@@ -15,7 +16,7 @@ from xlcalc.workbooks.reading.xlsx_values import (
     next_row,
     place_of,
     shared_formula,
-    unescaped,
+    text_of,
 )
 from xlcalc.workbooks.sheets import MOST_COLUMNS
 
@@ -130,7 +131,7 @@ class AnyRows:
         formula = None
         if self._about is not None:
             formula = shared_formula(self._about, said.get("f", ""), self._masters)
-        text = unescaped(said["is"]) if "is" in said else None
+        text = text_of(said["is"]) if "is" in said else None
         cell = Cell(self._column, kind, int(style), formula, said.get("v"), text)
         self._cells[self._column] = self._meanings.of(cell)
         self._column += 1
@@ -160,7 +161,7 @@ def shared_strings(part: BinaryIO) -> list[str]:
 
     def end(name: str) -> None:
         if path[1:] == ["si"]:
-            texts.append(unescaped("".join(pieces)) or "")
+            texts.append(unescaped("".join(pieces)))
         path.pop()
 
     def characters(text: str) -> None:

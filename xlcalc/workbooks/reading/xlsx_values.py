@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from xlcalc.tables.addresses import column_letters, column_of
 from xlcalc.tables.cell_values import CellError, Uncalculated
+from xlcalc.workbooks.package.cell_grammar import unescaped
 from xlcalc.workbooks.package.opc import DamagedError
 from xlcalc.workbooks.reading.number_formats import Format
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
@@ -17,7 +18,6 @@ from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 LONGEST = 18
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LAST = column_letters(MOST_COLUMNS - 1)
 
 
@@ -80,8 +80,8 @@ class Meanings:
             return lambda value: show(number_of(value))
         readers: dict[str, Callable[[str], Any]] = {
             "s": self._shared,
-            "str": unescaped,
-            "inlineStr": unescaped,
+            "str": text_of,
+            "inlineStr": text_of,
             "b": _truth,
             "e": CellError,
             "d": _date,
@@ -128,11 +128,9 @@ def _date(value: str) -> Any:
     return datetime.fromisoformat(value)
 
 
-def unescaped(text: str) -> str | None:
-    """A text with characters that XML cannot hold, which cells write as ``_x000B_``."""
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return text or None
+def text_of(value: str) -> str | None:
+    """A text as a cell shows it; an empty one is none."""
+    return unescaped(value) or None
 
 
 def place_of(letters: str) -> int:
