@@ -14,7 +14,10 @@ from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.functions.ranges import OMITTED, is_range
 from xlcalc.tables.cell_values import NOT_AVAILABLE, CellError
 from xlcalc.workbooks.formulas.excel_functions import (
+    AS_TEXT,
+    FIT,
     IS,
+    LEFT_OUT,
     MINUS,
     NUMERAL,
     PLACE,
@@ -28,8 +31,8 @@ from xlcalc.workbooks.formulas.excel_functions import (
     plus,
     stand_in,
 )
+from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
 from xlcalc.workbooks.formulas.number_text import number_as_text
-from xlcalc.workbooks.formulas.translate import AS_TEXT, FIT, LEFT_OUT
 
 _ERRORS = {
     "Na": "#N/A",
@@ -44,9 +47,6 @@ _KINDS = {text: kind for kind, text in _ERRORS.items()}
 
 #: Why a formula in a circle has no value.
 CIRCULAR = "refers to itself"
-
-#: Why a formula that is none has no value.
-UNREADABLE = "cannot be read"
 
 #: Kinds of errors that say what the engine cannot do, not what is wrong with a formula.
 _UNABLE = {

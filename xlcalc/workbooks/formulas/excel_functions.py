@@ -15,6 +15,15 @@ from typing import Any
 from xlcalc.tables.cell_values import NOT_AVAILABLE, WRONG_KIND, CellError
 from xlcalc.workbooks.formulas.number_text import number_as_text
 
+#: Stands for an argument left out, which the engine hands over as 0.
+LEFT_OUT = "\ue000"
+
+#: Gives a result the size of the cells it has.
+FIT = "XLCALC_FIT"
+
+#: Makes texts of numbers as spreadsheet programs do, with 15 digits.
+AS_TEXT = "XLCALC_TEXT"
+
 #: Compares two values: the sign, the left one, the right one.
 IS = "XLCALC_IS"
 

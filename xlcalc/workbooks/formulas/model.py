@@ -14,7 +14,8 @@ from xlcalc.tables.addresses import boundaries, letters
 from xlcalc.tables.cell_values import CellError
 from xlcalc.workbooks.formulas.cell_ids import Place, blocks, named, place_at
 from xlcalc.workbooks.formulas.contents import Contents, FormulaCell, Sheet
-from xlcalc.workbooks.formulas.engine import CIRCULAR, UNREADABLE, Engine, Unable, knows_function
+from xlcalc.workbooks.formulas.engine import CIRCULAR, Engine, Unable, knows_function
+from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
 from xlcalc.workbooks.formulas.references import cells_in
 from xlcalc.workbooks.formulas.translate import Translator, fitted
 
