@@ -7,7 +7,7 @@ from typing import Any
 
 from xlcalc.tables.cell_values import WRONG_KIND
 from xlcalc.workbooks.book import Book, Formula, Page, Spill
-from xlcalc.workbooks.formulas.engine import Engine, Unable
+from xlcalc.workbooks.formulas.engine import Engine, NoValue
 from xlcalc.workbooks.formulas.translate import Translator, fitted
 
 #: By title of the page: values of its formula cells by row and column.
@@ -70,7 +70,7 @@ def _calculate(
             # A reference to a blank cell is 0 in every spreadsheet program.
             plain = 0.0 if value is None else value
             values[page.title][row, column + offset] = (
-                WRONG_KIND if isinstance(value, Unable) else plain
+                WRONG_KIND if isinstance(value, NoValue) else plain
             )
         for offset, formula in enumerate(run):
             if isinstance(formula, Spill):

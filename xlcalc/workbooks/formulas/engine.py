@@ -49,7 +49,7 @@ _KINDS = {text: kind for kind, text in _ERRORS.items()}
 CIRCULAR = "refers to itself"
 
 #: Kinds of errors that say what the engine cannot do, not what is wrong with a formula.
-_UNABLE = {
+_NO_VALUE = {
     "NImpl": "needs what is not possible here, such as a reference over several sheets or areas",
     "Error": UNREADABLE,
     "Circ": CIRCULAR,
@@ -57,7 +57,7 @@ _UNABLE = {
 }
 
 
-class Unable(str):
+class NoValue(str):
     """Why a cell has no value: the engine cannot give it."""
 
     __slots__ = ()
@@ -112,7 +112,7 @@ class Engine:
         self._book.evaluate_all()
 
     def value(self, page: str, row: int, column: int) -> Any:
-        """Value of a cell once everything is worked out: None if it is blank, Unable if none is."""
+        """Value of a cell once all is worked out: None if it is blank, NoValue if there is none."""
         return _plain(self._book.get_value(page, row, column))
 
     def values(self, page: str, row: int, column: int, height: int, width: int) -> list[list[Any]]:
@@ -191,7 +191,7 @@ def _as_text(argument: Any) -> Any:
 def _stood_in(function: Callable[..., Any], *arguments: Any) -> Any:
     """A function of ours instead of one of the engine's."""
     cells = list(map(_handed_over, arguments))
-    if any(isinstance(cell, Unable) for cell in cells):
+    if any(isinstance(cell, NoValue) for cell in cells):
         return formualizer.LiteralValue.error("NImpl", "")
     return _handed_back(over_cells(function, cells))
 
@@ -233,9 +233,10 @@ def _content(cell: Any) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         kind = value.get("kind", "")
-        return Unable(_UNABLE[kind]) if kind in _UNABLE else CellError(_ERRORS.get(kind, "#VALUE!"))
+        no_value = _NO_VALUE.get(kind)
+        return NoValue(no_value) if no_value else CellError(_ERRORS.get(kind, "#VALUE!"))
     if isinstance(value, float) and value - value != 0.0:
-        return Unable("gives no finite number")
+        return NoValue("gives no finite number")
     if isinstance(value, date):
-        return Unable("gives a date beyond those that spreadsheets have")
+        return NoValue("gives a date beyond those that spreadsheets have")
     return value
