@@ -296,7 +296,7 @@ def test_a_formula_that_the_engine_refuses_costs_itself_alone(
     run, tmp_path, make_book, monkeypatch
 ):
     # Ranges from right to left are such, where nobody turns them round.
-    monkeypatch.setattr("xlcalc.workbooks.formulas.resolve.in_order", str)
+    monkeypatch.setattr("xlcalc.workbooks.formulas.resolve.upper_left_first", str)
     path = make_book(S=[[1, 2, "=A1+B1"], ["=SUM(B1:A1)", "=A2+1"]])
     code, _, err = run("recalc", path, "-o", tmp_path / "new.xlsx")
     assert code == 3

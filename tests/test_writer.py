@@ -27,14 +27,14 @@ from xlcalc.workbooks.package.xml_text import printable
 from xlcalc.workbooks.writing import results as writer
 from xlcalc.workbooks.writing import rows, skeleton
 from xlcalc.workbooks.writing.columns import Column
-from xlcalc.workbooks.writing.pages import Book, add_table, add_words
+from xlcalc.workbooks.writing.pages import ResultBook, add_table, add_words
 
 from .conftest import LEWIS
 
 
 def _written(columns, title="Table"):
     """A workbook of one table."""
-    book, file = Book(), io.BytesIO()
+    book, file = ResultBook(), io.BytesIO()
     add_table(book, title, columns)
     book.save(file)
     return file
@@ -203,7 +203,7 @@ def test_blocks_join_without_a_seam(monkeypatch):
     told = []
     columns = [Column("n", np.arange(count) / 7), Column("t", [f"t{n}" for n in range(count)])]
     text = b"".join(
-        map(bytes, rows.rows_as_xml(columns, 2, skeleton.skeleton().looks, told.append))
+        map(bytes, rows.rows_as_xml(columns, 2, skeleton.skeleton().style_numbers, told.append))
     )
     numbers = [int(n) for n in re.findall(rb'<row r="(\d+)">', text)]
     assert numbers == list(range(2, count + 2))
@@ -234,7 +234,7 @@ def test_memory_does_not_grow_with_the_rows():
         before = pa.total_allocated_bytes()
         pool = pa.default_memory_pool()
         tracemalloc.start()
-        book = Book()
+        book = ResultBook()
         add_table(book, "Table", columns)
         book.save(Counter())
         most = tracemalloc.get_traced_memory()[1]
@@ -271,7 +271,7 @@ def test_a_table_without_rows_is_a_sheet_of_headers():
 
 
 def test_titles_and_words_are_words():
-    book, file = Book(), io.BytesIO()
+    book, file = ResultBook(), io.BytesIO()
     add_words(book, "A & B's", [("=1", "<b>")])
     book.save(file)
     sheet = openpyxl.load_workbook(file)["A & B's"]
@@ -282,7 +282,9 @@ def test_titles_and_words_are_words():
 def test_styles_of_the_skeleton_are_all_that_cells_name():
     names = {value for name, value in vars(style).items() if name.isupper() and name != "FONT"}
     names -= {style.DIGITS}
-    assert {name for name in names if isinstance(name, str)} <= set(skeleton.skeleton().looks)
+    assert {name for name in names if isinstance(name, str)} <= set(
+        skeleton.skeleton().style_numbers
+    )
 
 
 def test_writing_results_needs_no_openpyxl():

@@ -16,10 +16,10 @@ from xlcalc.workbooks.package.zip_writer import STAMP, write_parts
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-    from xlcalc.workbooks.charts.points import Placed
+    from xlcalc.workbooks.charts.points import AnchoredChart
 
 
-def save(book: Workbook, file: BinaryIO, charts: Sequence[Placed] = ()) -> None:
+def save(book: Workbook, file: BinaryIO, charts: Sequence[AnchoredChart] = ()) -> None:
     """Write a workbook, the same bytes for the same content.
 
     Parameters
@@ -28,13 +28,13 @@ def save(book: Workbook, file: BinaryIO, charts: Sequence[Placed] = ()) -> None:
         What to write.
     file : binary file
         Where to.
-    charts : sequence of Placed
+    charts : sequence of AnchoredChart
         Its charts in the order they were added, with what openpyxl cannot write of them.
     """
     write_parts(parts_of(book, charts), file)
 
 
-def parts_of(book: Workbook, charts: Sequence[Placed] = ()) -> dict[str, bytes]:
+def parts_of(book: Workbook, charts: Sequence[AnchoredChart] = ()) -> dict[str, bytes]:
     """The parts of a workbook's file by name, the same for the same content."""
     memory = BytesIO()
     book.save(memory)
@@ -89,7 +89,7 @@ def with_dynamic_arrays(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     return done
 
 
-def _describe(parts: dict[str, bytes], charts: Sequence[Placed]) -> None:
+def _describe(parts: dict[str, bytes], charts: Sequence[AnchoredChart]) -> None:
     """Give every chart a name and an alternative text, for who cannot see it."""
     package = Package(parts)
     by_part = {f"xl/charts/chart{number}.xml": chart for number, chart in enumerate(charts, 1)}
@@ -106,7 +106,7 @@ def _describe(parts: dict[str, bytes], charts: Sequence[Placed]) -> None:
         parts[name] = text.encode()
 
 
-def _dressed(chart: str, placed: Placed) -> str:
+def _dressed(chart: str, placed: AnchoredChart) -> str:
     """A chart's part with its labels, and without legend entries of series that show nothing."""
     if placed.labels:
         chart = with_labels(chart, placed.labels)

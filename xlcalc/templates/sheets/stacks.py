@@ -22,7 +22,7 @@ from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stack_faults import CHOICES, MATERIAL_FIELDS, NUMBERS, fault_columns
 from xlcalc.templates.sheets.stack_notes import note_columns
 from xlcalc.templates.sheets.stack_physics import layer_column, physics_columns
-from xlcalc.workbooks.charts.layout import FORMS as MARKERS
+from xlcalc.workbooks.charts.layout import MARKERS
 from xlcalc.workbooks.formula_text import bare, is_one_of, literal, quoted
 from xlcalc.workbooks.sheets import STACKS
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.workbooks.formulas.array_support import OVER_CELLS, gives_array, takes_ranges
-from xlcalc.workbooks.formulas.formula_tree import SINGLE, SPILLED, Argument, Call, Problems, Token
+from xlcalc.workbooks.formulas.formula_tree import (
+    SINGLE,
+    SPILLED,
+    Call,
+    CallArgument,
+    Problems,
+    Token,
+)
 
 _OPERATORS = frozenset(("+", "-", "*", "/", "^", "&", "=", "<", ">", "<>", "<=", ">="))
 
@@ -53,7 +60,7 @@ class ArrayRules:
             return token.pieces[0].casefold() in self._arrays
         return token.array or token.kind in ("range", "array")
 
-    def _check_neighbours(self, argument: Argument, number: int, token: Token) -> None:
+    def _check_neighbours(self, argument: CallArgument, number: int, token: Token) -> None:
         """Note a range beside an operator, which is one cell of it in a plain formula."""
         beside = argument.items[max(number - 1, 0) : number + 2]
         if any(isinstance(item, Token) and item.text in _OPERATORS for item in beside):
@@ -62,7 +69,7 @@ class ArrayRules:
                 f"takes one cell of {token.text}; expected an array formula, or one cell",
             )
 
-    def _check_argument(self, call: Call, position: int, argument: Argument) -> None:
+    def _check_argument(self, call: Call, position: int, argument: CallArgument) -> None:
         """Note an argument that is a range or an array."""
         function = call.function
         if not argument.array:

@@ -74,12 +74,12 @@ def cell_id_at(address: str) -> CellId:
 
 
 #: A block of cells: row and column of its first, and its rows.
-Block = tuple[int, int, list[list[Any]]]
+CellBlock = tuple[int, int, list[list[Any]]]
 
 
-def blocks(cells: Iterable[tuple[tuple[int, int], Any]]) -> Iterator[Block]:
+def rectangles(cells: Iterable[tuple[tuple[int, int], Any]]) -> Iterator[CellBlock]:
     """Cells in rectangles, as far as they come row by row: the engine takes many at a time."""
-    growing: dict[tuple[int, int], Block] = {}
+    growing: dict[tuple[int, int], CellBlock] = {}
     for row, column, run in _runs(cells):
         key = column, len(run)
         before = growing.get(key)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xlcalc.tables.cell_values import CellError
-from xlcalc.workbooks.formulas.cell_ids import CellId, blocks, cell_id_at, qualified
+from xlcalc.workbooks.formulas.cell_ids import CellId, cell_id_at, qualified, rectangles
 from xlcalc.workbooks.formulas.engine import CIRCULAR, Engine, NoValue
 from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
 from xlcalc.workbooks.formulas.plan import Plan
@@ -34,7 +34,7 @@ class Collector:
 
     def _values(self) -> Iterator[tuple[CellId, Any]]:
         for title, sheet in self._plan.sheets.items():
-            for row, column, texts in blocks(self._plan.texts_of(sheet)):
+            for row, column, texts in rectangles(self._plan.texts_of(sheet)):
                 block = self._engine.values(title, row, column, len(texts), len(texts[0]))
                 for below, values in enumerate(block):
                     for right, value in enumerate(values):

@@ -25,8 +25,8 @@ from xlcalc.tables.cell_values import CellError
 from xlcalc.workbooks.formulas.references import Shared
 from xlcalc.workbooks.package.cell_grammar import (
     CELL,
+    CELL_METADATA,
     FORMULA_ELEMENT,
-    METADATA,
     PHONETIC,
     REFERENCE,
     SIMPLE_CELL,
@@ -71,7 +71,7 @@ class FormulaCell:
 
 
 @dataclass(slots=True)
-class Sheet:
+class SheetContents:
     """A sheet.
 
     Parameters
@@ -105,7 +105,7 @@ class Contents:
         Its file.
     parts : dict of str to bytes
         The package's parts by name, in their order.
-    sheets : list of Sheet
+    sheets : list of SheetContents
         In the order of the tabs.
     tables : list of TableRange
         Its Excel tables.
@@ -119,7 +119,7 @@ class Contents:
 
     path: Path
     parts: dict[str, bytes]
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[SheetContents] = field(default_factory=list)
     tables: list[TableRange] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     local_names: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -152,7 +152,7 @@ def read_contents(path: Path, limits: Limits | None = None) -> Contents:
         package = Package(parts)
         texts = _shared_texts(parts)
         for title, part in package.sheet_parts().items():
-            sheet = Sheet(title, part)
+            sheet = SheetContents(title, part)
             # A tab may also be a chart, which has no cells.
             if part.startswith("xl/worksheets/"):
                 sheet.hides_rows = _HIDDEN_ROW.search(parts[part]) is not None
@@ -221,7 +221,7 @@ def _attributes(head: bytes) -> dict[str, str]:
     return {name.decode(): _decoded(double or single) for name, double, single in found}
 
 
-def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None:
+def _read_cells(sheet: SheetContents, part: bytes, texts: list[str], path: Path) -> None:
     shared: dict[str, Shared] = {}
     for cell in CELL.finditer(part):
         simple = SIMPLE_CELL.fullmatch(cell[0])
@@ -263,7 +263,7 @@ def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None
             value=value,
             # What a data table shows is in cells without formula, too.
             area=about.get("ref", "") if kind in ("array", "dataTable") else "",
-            dynamic=kind == "array" and METADATA.search(head) is not None,
+            dynamic=kind == "array" and CELL_METADATA.search(head) is not None,
             kind="" if kind in ("normal", "shared", "array") else kind,
         )
 

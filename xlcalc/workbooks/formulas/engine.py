@@ -20,15 +20,15 @@ from xlcalc.workbooks.formulas.excel_functions import (
     LEFT_OUT,
     MINUS,
     NUMERAL,
-    PLACE,
     PLUS,
+    SORTED_MATCH,
     STAND_INS,
-    compare,
+    compare_values,
     minus,
     numeral,
     over_cells,
-    place,
     plus,
+    sorted_match,
     stand_in,
 )
 from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
@@ -81,11 +81,11 @@ class Engine:
         self._book.set_temporal_egress("serial")
         self._book.register_function(AS_TEXT, _as_text, min_args=1, max_args=1)
         self._book.register_function(FIT, _fitted, min_args=4, max_args=4)
-        self._book.register_function(IS, partial(_stood_in, compare), min_args=3, max_args=3)
+        self._book.register_function(IS, partial(_stood_in, compare_values), min_args=3, max_args=3)
         self._book.register_function(PLUS, partial(_stood_in, plus), min_args=2, max_args=2)
         self._book.register_function(MINUS, partial(_stood_in, minus), min_args=2, max_args=2)
         self._book.register_function(NUMERAL, partial(_stood_in, numeral), min_args=1, max_args=1)
-        self._book.register_function(PLACE, _placed, min_args=2, max_args=2)
+        self._book.register_function(SORTED_MATCH, _placed, min_args=2, max_args=2)
         for name, (made, least, most) in STAND_INS.items():
             self._book.register_function(
                 stand_in(name), partial(_stood_in, made), min_args=least, max_args=most
@@ -198,7 +198,7 @@ def _stood_in(function: Callable[..., Any], *arguments: Any) -> Any:
 
 def _placed(sought: Any, values: Any) -> Any:
     """Where a search among values that are in no order ends, if that is sure."""
-    found = place(_handed_over(sought), _handed_over(values))
+    found = sorted_match(_handed_over(sought), _handed_over(values))
     return formualizer.LiteralValue.error("NImpl", "") if found is None else _content(found)
 
 

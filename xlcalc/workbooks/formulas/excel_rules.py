@@ -11,11 +11,18 @@ from xlcalc.workbooks.formulas.excel_functions import (
     LEFT_OUT,
     MINUS,
     NUMERAL,
-    PLACE,
     PLUS,
+    SORTED_MATCH,
     stand_in,
 )
-from xlcalc.workbooks.formulas.formula_tree import SINGLE, SPILLED, Argument, Call, Problems, Token
+from xlcalc.workbooks.formulas.formula_tree import (
+    SINGLE,
+    SPILLED,
+    Call,
+    CallArgument,
+    Problems,
+    Token,
+)
 from xlcalc.workbooks.formulas.number_text import is_known_format
 
 #: Functions of a date that may be a text.
@@ -149,7 +156,9 @@ class ExcelRules:
             return [[f'{IS}("{sign}",'], *left, [","], *right, [")"]]
         return [*left, [sign], *right]
 
-    def _check_format(self, function: str, position: int, argument: Argument, made: Pieces) -> None:
+    def _check_format(
+        self, function: str, position: int, argument: CallArgument, made: Pieces
+    ) -> None:
         """Note a format that the engine shows otherwise than Excel."""
         if function != "TEXT" or position != 1:
             return
@@ -182,7 +191,7 @@ def _search_again(function: str, given: list[Pieces], plain: Pieces) -> Pieces:
         return plain
     sought, values, *number = given[:at]
     first = [["INDEX("], *values, [",1,0)" if function == "HLOOKUP" else ",0,1)"]]
-    place = [[f"{PLACE}("], *sought, [","], *(first if number else values), [")"]]
+    place = [[f"{SORTED_MATCH}("], *sought, [","], *(first if number else values), [")"]]
     if function == "VLOOKUP":
         place = [["INDEX("], *values, [","], *place, [","], *number[0], [")"]]
     elif function == "HLOOKUP":

@@ -91,7 +91,7 @@ class Token:
 
 
 @dataclass(slots=True)
-class Argument:
+class CallArgument:
     """An argument of a call.
 
     Parameters
@@ -138,7 +138,7 @@ class Call:
     """
 
     written: str = ""
-    arguments: list[Argument] = field(default_factory=lambda: [Argument()])
+    arguments: list[CallArgument] = field(default_factory=lambda: [CallArgument()])
     closed: bool = False
     of_arrays: bool = False
     plain: str = field(init=False)
@@ -169,7 +169,7 @@ def parse(formula: str, problems: Problems) -> Call:
             opened.append(call)
         elif text == ",":
             here.end = position
-            opened[-1].arguments.append(Argument())
+            opened[-1].arguments.append(CallArgument())
         elif text == ")" and len(opened) > 1:
             here.end = position
             opened.pop().closed = True

@@ -11,7 +11,7 @@ from xlcalc.workbooks.formulas.collect import Collector
 from xlcalc.workbooks.formulas.contents import Contents
 from xlcalc.workbooks.formulas.engine import Engine, NoValue
 from xlcalc.workbooks.formulas.plan import make_plan
-from xlcalc.workbooks.formulas.run import run
+from xlcalc.workbooks.formulas.run import run_plan
 
 
 class Model:
@@ -46,7 +46,7 @@ class Model:
         """
         plan = self._plan
         while True:
-            self._engine = run(plan)
+            self._engine = run_plan(plan)
             collector = Collector(plan, self._engine)
             found = collector.values()
             spilled = [cell for cell in found if collector.spills(cell)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from xlcalc.progress import Progress
 from xlcalc.tables.addresses import boundaries, letters
 from xlcalc.workbooks.formulas.cell_ids import CellId
-from xlcalc.workbooks.formulas.contents import Contents, FormulaCell, Sheet
+from xlcalc.workbooks.formulas.contents import Contents, FormulaCell, SheetContents
 from xlcalc.workbooks.formulas.engine import knows_function
 from xlcalc.workbooks.formulas.references import cells_in
 from xlcalc.workbooks.formulas.translate import Translator, fitted
@@ -52,7 +52,7 @@ class Plan:
 
     Attributes
     ----------
-    sheets : dict of str to Sheet
+    sheets : dict of str to SheetContents
         Its sheets by title.
     covered : dict of str to set of tuple
         By title: cells in the area of an array formula besides its first.
@@ -65,7 +65,7 @@ class Plan:
     """
 
     contents: Contents
-    sheets: dict[str, Sheet] = field(init=False)
+    sheets: dict[str, SheetContents] = field(init=False)
     covered: dict[str, set[tuple[int, int]]] = field(init=False)
     texts: dict[CellId, str] = field(default_factory=dict)
     reasons: dict[CellId, str] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class Plan:
         self.reasons[cell] = why
         self.texts.pop(cell, None)
 
-    def texts_of(self, sheet: Sheet) -> Iterator[tuple[tuple[int, int], str]]:
+    def texts_of(self, sheet: SheetContents) -> Iterator[tuple[tuple[int, int], str]]:
         """Formulas of a sheet to be worked out, by row and column."""
         for at in sheet.formulas:
             text = self.texts.get((sheet.title, *at))
@@ -135,7 +135,7 @@ class _Planner:
         self._translators = dict(self._make_translators())
         self._lacking: dict[frozenset[str], str] = {}
 
-    def add(self, sheet: Sheet) -> None:
+    def add(self, sheet: SheetContents) -> None:
         """Add the formulas of a sheet."""
         for at, formula in sheet.formulas.items():
             cell = sheet.title, *at
@@ -211,7 +211,7 @@ class _Planner:
         return ""
 
 
-def _covered(sheet: Sheet) -> Iterator[tuple[int, int]]:
+def _covered(sheet: SheetContents) -> Iterator[tuple[int, int]]:
     for first, formula in sheet.formulas.items():
         for cell in cells_in(formula.area) if formula.area else ():
             if cell != first:

@@ -12,7 +12,12 @@ from xlcalc.files.atomic import whole_file
 from xlcalc.progress import Progress, Silent
 from xlcalc.tables.addresses import letters
 from xlcalc.workbooks.formulas.cell_ids import CellId
-from xlcalc.workbooks.formulas.contents import Contents, Sheet, expect_workbook, read_contents
+from xlcalc.workbooks.formulas.contents import (
+    Contents,
+    SheetContents,
+    expect_workbook,
+    read_contents,
+)
 from xlcalc.workbooks.formulas.model import Model
 from xlcalc.workbooks.package.limits import Limits
 from xlcalc.workbooks.package.opc import copy_package
@@ -102,7 +107,7 @@ def _changed(contents: Contents, values: Mapping[CellId, Any]) -> Iterator[tuple
             yield cell, value
 
 
-def _old(sheet: Sheet, at: tuple[int, int]) -> Any:
+def _old(sheet: SheetContents, at: tuple[int, int]) -> Any:
     formula = sheet.formulas.get(at)
     return sheet.values.get(at) if formula is None else formula.value
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from xlcalc.workbooks.formulas.formula_tree import (
     SPILLED,
-    Argument,
     Call,
+    CallArgument,
     Problems,
     Token,
     without_prefix,
 )
-from xlcalc.workbooks.formulas.references import in_order
+from xlcalc.workbooks.formulas.references import upper_left_first
 from xlcalc.workbooks.formulas.table_references import Tables
 
 
@@ -120,7 +120,7 @@ class References:
         elif token.kind == "name":
             self._resolve_name(token)
         elif token.kind == "range":
-            token.pieces = [in_order(token.text)]
+            token.pieces = [upper_left_first(token.text)]
 
     def _resolve_table(self, token: Token) -> None:
         # A column without its table is one of the table that the formula is in.
@@ -158,7 +158,7 @@ class References:
             self._problems.add(token.position, found.wrong)
         token.resolve([found.text], array=found.array)
 
-    def _resolve_spill(self, argument: Argument) -> None:
+    def _resolve_spill(self, argument: CallArgument) -> None:
         """The area of the array that begins in a cell."""
         tokens = [item for item in argument.items if isinstance(item, Token)]
         reference = "".join(token.pieces[0] for token in tokens if token.pieces)

@@ -8,13 +8,13 @@ import formualizer
 
 from xlcalc.errors import InputError
 from xlcalc.files.names import name_of
-from xlcalc.workbooks.formulas.cell_ids import CellId, blocks
+from xlcalc.workbooks.formulas.cell_ids import CellId, rectangles
 from xlcalc.workbooks.formulas.engine import Engine
 from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
 from xlcalc.workbooks.formulas.plan import Plan
 
 
-def run(plan: Plan) -> Engine:
+def run_plan(plan: Plan) -> Engine:
     """Work out what is planned.
 
     Parameters
@@ -54,9 +54,9 @@ def _filled(plan: Plan) -> Engine:
     for title, sheet in plan.sheets.items():
         covered = plan.covered[title]
         typed = ((at, value) for at, value in sheet.values.items() if at not in covered)
-        for row, column, block in blocks(typed):
+        for row, column, block in rectangles(typed):
             engine.put(title, row, column, block)
-        for row, column, block in blocks(plan.texts_of(sheet)):
+        for row, column, block in rectangles(plan.texts_of(sheet)):
             engine.put_formulas(title, row, column, block)
     return engine
 

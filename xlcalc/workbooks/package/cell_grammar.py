@@ -17,7 +17,7 @@ ATTRIBUTES = r'(?: [\w:]+="[^"<>&]*")*'
 #: Letters of a column, and number of a row.
 COLUMN, ROW = "[A-Z]{1,3}", "[0-9]{1,7}"
 #: A formula.
-FORMULA = rf"<f{ATTRIBUTES} ?(?:/>|>[^<]*</f>)"
+FORMULA_PATTERN = rf"<f{ATTRIBUTES} ?(?:/>|>[^<]*</f>)"
 
 
 def row_start(number: str, rest: str) -> str:
@@ -97,7 +97,7 @@ CELL_WITH_FORMULA = re.compile(rb"<(?:\w+:)?c(\s[^>]*)>\s*<(?:\w+:)?f[\s>/]")
 #: In a start tag: where the cell is, its type, and that its array is dynamic.
 REFERENCE = _attribute("r", "[A-Z]+[0-9]+")
 TYPE = _attribute("t", r"\w+")
-METADATA = re.compile(rb"""\scm=["'][1-9]""")
+CELL_METADATA = re.compile(rb"""\scm=["'][1-9]""")
 #: All it says of the value: the type, and what a program knows besides, such as a picture.
 ABOUT_VALUE = re.compile(rb"""\s(?:t|vm)=["'][^"']*["']""")
 

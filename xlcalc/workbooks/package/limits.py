@@ -115,7 +115,7 @@ def damaged(path: Path) -> InputError:
     )
 
 
-def check_package(path: Path, limits: Limits | None = None) -> dict[str, Extent]:
+def check_package(path: Path, limits: Limits | None = None) -> dict[str, SheetExtent]:
     """Refuse a workbook that could exhaust a parser.
 
     Parameters
@@ -127,7 +127,7 @@ def check_package(path: Path, limits: Limits | None = None) -> dict[str, Extent]
 
     Returns
     -------
-    dict of str to Extent
+    dict of str to SheetExtent
         What its sheets hold, by name of the part.
 
     Raises
@@ -158,13 +158,13 @@ class _Scan:
     def __init__(self, path: Path, limits: Limits) -> None:
         self._path = path
         self._limits = limits
-        self._extents: dict[str, Extent] = {}
+        self._extents: dict[str, SheetExtent] = {}
 
     def _refuse(self, why: str, limit: str = "") -> InputError:
         remedy = f" (--limit {limit}=NUMBER allows more)" if limit else ""
         return InputError(f"{name_of(self._path)}: {why}{remedy}")
 
-    def run(self) -> dict[str, Extent]:
+    def run(self) -> dict[str, SheetExtent]:
         with suppress(OSError), self._path.open("rb") as file:
             if file.read(4) == _OLE:
                 raise self._refuse(
@@ -232,7 +232,7 @@ class _Scan:
             if not encodings:
                 # A sheet may lie anywhere and be called anything.
                 if "worksheets/" in info.filename or b"worksheet" in chunk[:_HEAD]:
-                    sheet = self._extents[info.filename] = Extent()
+                    sheet = self._extents[info.filename] = SheetExtent()
                 # A text in the other encoding has a zero in every second place.
                 wide = b"\0" in chunk[:_OVERLAP]
                 encodings = ("utf-16-le", "utf-16-be") if wide else ("ascii",)
@@ -284,7 +284,7 @@ def _chunks(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[i
 _SPECIAL = (b"<f", b't="e"', b't="d"', b"hidden=", b":row ", b"<!")
 
 
-class Extent:
+class SheetExtent:
     """How far a sheet's cells reach, and how many there are.
 
     Attributes

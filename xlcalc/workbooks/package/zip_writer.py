@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from struct import pack
 from typing import BinaryIO
 
-Block = bytes | memoryview
+Buffer = bytes | memoryview
 
 #: Date of parts and properties, so that the same content gives the same file.
-DATE = datetime(2000, 1, 1, tzinfo=UTC)
-_DAY = (DATE.year - 1980) << 9 | DATE.month << 5 | DATE.day
+FIXED_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+_DAY = (FIXED_DATE.year - 1980) << 9 | FIXED_DATE.month << 5 | FIXED_DATE.day
 
 #: What the fields of old hold for a number that does not fit them, and from where on none does.
 _ELSEWHERE = 2**32 - 1
@@ -59,7 +59,7 @@ class ZipWriter:
         part.write(data)
         self._directory.append(part.close())
 
-    def write_stream(self, name: str, blocks: Iterable[Block]) -> None:
+    def write_stream(self, name: str, blocks: Iterable[Buffer]) -> None:
         """Add a part that comes in blocks; one is pressed while the next is made."""
         part = _Part(self._file, name, _FAST)
         with ThreadPoolExecutor(1) as worker:
@@ -95,7 +95,7 @@ class _Part:
         self._press = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
         file.write(self._head())
 
-    def write(self, block: Block) -> None:
+    def write(self, block: Buffer) -> None:
         self._check = zlib.crc32(block, self._check)
         self._size += len(block)
         self._put(self._press.compress(block))
@@ -147,14 +147,14 @@ def write_parts(parts: Mapping[str, bytes], file: BinaryIO) -> None:
         Where to.
     """
     with ZipWriter(file) as package:
-        for name in in_order(parts):
+        for name in part_order(parts):
             package.add(name, parts[name])
 
 
-def in_order(names: Iterable[str]) -> list[str]:
+def part_order(names: Iterable[str]) -> list[str]:
     """Names of parts: the list of content types first, as programs expect, the rest by name."""
     return sorted(names, key=lambda name: (name != "[Content_Types].xml", name))
 
 
 #: The date as properties show it.
-STAMP = DATE.strftime("%Y-%m-%dT%H:%M:%SZ")
+STAMP = FIXED_DATE.strftime("%Y-%m-%dT%H:%M:%SZ")

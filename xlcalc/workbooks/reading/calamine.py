@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from xlcalc.workbooks.package.cell_grammar import unescaped
-from xlcalc.workbooks.package.limits import Extent
+from xlcalc.workbooks.package.limits import SheetExtent
 
 #: Rows beyond which it is worth its import.
 MANY = 2_000
@@ -24,7 +24,9 @@ _SPAN_PER_CELL = 15
 _LARGEST = 2.0**53
 
 
-def plain_rows(path: Path, title: str, extent: Extent) -> Iterator[tuple[int, list[Any]]] | None:
+def plain_rows(
+    path: Path, title: str, extent: SheetExtent
+) -> Iterator[tuple[int, list[Any]]] | None:
     """Numbered rows of a sheet, or None for one that is not for calamine.
 
     Parameters
@@ -33,7 +35,7 @@ def plain_rows(path: Path, title: str, extent: Extent) -> Iterator[tuple[int, li
         The file.
     title : str
         Title of the sheet.
-    extent : Extent
+    extent : SheetExtent
         What was found in it before.
     """
     if extent.special or extent.span > _SPAN_PER_CELL * extent.cells:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from xlcalc.workbooks.package.cell_grammar import (
     ATTRIBUTES,
-    FORMULA,
+    FORMULA_PATTERN,
     ROW,
     USUAL_CELL,
     USUAL_ROW,
@@ -26,10 +26,10 @@ from xlcalc.workbooks.package.cell_grammar import (
     type_and_style,
     value_element,
 )
-from xlcalc.workbooks.reading.xlsx_parser import CHUNK, MAIN, AnyRows
+from xlcalc.workbooks.reading.xlsx_parser import CHUNK, MAIN, XmlRows
 from xlcalc.workbooks.reading.xlsx_values import (
-    Cell,
-    Meanings,
+    CellDecoder,
+    RawCell,
     next_row,
     number_of,
     place_of,
@@ -48,7 +48,7 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 def rows_of(
-    open_part: Callable[[], BinaryIO], meanings: Meanings, hidden: list[int]
+    open_part: Callable[[], BinaryIO], decoder: CellDecoder, hidden: list[int]
 ) -> Iterator[tuple[int, Sequence[Any]]]:
     """Rows of a sheet's part.
 
@@ -56,7 +56,7 @@ def rows_of(
     ----------
     open_part : function
         Opens the part.
-    meanings : Meanings
+    decoder : CellDecoder
         What values mean.
     hidden : list of int
         Grows by the numbers of hidden rows.
@@ -74,7 +74,7 @@ def rows_of(
         If it is no XML.
     """
     done = 0
-    reader = FastRows(meanings, hidden)
+    reader = FastRows(decoder, hidden)
     try:
         with open_part() as part:
             for number, cells in reader.rows(part):
@@ -85,7 +85,7 @@ def rows_of(
         pass
     del hidden[_first_after(hidden, done) :]
     with open_part() as part:
-        for number, cells in AnyRows(meanings, hidden, done).rows(part):
+        for number, cells in XmlRows(decoder, hidden, done).rows(part):
             yield number, cells
 
 
@@ -100,16 +100,16 @@ def _first_after(numbers: list[int], number: int) -> int:
 class RowPattern:
     """Rows of one kind: the same columns with the same styles and types."""
 
-    def __init__(self, cells: list[re.Match[str]], meanings: Meanings) -> None:
+    def __init__(self, cells: list[re.Match[str]], decoder: CellDecoder) -> None:
         pattern = [_ROW_TAG]
         self._readers: list[Callable[[str], Any]] = []
         self._places: list[int] = []
         for cell in cells:
             pattern.append(cell_start(rf"{cell['letters']}\1") + re.escape(cell["rest"]) + " ?")
-            formula = "" if cell["about"] is None else FORMULA
+            formula = "" if cell["about"] is None else FORMULA_PATTERN
             if cell["value"]:
                 kind, style = type_and_style(cell["rest"])
-                read = meanings.reader(kind, style)
+                read = decoder.reader(kind, style)
                 if kind in ("n", "s"):
                     value = _NUMBER
                 else:
@@ -160,8 +160,8 @@ def _check_end(text: str, part: BinaryIO) -> None:
 class FastRows:
     """Rows in the form that nearly all programs write."""
 
-    def __init__(self, meanings: Meanings, hidden: list[int]) -> None:
-        self._meanings = meanings
+    def __init__(self, decoder: CellDecoder, hidden: list[int]) -> None:
+        self._decoder = decoder
         self._hidden = hidden
         self._pattern: RowPattern | None = None
         self._number = 0
@@ -273,7 +273,7 @@ class FastRows:
             cells.extend([None] * (place - len(cells)))
             cells.append(self._value(cell, place))
         if self._fits(matches):
-            self._pattern = RowPattern(matches, self._meanings)
+            self._pattern = RowPattern(matches, self._decoder)
             if self._pattern.match(row[head.start() :]) is None:
                 self._pattern = None
         yield self._number, cells
@@ -281,7 +281,7 @@ class FastRows:
     def _fits(self, matches: list[re.Match[str]]) -> bool:
         """Whether rows like this one hold no more than their values."""
         return not any(
-            cell["about"] is not None and (self._meanings.zeros or not cell["value"])
+            cell["about"] is not None and (self._decoder.zeros or not cell["value"])
             for cell in matches
         )
 
@@ -299,7 +299,7 @@ class FastRows:
             value = _decoded(value)
         if text:
             text = text_of(_decoded(text))
-        return self._meanings.of(Cell(place, kind, style, formula, value, text))
+        return self._decoder.of(RawCell(place, kind, style, formula, value, text))
 
 
 def _decoded(text: str) -> str:
