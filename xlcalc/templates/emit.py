@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
@@ -15,10 +16,9 @@ from openpyxl.worksheet.pagebreak import Break
 
 from xlcalc.progress import Progress, Silent
 from xlcalc.tables.addresses import letters
-from xlcalc.templates.openpyxl_package import parts_of, with_dynamic_arrays
+from xlcalc.templates.openpyxl_package import Parts, make_arrays_dynamic, parts_of
 from xlcalc.templates.openpyxl_styles import add_excel_table, new_book, print_setup, styled
 from xlcalc.workbooks.book import (
-    Content,
     Formula,
     Highlight,
     Spill,
@@ -27,7 +27,7 @@ from xlcalc.workbooks.book import (
     Validation,
     area,
 )
-from xlcalc.workbooks.formulas.calculate import calculate
+from xlcalc.workbooks.formulas.calculate import CachedValues, calculate
 from xlcalc.workbooks.package.opc import Package
 from xlcalc.workbooks.package.zip_writer import write_parts
 from xlcalc.workbooks.patching.cells import with_values
@@ -84,20 +84,19 @@ def book_parts(book: TemplateBook, progress: Progress | None = None) -> dict[str
         file_book.defined_names[name] = DefinedName(name, attr_text=reference)
     # Programs work everything out anew when they open it, and so need not trust our values.
     file_book.calculation.fullCalcOnLoad = True
-    parts = parts_of(file_book, [chart for page in book.pages for chart in page.charts])
+    charts = [chart for page in book.pages for chart in page.charts]
+    further = (partial(_put_values, book=book, values=values), make_arrays_dynamic)
+    return parts_of(file_book, charts, further)
+
+
+def _put_values(parts: Parts, book: TemplateBook, values: CachedValues) -> None:
+    """Put its value into every formula cell."""
     names_of_parts = Package(parts).sheet_parts()
     for page in book.pages:
         found = {**_blanks(page), **values[page.title]}
         by_cell = {f"{letters(column)}{row}": value for (row, column), value in found.items()}
         name = names_of_parts[page.title]
         parts[name] = with_values(parts[name], by_cell)
-    if any(isinstance(content, Spill) for page in book.pages for content in _contents(page)):
-        parts = with_dynamic_arrays(parts)
-    return parts
-
-
-def _contents(page: TemplatePage) -> Iterator[Content]:
-    return (cell[0] for cells in page.rows for cell in cells if cell is not None)
 
 
 def _blanks(page: TemplatePage) -> dict[tuple[int, int], None]:

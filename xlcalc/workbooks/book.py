@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from xlcalc.tables.addresses import letters
+from xlcalc.tables.addresses import absolute, letters
 from xlcalc.workbooks.charts.points import AnchoredChart
 from xlcalc.workbooks.table_range import TableRange
 
@@ -198,8 +198,4 @@ def on(page: str, reference: str) -> str:
     "'Read me'!$A$1:$B$2"
     """
     title = page if page.isalnum() else "'" + page.replace("'", "''") + "'"
-    cells = (
-        "$" + cell.rstrip("0123456789") + "$" + cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        for cell in reference.split(":")
-    )
-    return f"{title}!{':'.join(cells)}"
+    return f"{title}!{absolute(reference)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from xlcalc.progress import Progress
-from xlcalc.tables.addresses import boundaries, letters
+from xlcalc.tables.addresses import absolute, boundaries, letters
 from xlcalc.workbooks.formulas.cell_ids import CellId
 from xlcalc.workbooks.formulas.contents import Contents, FormulaCell, SheetContents
 from xlcalc.workbooks.formulas.engine import knows_function
@@ -166,7 +166,7 @@ class _Planner:
 
     def _make_translators(self) -> Iterator[tuple[str, Translator]]:
         spills = {
-            (sheet.title, f"{letters(column)}{row}"): _fixed(formula.area)
+            (sheet.title, f"{letters(column)}{row}"): absolute(formula.area)
             for sheet in self._contents.sheets
             for (row, column), formula in sheet.formulas.items()
             if formula.area
@@ -223,12 +223,3 @@ def _sized(text: str, formula: FormulaCell) -> str:
         return text
     left, top, right, bottom = boundaries(formula.area)
     return fitted(text, bottom - top + 1, right - left + 1, dynamic=formula.dynamic)
-
-
-def _fixed(area: str) -> str:
-    return ":".join(
-        f"${end.rstrip('0123456789')}${end.lstrip(_LETTERS)}" for end in area.split(":")
-    )
-
-
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

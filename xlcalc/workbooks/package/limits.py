@@ -19,7 +19,7 @@ import numpy as np
 
 from xlcalc.errors import InputError
 from xlcalc.files.names import name_of
-from xlcalc.tables.addresses import Area, position
+from xlcalc.tables.addresses import Area, column_of
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 _LAST = f"XFD{MOST_ROWS}"
@@ -323,7 +323,7 @@ class SheetExtent:
         for found in _MERGED.finditer(chunk):
             if found.end() > seen:
                 top, bottom = int(found[2]), int(found[4])
-                left, right = _column(found[1]), _column(found[3])
+                left, right = column_of(found[1].decode()), column_of(found[3].decode())
                 self.merged += (bottom - top + 1) * (right - left + 1)
                 self.areas.append(Area(top, left - 1, bottom, right - 1))
 
@@ -348,7 +348,11 @@ class SheetExtent:
             short |= signs[here + 4 + length] == ord('"')
         for at in here[wide | ~short].tolist():
             found = _REFERENCE.match(chunk, at + 4)
-            if found is None or int(found[2]) > MOST_ROWS or _column(found[1]) > MOST_COLUMNS:
+            if (
+                found is None
+                or int(found[2]) > MOST_ROWS
+                or column_of(found[1].decode()) > MOST_COLUMNS
+            ):
                 self.beyond = chunk[at + 4 : at + 4 + _LONGEST].decode("ascii", "replace")
                 return
 
@@ -361,7 +365,3 @@ class SheetExtent:
 def _new(chunk: bytes, tag: bytes, seen: int) -> int:
     """How often a tag stands in a piece, without those seen before."""
     return chunk.count(tag) - chunk.count(tag, 0, seen)
-
-
-def _column(letters: bytes) -> int:
-    return position(letters + b"1")[1]

@@ -13,8 +13,8 @@ from xlcalc.workbooks.reading.xlsx_values import (
     MOST_DIGITS,
     CellDecoder,
     RawCell,
+    column_position,
     next_row,
-    place_of,
     shared_formula,
     text_of,
 )
@@ -106,7 +106,7 @@ class XmlRows:
             found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", reference)
             if found is None or int(found[2]) != self._number:
                 raise DamagedError(f"row {self._number} has a cell {reference[:20]!r}")
-            self._column = place_of(found[1])
+            self._column = column_position(found[1])
         if self._column in self._cells or self._column >= MOST_COLUMNS:
             raise DamagedError(f"row {self._number} has a cell twice or too many")
 

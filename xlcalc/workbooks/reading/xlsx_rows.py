@@ -30,9 +30,9 @@ from xlcalc.workbooks.reading.xlsx_parser import CHUNK, MAIN, XmlRows
 from xlcalc.workbooks.reading.xlsx_values import (
     CellDecoder,
     RawCell,
+    column_position,
     next_row,
     number_of,
-    place_of,
     shared_formula,
     text_of,
 )
@@ -122,7 +122,7 @@ class RowPattern:
                 pattern.append("(?:/>|></c>)")
                 continue
             self._readers.append(read)
-            self._places.append(place_of(cell["letters"]))
+            self._places.append(column_position(cell["letters"]))
         self.match = re.compile("".join(pattern)).fullmatch
         self._width = max(self._places, default=-1) + 1
 
@@ -266,7 +266,7 @@ class FastRows:
                 raise UnusualXmlError
             matches.append(cell)
             at = cell.end()
-            place = place_of(cell["letters"])
+            place = column_position(cell["letters"])
             if place < len(cells):
                 # Out of order, or twice the same.
                 raise UnusualXmlError

@@ -133,7 +133,7 @@ def text_of(value: str) -> str | None:
     return unescaped(value) or None
 
 
-def place_of(letters: str) -> int:
+def column_position(letters: str) -> int:
     """Position of a column, 0 for A."""
     number = column_of(letters)
     if number > MOST_COLUMNS:
