@@ -11,8 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from xlcalc.workbooks.package.cell_grammar import unescaped
 from xlcalc.workbooks.package.limits import SheetExtent
+from xlcalc.workbooks.reading.xlsx_values import text_of
 
 #: Rows beyond which it is worth its import.
 MANY = 2_000
@@ -61,5 +61,5 @@ def _plain(value: Any) -> Any:
     if kind is float:
         return int(value) if value.is_integer() and abs(value) < _LARGEST else value
     if kind is str:
-        return unescaped(value) or None
+        return text_of(value)
     return datetime(value.year, value.month, value.day) if kind is date else value

@@ -130,7 +130,7 @@ def _date(value: str) -> Any:
 
 def text_of(value: str) -> str | None:
     """A text as a cell shows it; an empty one is none."""
-    return unescaped(value) or None
+    return (unescaped(value) if "_x" in value else value) or None
 
 
 def column_position(letters: str) -> int:
