@@ -139,9 +139,9 @@ def run(
         result = _stream(batch, jobs, columns, output, way, provenance)
     else:
         if suffix == ".xlsx":
-            from xlcalc.workbooks.writing.results import check_room
+            from xlcalc.workbooks.writing.results import check_sheet_size
 
-            check_room(rows, len(COLUMNS) + len(columns.names), split=split_sheets)
+            check_sheet_size(rows, len(COLUMNS) + len(columns.names), split=split_sheets)
         _collect(batch, jobs, columns, breakdown=breakdown or suffix == ".xlsx")
         batch.provenance = provenance().lines()
         if output is not None:

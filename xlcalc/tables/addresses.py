@@ -1,17 +1,40 @@
-"""Addresses of cells and areas, columns counted from 1."""
+"""Addresses of cells and areas as spreadsheets write them: A1, AB12, B2:C30.
+
+A column's number counts from 1, its position from 0.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
+from string import ascii_uppercase, digits
 from typing import NamedTuple
+
+#: Columns that are remembered: all that a sheet has, in capitals or not.
+_KEPT = 1 << 15
 
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?", re.IGNORECASE)
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
+def column_letters(position: int) -> str:
+    """Letters of a column by its position, A for 0.
+
+    Examples
+    --------
+    >>> column_letters(0), column_letters(25), column_letters(26), column_letters(16383)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    found = ""
+    number = position + 1
+    while number:
+        number, rest = divmod(number - 1, len(ascii_uppercase))
+        found = ascii_uppercase[rest] + found
+    return found
+
+
 def letters(column: int) -> str:
-    """Letters of a column, A for 1.
+    """Letters of a column by its number, A for 1.
 
     Examples
     --------
@@ -21,7 +44,7 @@ def letters(column: int) -> str:
     return column_letters(column - 1)
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def column_of(letters: str) -> int:
     """Number of a column, 1 for A, in capitals or not.
 
@@ -57,20 +80,17 @@ def boundaries(area: str) -> tuple[int, int, int, int]:
     return column_of(left), int(top), column_of(right), int(bottom)
 
 
-def column_letters(position: int) -> str:
-    """Letters of a column, A for 0.
+def absolute(area: str) -> str:
+    """An area that stays where it is when its formula is copied.
 
     Examples
     --------
-    >>> column_letters(0), column_letters(25), column_letters(26), column_letters(16383)
-    ('A', 'Z', 'AA', 'XFD')
+    >>> absolute("B2:C30"), absolute("D4")
+    ('$B$2:$C$30', '$D$4')
     """
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    return ":".join(
+        f"${end.rstrip(digits)}${end.lstrip(ascii_uppercase)}" for end in area.split(":")
+    )
 
 
 class Area(NamedTuple):

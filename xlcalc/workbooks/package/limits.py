@@ -20,7 +20,7 @@ import numpy as np
 from xlcalc.errors import InputError
 from xlcalc.files.names import cannot_read, location_of
 from xlcalc.problems import Problem
-from xlcalc.tables.addresses import Area, position
+from xlcalc.tables.addresses import Area, column_of
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 _LAST = f"XFD{MOST_ROWS}"
@@ -120,7 +120,7 @@ def too_much(path: Path, text: str, expected: str, limit: str) -> InputError:
     return InputError(Problem(text, expected=expected, where=location_of(path)))
 
 
-def check_package(path: Path, limits: Limits | None = None) -> dict[str, Extent]:
+def check_package(path: Path, limits: Limits | None = None) -> dict[str, SheetExtent]:
     """Refuse a workbook that could exhaust a parser.
 
     Parameters
@@ -132,7 +132,7 @@ def check_package(path: Path, limits: Limits | None = None) -> dict[str, Extent]
 
     Returns
     -------
-    dict of str to Extent
+    dict of str to SheetExtent
         What its sheets hold, by name of the part.
 
     Raises
@@ -161,14 +161,14 @@ class _Scan:
     def __init__(self, path: Path, limits: Limits) -> None:
         self._path = path
         self._limits = limits
-        self._extents: dict[str, Extent] = {}
+        self._extents: dict[str, SheetExtent] = {}
 
     def _refuse(self, text: str, expected: str, limit: str = "") -> InputError:
         if limit:
             return too_much(self._path, text, expected, limit)
         return InputError(Problem(text, expected=expected, where=location_of(self._path)))
 
-    def run(self) -> dict[str, Extent]:
+    def run(self) -> dict[str, SheetExtent]:
         with suppress(OSError), self._path.open("rb") as file:
             if file.read(4) == _OLE:
                 raise self._refuse(
@@ -230,7 +230,7 @@ class _Scan:
             if not encodings:
                 # A sheet may lie anywhere and be called anything.
                 if "worksheets/" in info.filename or b"worksheet" in chunk[:_HEAD]:
-                    sheet = self._extents[info.filename] = Extent()
+                    sheet = self._extents[info.filename] = SheetExtent()
                 # A text in the other encoding has a zero in every second place.
                 wide = b"\0" in chunk[:_OVERLAP]
                 encodings = ("utf-16-le", "utf-16-be") if wide else ("ascii",)
@@ -277,7 +277,7 @@ def _chunks(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[i
 _SPECIAL = (b"<f", b't="e"', b't="d"', b"hidden=", b":row ", b"<!")
 
 
-class Extent:
+class SheetExtent:
     """How far a sheet's cells reach, and how many there are.
 
     Attributes
@@ -316,7 +316,7 @@ class Extent:
         for found in _MERGED.finditer(chunk):
             if found.end() > seen:
                 top, bottom = int(found[2]), int(found[4])
-                left, right = _column(found[1]), _column(found[3])
+                left, right = column_of(found[1].decode()), column_of(found[3].decode())
                 self.merged += (bottom - top + 1) * (right - left + 1)
                 self.areas.append(Area(top, left - 1, bottom, right - 1))
 
@@ -341,7 +341,11 @@ class Extent:
             short |= signs[here + 4 + length] == ord('"')
         for at in here[wide | ~short].tolist():
             found = _REFERENCE.match(chunk, at + 4)
-            if found is None or int(found[2]) > MOST_ROWS or _column(found[1]) > MOST_COLUMNS:
+            if (
+                found is None
+                or int(found[2]) > MOST_ROWS
+                or column_of(found[1].decode()) > MOST_COLUMNS
+            ):
                 self.beyond = chunk[at + 4 : at + 4 + _LONGEST].decode("ascii", "replace")
                 return
 
@@ -354,7 +358,3 @@ class Extent:
 def _new(chunk: bytes, tag: bytes, seen: int) -> int:
     """How often a tag stands in a piece, without those seen before."""
     return chunk.count(tag) - chunk.count(tag, 0, seen)
-
-
-def _column(letters: bytes) -> int:
-    return position(letters + b"1")[1]
