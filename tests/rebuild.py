@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,7 +122,11 @@ def _labels(model: Model) -> dict[str, str]:
     for name, role, what in material_values():
         label = MATERIAL[what].label
         labels[name] = f"{layer_title(role)} {label[0].lower()}{label[1:]}"
-    return labels | {step.name: step.label for step in model.steps.values()}
+    count = Counter(step.label for step in model.steps.values())
+    return labels | {
+        s.name: f"{s.label} [{s.unit}]" if count[s.label] > 1 else s.label
+        for s in model.steps.values()
+    }
 
 
 def _equations(path: Path) -> None:
@@ -130,10 +135,10 @@ def _equations(path: Path) -> None:
     lines = [
         "# Equations",
         "",
-        "Made from the model by `python tests/rebuild.py`; do not edit. Every step of a stack, in the",
-        "order in which it is worked out, as `xlcalc trace` shows it with the values of a design put",
-        "in. Names are those of fields and results. Sheets, SSB_ functions, LAMBDA names and Python",
-        "are written from the same declaration (`xlcalc/physics/model/`).",
+        "Made from the model by `python tests/rebuild.py`; do not edit. Every step of a stack, as",
+        "`xlcalc trace` shows it with the values of a design put in. Names are those of fields and",
+        "results. Python, sheets, SSB_ functions and LAMBDA names are written from the same",
+        "declaration (`xlcalc/physics/model/`).",
         "",
         f"Constants: {', '.join(f'{c.name} = {c:.10g} {c.unit}' for c in CONSTANTS)}.",
     ]
@@ -147,11 +152,9 @@ def _equations(path: Path) -> None:
             source = f" {step.source}." if step.source else ""
             equation = latex(step.expression, labels.__getitem__)
             lines += ["", f"**{step.label}**{unit} `{step.name}`{source}", ""]
-            lines += ["```math", rf"\text{{{step.label}}} = {equation}", "```"]
+            lines += ["```math", rf"\text{{{labels[step.name]}}} = {equation}", "```"]
     lines += ["", "## What makes a design impossible", ""]
-    lines += [
-        "Besides values outside the bounds of their fields and materials unfit for their role:"
-    ]
+    lines += ["Besides values out of bounds, and materials unfit for their role:"]
     for rule in RULES.values():
         equation = latex(STACK_RULES.steps[rule.name].expression, labels.__getitem__)
         lines += ["", f"**{rule.name}** (change `{rule.field}`; expected {rule.expected})", ""]
