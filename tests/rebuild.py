@@ -26,7 +26,7 @@ from xlcalc.physics.forms.latex import latex
 from xlcalc.physics.model.breakdown import STACK_PARTS
 from xlcalc.physics.model.closures import CLOSURES
 from xlcalc.physics.model.declaration import Model, Step
-from xlcalc.physics.model.rules import RULES, STACK_RULES
+from xlcalc.physics.model.rules import STACK_RULES
 from xlcalc.physics.model.stack import material_values
 from xlcalc.physics.quantities import DESIGN, MATERIAL, REMARKS, RESULTS, layer_title
 from xlcalc.runs.template import make_template
@@ -155,7 +155,7 @@ def _equations(path: Path) -> None:
             lines += ["```math", rf"\text{{{labels[step.name]}}} = {equation}", "```"]
     lines += ["", "## What makes a design impossible", ""]
     lines += ["Besides values out of bounds, and materials unfit for their role:"]
-    for rule in RULES.values():
+    for rule in STACK_RULES.rules.values():
         equation = latex(STACK_RULES.steps[rule.name].expression, labels.__getitem__)
         lines += ["", f"**{rule.name}** (change `{rule.field}`; expected {rule.expected})", ""]
         lines += ["```math", equation, "```"]

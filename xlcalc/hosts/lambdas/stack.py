@@ -16,7 +16,7 @@ from xlcalc.physics.expression import Operand, is_known, substitute, symbol, sym
 from xlcalc.physics.faults import KINDS, NEEDS
 from xlcalc.physics.materials import ANODE_FREE_WORDS, LITHIUM
 from xlcalc.physics.model.breakdown import STACK_PARTS
-from xlcalc.physics.model.rules import RULES, STACK_RULES
+from xlcalc.physics.model.rules import STACK_RULES
 from xlcalc.physics.model.stack import material_values
 from xlcalc.physics.quantities.vocabulary import (
     CELL_VOLTAGE,
@@ -161,7 +161,7 @@ def _broken_rules() -> Iterator[str]:
         if name not in known:
             known[name] = substitute(step.expression, known)
     write = FormulaWriter(str, constants=False)
-    for name in RULES:
+    for name in STACK_RULES.rules:
         if not is_known(known[name]):
             yield f'IF({write(known[name])}, #NUM!, "")'
 

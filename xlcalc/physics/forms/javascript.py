@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable
 
 from xlcalc.physics.expression import INFIX, Constant, Operand, is_known
-from xlcalc.physics.model.declaration import Model
-from xlcalc.physics.model.rules import Rule
+from xlcalc.physics.model.declaration import Model, Rule
 
 _SIGNS = {"==": "===", "!=": "!==", "and": "&&", "or": "||"}
 
@@ -18,7 +17,7 @@ _HELPERS = (
 )
 
 
-def javascript(model: Model, name: str = "evaluate", rules: Iterable[Rule] = ()) -> str:
+def javascript(model: Model, name: str = "evaluate") -> str:
     """JavaScript source of a model.
 
     Parameters
@@ -27,8 +26,6 @@ def javascript(model: Model, name: str = "evaluate", rules: Iterable[Rule] = ())
         The model.
     name : str
         What the function is called.
-    rules : iterable of Rule
-        Rules whose steps are in the model.
 
     Returns
     -------
@@ -62,7 +59,7 @@ def javascript(model: Model, name: str = "evaluate", rules: Iterable[Rule] = ())
             *(f"  const {field} = optional(inputs.{field});" for field in model.used),
             *(f"  const {step} = {text};" for step, text in steps.items()),
             "  const faults = [",
-            *(f"    {_fault(rule)}," for rule in rules),
+            *(f"    {_fault(rule)}," for rule in model.rules.values()),
             "  ].filter((fault) => fault.broken);",
             f"  return {{ {', '.join((*steps, 'faults'))} }};",
             "}",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from string import Formatter
 
+from xlcalc.physics.model.declaration import Rule
 from xlcalc.physics.model.rules import STACK_RULES
 from xlcalc.physics.quantities.vocabulary import CELL_VOLTAGE, DESIGN, SIDES
 from xlcalc.templates.cell_checks import END, limit, wrong_choice, wrong_number
@@ -86,6 +88,9 @@ def fault_columns(derived_voltage: str) -> Iterator[CalcColumn]:
         f'{quoted(CELL_VOLTAGE.label + " derived is ")}&ROUND({{derived_voltage_v}},6)&"; "&'
         f'{limit(CELL_VOLTAGE, "expected")}&{END},""),{none})))',
     )
+    for rule in STACK_RULES.rules.values():
+        if rule.name not in _IN_OTHER_WORDS:
+            yield fault(f"{rule.name}_fault", DESIGN[rule.field].label, _told(rule))
     yield working("faults", "All that is wrong", _WORDS, "&".join(f"{{{name}}}" for name in names))
 
 
@@ -104,6 +109,26 @@ def _wrong_material(name: str) -> str:
         bipolar = 'IFERROR({foil_sharing}="bipolar",FALSE)'
         return f'IF(ISNUMBER({{{name}_row}})*{bipolar},"",{formula})'
     return formula
+
+
+#: Rules that share a fault column with others, in shorter words.
+_IN_OTHER_WORDS = (
+    "excess_without_lithium",
+    "foil_without_lithium",
+    *(f"{side}_fractions_{what}_one" for side in SIDES for what in ("above", "below")),
+    "derived_voltage_not_positive",
+)
+
+
+def _told(rule: Rule) -> str:
+    """Formula for the sentence of a rule, where it is broken."""
+    parts = [
+        part
+        for text, name, _, _ in Formatter().parse(f"{rule.text}; expected {rule.expected}. ")
+        for part in (quoted(text), f"ROUND({_as_typed(name)},6)" if name else "")
+        if part
+    ]
+    return f'IFERROR(IF({broken(rule.name)},{"&".join(parts)},""),"")'
 
 
 def _as_typed(name: str) -> str:
