@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,14 @@ from xlcalc.files.atomic import whole_file
 from xlcalc.functions.arguments import Function
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.hosts.lambdas.names import CLOSED_FORM
-from xlcalc.physics.quantities.vocabulary import MATERIAL, REMARKS, RESULTS
+from xlcalc.physics.equations import CONSTANTS
+from xlcalc.physics.forms.latex import latex
+from xlcalc.physics.model.breakdown import STACK_PARTS
+from xlcalc.physics.model.closures import CLOSURES
+from xlcalc.physics.model.declaration import Model, Step
+from xlcalc.physics.model.rules import STACK_RULES
+from xlcalc.physics.model.stack import material_values
+from xlcalc.physics.quantities import DESIGN, MATERIAL, REMARKS, RESULTS, layer_title
 from xlcalc.runs.template import make_template
 from xlcalc.templates import TEMPLATES
 from xlcalc.templates import results_skeleton as skeleton_book
@@ -108,6 +116,56 @@ def _reference(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def _labels(model: Model) -> dict[str, str]:
+    """What the inputs and steps of a model are called in equations."""
+    labels = {name: quantity.label for name, quantity in DESIGN.items()}
+    for name, role, what in material_values():
+        label = MATERIAL[what].label
+        labels[name] = f"{layer_title(role)} {label[0].lower()}{label[1:]}"
+    count = Counter(step.label for step in model.steps.values())
+    return labels | {
+        s.name: f"{s.label} [{s.unit}]" if count[s.label] > 1 else s.label
+        for s in model.steps.values()
+    }
+
+
+def _equations(path: Path) -> None:
+    """The equations of the model, every step of it."""
+    labels = _labels(STACK_RULES) | _labels(STACK_PARTS)
+    lines = [
+        "# Equations",
+        "",
+        "Made from the model by `python tests/rebuild.py`; do not edit. Every step of a stack, as",
+        "`xlcalc trace` shows it with the values of a design put in. Names are those of fields and",
+        "results. Python, sheets, SSB_ functions and LAMBDA names are written from the same",
+        "declaration (`xlcalc/physics/model/`).",
+        "",
+        f"Constants: {', '.join(f'{c.name} = {c:.10g} {c.unit}' for c in CONSTANTS)}.",
+    ]
+    sections: dict[str, list[Step]] = {}
+    for step in STACK_PARTS.steps.values():
+        sections.setdefault(step.section or "Breakdown", []).append(step)
+    for section, steps in sections.items():
+        lines += ["", f"## {section}"]
+        for step in steps:
+            unit = f" [{step.unit}]" if step.unit else ""
+            source = f" {step.source}." if step.source else ""
+            equation = latex(step.expression, labels.__getitem__)
+            lines += ["", f"**{step.label}**{unit} `{step.name}`{source}", ""]
+            lines += ["```math", rf"\text{{{labels[step.name]}}} = {equation}", "```"]
+    lines += ["", "## What makes a design impossible", ""]
+    lines += ["Besides values out of bounds, and materials unfit for their role:"]
+    for rule in STACK_RULES.rules.values():
+        equation = latex(STACK_RULES.steps[rule.name].expression, labels.__getitem__)
+        lines += ["", f"**{rule.name}** (change `{rule.field}`; expected {rule.expected})", ""]
+        lines += ["```math", equation, "```"]
+    lines += ["", "## What must hold of every stack", ""]
+    for closure in CLOSURES:
+        left, right = (latex(side, labels.__getitem__) for side in (closure.left, closure.right))
+        lines += [f"{closure.statement}:", "", "```math", f"{left} = {right}", "```", ""]
+    path.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
 for _name in TEMPLATES:
     GENERATED[ROOT / "templates" / f"{_name}.xlsx"] = _template(_name)
 for _designs in sorted((ROOT / "workbooks").glob("*.csv")):
@@ -123,7 +181,10 @@ OF_LAMBDA: dict[Path, Callable[[Path], object]] = {
 SHARED: dict[Path, Callable[[Path], object]] = {SKELETON: _skeleton}
 
 #: The same for documents.
-DOCUMENTS: dict[Path, Callable[[Path], object]] = {ROOT / "docs" / "functions.md": _reference}
+DOCUMENTS: dict[Path, Callable[[Path], object]] = {
+    ROOT / "docs" / "functions.md": _reference,
+    ROOT / "docs" / "equations.md": _equations,
+}
 
 
 #: Pages that the documents show: picture, template, and words that the page begins with.

@@ -20,7 +20,7 @@ from xlcalc.hosts.libreoffice.inside import xlcalc_child
 from xlcalc.hosts.libreoffice.inside.xlcalc_child import Child, UnavailableError
 from xlcalc.hosts.server import answer
 
-OFFICE = ROOT / "xlcalc" / "hosts" / "office"
+OFFICE = ROOT / "xlcalc" / "hosts" / "libreoffice" / "inside"
 LOADING = "SSB_ELECTRODE_LOADING"
 
 

@@ -11,7 +11,13 @@ from xlcalc.errors import DesignError, InputError
 from xlcalc.physics.reference.paper_tables import stacks
 from xlcalc.runs import plots
 from xlcalc.tables.evaluate import evaluate_records
-from xlcalc.workbooks.charts.layout import COLOURS, SIDES, group_designs, label_box, place_labels
+from xlcalc.workbooks.charts.layout import (
+    COLOURS,
+    LABEL_SIDES,
+    group_designs,
+    label_box,
+    place_labels,
+)
 
 MAGIC = {".png": b"\x89PNG", ".pdf": b"%PDF", ".svg": b"<?xml"}
 
@@ -167,7 +173,7 @@ def test_labels_find_room():
     sizes = [(14.0, 3.0)] * 4
     places = place_labels(points, sizes, (0, 0, 60, 100))
     boxes = [
-        label_box(point, size, SIDES[place], gap)
+        label_box(point, size, LABEL_SIDES[place], gap)
         for point, size, (place, gap) in zip(points, sizes, places, strict=True)
     ]
     for n, a in enumerate(boxes):

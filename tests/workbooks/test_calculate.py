@@ -3,14 +3,14 @@
 import pytest
 
 from xlcalc.tables.cell_values import CellError
-from xlcalc.workbooks.book import Book, Formula
+from xlcalc.workbooks.book import Formula, TemplateBook
 from xlcalc.workbooks.formulas.calculate import calculate
 from xlcalc.workbooks.table_range import TableRange
 
 
 @pytest.fixture
 def book():
-    book = Book("t")
+    book = TemplateBook("t")
     page = book.page("My data")
     page.put_row(2, 2, ["Name", "It's [a/b]", "Sum"], "s")
     for row, (name, value) in enumerate((("x", 2.0), ("y", 3.5), ("z", None)), start=3):

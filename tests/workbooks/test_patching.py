@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.books import ROOT
 from xlcalc.tables.cell_values import CellError
-from xlcalc.workbooks.package.opc import sheet_parts
+from xlcalc.workbooks.package.opc import Package
 from xlcalc.workbooks.patching.cells import with_values
 
 ROW = (
@@ -73,7 +73,7 @@ def test_a_whole_workbook_keeps_every_other_byte(tmp_path):
     source = ROOT / "templates" / "compare.xlsx"
     with ZipFile(source) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    name = sheet_parts(parts)["Compare"]
+    name = Package(parts).sheet_parts()["Compare"]
     changed = {**parts, name: with_values(parts[name], {"D5": 123.25, "E5": "word"})}
     assert [n for n in parts if parts[n] != changed[n]] == [name]
     old, new = parts[name], changed[name]
@@ -107,7 +107,7 @@ def test_sheets_are_found_by_title_whatever_their_parts_are_called():
         b'package/2006/relationships"><Relationship Id="rId9" Target="/xl/worksheets/odd.xml"/>'
         b'<Relationship Id="rId2" Target="worksheets/sheet1.xml"/></Relationships>',
     }
-    assert sheet_parts(parts) == {
+    assert Package(parts).sheet_parts() == {
         "A & B": "xl/worksheets/odd.xml",
         "C": "xl/worksheets/sheet1.xml",
     }

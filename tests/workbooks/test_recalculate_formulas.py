@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import time_to_days, to_excel
 from tests.support.odd_formulas import write_book
 from tests.support.recalc_books import parts_of, rewritten, shown
 from xlcalc.tables.cell_values import CellError
-from xlcalc.workbooks.formulas import translate
+from xlcalc.workbooks.formulas import resolve
 from xlcalc.workbooks.formulas.recalculate import recalculate
 
 # LibreOffice and Excel have other error values here; ours is Excel's.
@@ -296,7 +296,7 @@ def test_a_formula_that_the_engine_refuses_costs_itself_alone(
     run, tmp_path, make_book, monkeypatch
 ):
     # Ranges from right to left are such, where nobody turns them round.
-    monkeypatch.setattr(translate, "in_order", str)
+    monkeypatch.setattr(resolve, "upper_left_first", str)
     path = make_book(S=[[1, 2, "=A1+B1"], ["=SUM(B1:A1)", "=A2+1"]])
     code, _, err = run("recalc", path, "-o", tmp_path / "new.xlsx")
     assert code == 3

@@ -26,17 +26,17 @@ from xlcalc.physics.categorical import Coded
 from xlcalc.runs import batch
 from xlcalc.runs.options import OutputOptions
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.package import zip_writer as zipped
+from xlcalc.workbooks.package import zip_writer
 from xlcalc.workbooks.package.xml_text import printable
 from xlcalc.workbooks.writing import results as writer
 from xlcalc.workbooks.writing import rows, skeleton
 from xlcalc.workbooks.writing.columns import Column
-from xlcalc.workbooks.writing.pages import Book, add_table, add_words
+from xlcalc.workbooks.writing.pages import ResultBook, add_table, add_words
 
 
 def _written(columns, title="Table"):
     """A workbook of one table."""
-    book, file = Book(), io.BytesIO()
+    book, file = ResultBook(), io.BytesIO()
     add_table(book, title, columns)
     book.save(file)
     return file
@@ -220,7 +220,7 @@ def test_blocks_join_without_a_seam(monkeypatch):
     told = []
     columns = [Column("n", np.arange(count) / 7), Column("t", [f"t{n}" for n in range(count)])]
     text = b"".join(
-        map(bytes, rows.rows_as_xml(columns, 2, skeleton.skeleton().looks, told.append))
+        map(bytes, rows.rows_as_xml(columns, 2, skeleton.skeleton().style_numbers, told.append))
     )
     numbers = [int(n) for n in re.findall(rb'<row r="(\d+)">', text)]
     assert numbers == list(range(2, count + 2))
@@ -251,7 +251,7 @@ def test_memory_does_not_grow_with_the_rows():
         before = pa.total_allocated_bytes()
         pool = pa.default_memory_pool()
         tracemalloc.start()
-        book = Book()
+        book = ResultBook()
         add_table(book, "Table", columns)
         book.save(Counter())
         most = tracemalloc.get_traced_memory()[1]
@@ -288,7 +288,7 @@ def test_a_table_without_rows_is_a_sheet_of_headers():
 
 
 def test_titles_and_words_are_words():
-    book, file = Book(), io.BytesIO()
+    book, file = ResultBook(), io.BytesIO()
     add_words(book, "A & B's", [("=1", "<b>")])
     book.save(file)
     sheet = openpyxl.load_workbook(file)["A & B's"]
@@ -299,7 +299,9 @@ def test_titles_and_words_are_words():
 def test_styles_of_the_skeleton_are_all_that_cells_name():
     names = {value for name, value in vars(style).items() if name.isupper() and name != "FONT"}
     names -= {style.DIGITS}
-    assert {name for name in names if isinstance(name, str)} <= set(skeleton.skeleton().looks)
+    assert {name for name in names if isinstance(name, str)} <= set(
+        skeleton.skeleton().style_numbers
+    )
 
 
 def test_writing_results_needs_no_openpyxl():
@@ -367,12 +369,12 @@ def test_what_results_rest_on_is_said(tmp_path):
 @pytest.mark.parametrize("limit", [100, 1_000, 2**32 - 1])
 def test_long_parts_are_marked_as_such(limit, monkeypatch):
     """With the limit so low, parts, their places and the directory's are those of a long file."""
-    monkeypatch.setattr(zipped, "_LIMIT", limit)
+    monkeypatch.setattr(zip_writer, "_LIMIT", limit)
     texts = {f"part{n}.xml": b"%d " % n * 5_000 for n in range(30)}
     file = io.BytesIO()
-    with zipped.Package(file) as package:
+    with zip_writer.ZipWriter(file) as package:
         for name, text in texts.items():
-            package.pour(name, [text[:100], memoryview(text)[100:]])
+            package.write_stream(name, [text[:100], memoryview(text)[100:]])
     with ZipFile(file) as read:
         assert read.testzip() is None
         assert {name: read.read(name) for name in read.namelist()} == texts
@@ -415,7 +417,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch, run):
     def full(self, data):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(zipped._Part, "_put", full)
+    monkeypatch.setattr(zip_writer._Part, "_put", full)
     code, _, err = run("batch", LEWIS, "--output", output)
     assert code == 2
     assert err == f"xlcalc: {output}: cannot be written (No space left on device)\n"
@@ -429,8 +431,8 @@ def test_what_goes_wrong_while_rows_are_made_is_not_hidden():
         yield b"two"
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), zipped.Package(io.BytesIO()) as package:
-        package.pour("part.xml", blocks())
+    with pytest.raises(ZeroDivisionError), zip_writer.ZipWriter(io.BytesIO()) as package:
+        package.write_stream("part.xml", blocks())
 
 
 def test_several_sheets_go_with_a_workbook_alone(run, tmp_path):

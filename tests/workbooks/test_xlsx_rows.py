@@ -14,7 +14,7 @@ from xlcalc.workbooks.package.opc import DamagedError
 from xlcalc.workbooks.reading.number_formats import Format
 from xlcalc.workbooks.reading.xlsx_parser import shared_strings
 from xlcalc.workbooks.reading.xlsx_rows import rows_of
-from xlcalc.workbooks.reading.xlsx_values import Meanings
+from xlcalc.workbooks.reading.xlsx_values import CellDecoder
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEAD = f'<?xml version="1.0"?>\n<worksheet xmlns="{MAIN}"><sheetData>'
@@ -26,7 +26,7 @@ STRINGS = ["zero", "", " lead"]
 def read(cells, head=HEAD, tail=TAIL, zeros=False):
     hidden = []
     part = (head + cells + tail).encode()
-    meanings = Meanings(FORMATS, lambda: STRINGS, zeros)
+    meanings = CellDecoder(FORMATS, lambda: STRINGS, zeros)
     found = [(n, list(row)) for n, row in rows_of(lambda: io.BytesIO(part), meanings, hidden)]
     # Rows without cells may be left out.
     return [(number, cells) for number, cells in found if cells], hidden

@@ -29,6 +29,7 @@ from xlcalc.cli.terminal import (
     say,
     show,
 )
+from xlcalc.cli.trace import trace
 from xlcalc.errors import XlcalcError
 
 if TYPE_CHECKING:
@@ -285,5 +286,16 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-for command in (batch, check, plot, template, functions, recalc, scenarios, excel, libreoffice):
+for command in (
+    batch,
+    check,
+    trace,
+    plot,
+    template,
+    functions,
+    recalc,
+    scenarios,
+    excel,
+    libreoffice,
+):
     cli.add_command(command)

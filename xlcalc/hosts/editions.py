@@ -11,7 +11,7 @@ from xlcalc.progress import Progress
 from xlcalc.templates.emit import book_parts
 from xlcalc.templates.pages.functions import TITLE, add_functions
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Book
+from xlcalc.workbooks.book import TemplateBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +38,17 @@ class Edition:
     suffix: str
     purpose: str
     functions: Callable[[], Collection[str]] = tuple
-    dress: Callable[[Book], None] = lambda book: None
+    dress: Callable[[TemplateBook], None] = lambda book: None
     finish: Callable[[Mapping[str, bytes]], dict[str, bytes]] = dict
 
     def parts(
-        self, book: Book, *, calculates: bool, progress: Progress | None = None
+        self, book: TemplateBook, *, calculates: bool, progress: Progress | None = None
     ) -> dict[str, bytes]:
         """The parts of a template's package in this edition.
 
         Parameters
         ----------
-        book : Book
+        book : TemplateBook
             The template; its functions and a page that shows them are added.
         calculates : bool
             Whether it works designs out by itself, so that both ways can be compared.
@@ -65,7 +65,7 @@ class Edition:
         return self.finish(book_parts(book, progress))
 
 
-def _say(book: Book, purpose: str) -> None:
+def _say(book: TemplateBook, purpose: str) -> None:
     """Tell of the edition on the first page."""
     page = book.pages[0]
     row = len(page.rows) + 1
@@ -84,7 +84,7 @@ def _closed_form() -> Collection[str]:
     return CLOSED_FORM
 
 
-def _with_settings(book: Book) -> None:
+def _with_settings(book: TemplateBook) -> None:
     from xlcalc.hosts.excel_setup.settings import CONF, book_settings
 
     page = book.page(CONF, hidden=True)
@@ -98,7 +98,7 @@ def _with_macros(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     return with_macros(parts)
 
 
-def _with_names(book: Book) -> None:
+def _with_names(book: TemplateBook) -> None:
     from xlcalc.hosts.lambdas.names import lambda_names
 
     book.names.update(lambda_names())

@@ -15,7 +15,8 @@ from xlcalc.physics.expression import Expression, substitute
 from xlcalc.physics.forms.resolve import conditioned
 from xlcalc.physics.inputs import Inputs, Values, shape_of
 from xlcalc.physics.materials import BINDER, CARBON, Materials
-from xlcalc.physics.model.rules import RULES, STACK_RULES, Rule
+from xlcalc.physics.model.declaration import Rule
+from xlcalc.physics.model.rules import STACK_RULES
 from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.vocabulary import LIQUID, METAL
@@ -124,9 +125,9 @@ def _all_allowed(value: NDArray[np.float64], quantity: Quantity) -> bool:
 
 
 def _rules(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
-    """What several fields are together, as `RULES` has it."""
+    """What several fields are together, as the rules of the model have it."""
     values = _Values(inputs)
-    for rule in RULES.values():
+    for rule in STACK_RULES.rules.values():
         mask = values[rule.name]
         if np.any(mask):
             yield Fault(mask, shape, partial(_broken, rule, values, shape))

@@ -170,10 +170,10 @@ def _evaluate(
     """
     is_workbook = output is not None and output.suffix.lower() == ".xlsx"
     if is_workbook:
-        from xlcalc.workbooks.writing.results import check_room
+        from xlcalc.workbooks.writing.results import check_sheet_size
 
         rows = sum(job.source.rows for job in jobs)
-        check_room(rows, len(COLUMNS) + len(columns.names), split=write.split_sheets)
+        check_sheet_size(rows, len(COLUMNS) + len(columns.names), split=write.split_sheets)
     results: list[Columns] = []
     own: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []

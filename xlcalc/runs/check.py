@@ -330,9 +330,9 @@ def write_report(checked: Checked, output: Path) -> None:
     columns = {name: [line[name] or None for line in lines] for name in REPORTED}
     suffix = output.suffix.lower()
     if suffix == ".xlsx":
-        from xlcalc.workbooks.writing.findings import check_room, write_findings
+        from xlcalc.workbooks.writing.findings import check_findings_fit, write_findings
 
-        check_room(len(checked.findings))
+        check_findings_fit(len(checked.findings))
         with whole_file(output) as file:
             write_findings(columns, summary(checked), file)
         return

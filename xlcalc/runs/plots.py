@@ -21,9 +21,9 @@ from xlcalc.physics.quantities.vocabulary import BREAKDOWN, DESIGN, ENERGIES, LI
 from xlcalc.physics.stack import Stack
 from xlcalc.workbooks.charts.layout import (
     CORNERS,
-    FORMS,
+    LABEL_SIDES,
+    MARKERS,
     MOST_NAMED,
-    SIDES,
     group_designs,
     label_box,
     place_labels,
@@ -90,7 +90,7 @@ def scatter(columns: Mapping[str, Any], title: str) -> Figure:
             x,
             y,
             linestyle="none",
-            marker=FORMS[group.form][0],
+            marker=MARKERS[group.form][0],
             markersize=8,
             fillstyle=_FILLS[group.order % len(_FILLS)],
             color=group.colour,
@@ -127,7 +127,7 @@ def _name(
     sizes = [_extent(axes, name, mm) for name in names]
     box = axes.get_window_extent()
     frame = (box.x0 * mm, box.y0 * mm, box.x1 * mm, box.y1 * mm)
-    places = {**SIDES, **CORNERS}
+    places = {**LABEL_SIDES, **CORNERS}
     chosen = place_labels(on_page, sizes, frame, places=places, gaps=(2.2, 5.5, 9.0))
     for point, page, size, name, (place, gap) in zip(
         points, on_page, sizes, names, chosen, strict=True

@@ -28,9 +28,9 @@ from xlcalc.tables.evaluate import free_name
 from xlcalc.tables.header_names import Vocabulary
 from xlcalc.tables.number_parsing import Read, describe, is_blank, read_number
 from xlcalc.tables.table import Column, Table
-from xlcalc.workbooks.formulas.cell_ids import Place, named, place_of
+from xlcalc.workbooks.formulas.cell_ids import CellId, find_cell, qualified
 from xlcalc.workbooks.formulas.contents import read_contents
-from xlcalc.workbooks.formulas.engine import Unable
+from xlcalc.workbooks.formulas.engine import NoValue
 from xlcalc.workbooks.formulas.model import Model
 from xlcalc.workbooks.package.limits import Limits
 
@@ -72,7 +72,7 @@ class _Input:
     """An input: its column, its cell, and what kind of value belongs there."""
 
     column: Column
-    place: Place
+    place: CellId
     typed: Any
     quantity: Quantity
 
@@ -131,10 +131,10 @@ def run_scenarios(
     model.evaluate()
     _refuse_unused(table, inputs, model)
     for name, place in zip(outputs, wanted, strict=True):
-        if place in model.unable:
+        if place in model.reasons:
             raise InputError(
-                f"{name_of(path)}, cell {named(place)}: the output {name} has no value, for it "
-                f"{model.unable[place]}"
+                f"{name_of(path)}, cell {qualified(place)}: the output {name} has no value, for it "
+                f"{model.reasons[place]}"
             )
     values, status = _run(model, table, inputs, wanted, outputs, progress)
     for one in inputs:
@@ -152,7 +152,7 @@ def run_scenarios(
             _WRITERS[output.suffix.lower()](columns, file)
     return Scenarios(
         columns=columns,
-        inputs=[f"{one.column.header} ({named(one.place)})" for one in inputs],
+        inputs=[f"{one.column.header} ({qualified(one.place)})" for one in inputs],
         errors=[text for text in status if text != OK],
         remarks=[*map(str, table.row_remarks)],
         seconds=perf_counter() - start,
@@ -176,7 +176,7 @@ def _vocabulary(model: Model) -> Vocabulary:
     words = [*contents.names]
     for sheet in contents.sheets:
         for at in sheet.values:
-            words.append(named((sheet.title, *at)))
+            words.append(qualified((sheet.title, *at)))
     known = (Quantity(name=word, label=word, help="", kind="text") for word in words)
     return Vocabulary({quantity.name: quantity for quantity in known})
 
@@ -185,7 +185,7 @@ def _inputs(table: Table, model: Model) -> list[_Input]:
     found = []
     for column in table.columns:
         header, where = column.header, table.cell(None, column)
-        place = place_of(model.contents, header)
+        place = find_cell(model.contents, header)
         if place is None:
             if any(_is_number(cell) for cell in column.cells):
                 raise InputError(
@@ -195,8 +195,8 @@ def _inputs(table: Table, model: Model) -> list[_Input]:
             continue
         if model.is_formula(place):
             raise InputError(
-                f"{where}: {header} is the cell {named(place)}, which holds a formula; expected "
-                "a cell that something is typed into"
+                f"{where}: {header} is the cell {qualified(place)}, which holds a formula; "
+                "expected a cell that something is typed into"
             )
         quantity = Quantity(name=header, label=header, help="")
         found.append(_Input(column, place, model.typed(place), quantity))
@@ -205,12 +205,12 @@ def _inputs(table: Table, model: Model) -> list[_Input]:
             f"{table.source}: no header names a cell of {name_of(model.contents.path)}; expected "
             f"defined names or cells such as {_example(model)}"
         )
-    taken: dict[Place, str] = {}
+    taken: dict[CellId, str] = {}
     for one in found:
         if one.place in taken:
             raise InputError(
                 f"{table.source}: {taken[one.place]} and {one.column.header} are both the "
-                f"cell {named(one.place)}; expected each cell once"
+                f"cell {qualified(one.place)}; expected each cell once"
             )
         taken[one.place] = one.column.header
     return found
@@ -222,7 +222,7 @@ def _refuse_unused(table: Table, inputs: Sequence[_Input], model: Model) -> None
         if one.typed is None and not model.is_used(one.place):
             raise InputError(
                 f"{table.cell(None, one.column)}: {one.column.header} is the cell "
-                f"{named(one.place)}, which is blank, and no formula refers to it; expected an "
+                f"{qualified(one.place)}, which is blank, and no formula refers to it; expected an "
                 "input of the model"
             )
 
@@ -231,7 +231,7 @@ def _example(model: Model) -> str:
     for sheet in model.contents.sheets:
         for at, value in sheet.values.items():
             if isinstance(value, float):
-                return named((sheet.title, *at))
+                return qualified((sheet.title, *at))
     return "Sheet1!B2"
 
 
@@ -242,9 +242,9 @@ def _is_number(cell: Any) -> bool:
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 
-def _output(model: Model, name: str) -> Place:
+def _output(model: Model, name: str) -> CellId:
     book = name_of(model.contents.path)
-    place = place_of(model.contents, name)
+    place = find_cell(model.contents, name)
     if place is None:
         near = get_close_matches(name, model.contents.names, n=1, cutoff=0.7)
         hint = f"; did you mean {near[0]}?" if near else ""
@@ -254,7 +254,7 @@ def _output(model: Model, name: str) -> Place:
         )
     if not model.is_formula(place):
         raise InputError(
-            f"{book}, cell {named(place)}: the output {name} holds no formula; expected one"
+            f"{book}, cell {qualified(place)}: the output {name} holds no formula; expected one"
         )
     return place
 
@@ -263,7 +263,7 @@ def _run(
     model: Model,
     table: Table,
     inputs: Sequence[_Input],
-    wanted: Sequence[Place],
+    wanted: Sequence[CellId],
     names: Sequence[str],
     progress: Progress,
 ) -> tuple[list[list[Any]], list[str]]:
@@ -282,7 +282,7 @@ def _run(
                 model.set(one.place, value)
             found = model.worked_out(wanted)
             for column, value in zip(values, found, strict=True):
-                column[row] = None if isinstance(value, Unable) else value
+                column[row] = None if isinstance(value, NoValue) else value
             status.append(_status(table.cell(row, None), names, found))
         progress.step(1)
     return values, status
@@ -310,7 +310,7 @@ def _value(table: Table, row: int, one: _Input) -> Any:
     if isinstance(cell, str):
         point = ", with a decimal point" if _COMMA.fullmatch(cell) else ""
         kind = "TRUE or FALSE" if isinstance(one.typed, bool) else "a number"
-        expected = f"{kind}, as in {named(one.place)}{point}"
+        expected = f"{kind}, as in {qualified(one.place)}{point}"
         read = Problem(f"{one.quantity.label} is {describe(cell)}", expected=expected)
     return read.at(table.cell(row, one.column))
 
@@ -327,6 +327,6 @@ def _status(where: Location, names: Sequence[str], found: Iterable[Any]) -> str:
     for name, value in zip(names, found, strict=True):
         if isinstance(value, CellError):
             wrong.append(f"{name} is {value}")
-        elif isinstance(value, Unable):
+        elif isinstance(value, NoValue):
             wrong.append(f"{name} has no value: it {value}")
     return Problem("; ".join(wrong), where=where).sentence if wrong else OK

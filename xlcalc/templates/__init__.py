@@ -12,7 +12,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from xlcalc.templates.designs import Designs
-from xlcalc.workbooks.book import Book
+from xlcalc.workbooks.book import TemplateBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Template:
     takes_designs: bool = False
     calculates: bool = True
 
-    def build(self, designs: Designs | None = None) -> Book:
+    def build(self, designs: Designs | None = None) -> TemplateBook:
         """Make the workbook.
 
         Parameters
@@ -44,7 +44,9 @@ class Template:
         designs : Designs, optional
             What to fill it with, if it takes designs; else an example.
         """
-        make: Callable[[Designs | None], Book] = import_module(f".{self.name}", __name__).build
+        make: Callable[[Designs | None], TemplateBook] = import_module(
+            f".{self.name}", __name__
+        ).build
         return make(designs)
 
 

@@ -20,8 +20,8 @@ from xlcalc.templates.pages.stacks import add_materials, add_references, add_sta
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import STACKS_TABLE
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Book, Formula, Page, on
-from xlcalc.workbooks.charts.points import Placed
+from xlcalc.workbooks.book import Formula, TemplateBook, TemplatePage, on
+from xlcalc.workbooks.charts.points import AnchoredChart
 from xlcalc.workbooks.model_formulas import FormulaWriter
 
 #: What the sheet Alloys takes beside the fields of a material.
@@ -95,10 +95,10 @@ _ABOUT = (
 )
 
 
-def build(designs: Designs | None = None) -> Book:
+def build(designs: Designs | None = None) -> TemplateBook:
     """Make the workbook; it takes no designs of one's own."""
     designs = designs_of([*_alloy_stacks(), *_host_stacks()], [_host(c) for c in _CAPACITIES])
-    book = Book("xlcalc: alloy anodes")
+    book = TemplateBook("xlcalc: alloy anodes")
     readme(book, "Alloy anodes", _PAGES, _ABOUT)
     checks = _add_alloys(book)
     _add_returns(book)
@@ -262,7 +262,7 @@ def _unit(name: str) -> str:
     return f" [{MATERIAL[name].unit}]" if MATERIAL[name].unit else ""
 
 
-def _add_alloys(book: Book) -> list[Check]:
+def _add_alloys(book: TemplateBook) -> list[Check]:
     page = book.page(TITLE)
     add_title(page, "Alloy anodes", f"Table 1 of {CITATION}, and what follows from it.")
     table = CalcTable(
@@ -314,16 +314,18 @@ def _add_alloys(book: Book) -> list[Check]:
 
 
 def _place(
-    page: Page, row: int, title: str, names: str, series: list[tuple[str, str]], axis: str
+    page: TemplatePage, row: int, title: str, names: str, series: list[tuple[str, str]], axis: str
 ) -> None:
     chart = bars(title, names, series, axis)
     chart.width, chart.height = 21.0, 13.0
     page.charts.append(
-        Placed(chart=chart, anchor=f"A{row}", name=title, alt=f"Bars for each alloy: {title}.")
+        AnchoredChart(
+            chart=chart, anchor=f"A{row}", name=title, alt=f"Bars for each alloy: {title}."
+        )
     )
 
 
-def _add_returns(book: Book) -> None:
+def _add_returns(book: TemplateBook) -> None:
     page = book.page(_RETURNS, portrait=True, one_tall=True, printed_columns=6)
     add_title(page, "Diminishing return", "Fixed density; only the anode's capacity differs.")
     shown = ("specific_energy_wh_kg", "energy_density_wh_l", "energy_density_charged_wh_l")
@@ -357,7 +359,7 @@ def _add_returns(book: Book) -> None:
         chart = lines(title, MATERIAL["specific_capacity_mah_g"].header, f"Energy [{unit}]", series)
         chart.width, chart.height = 22.0, 9.0
         page.charts.append(
-            Placed(
+            AnchoredChart(
                 chart=chart,
                 anchor=f"A{row}",
                 name=title,

@@ -7,7 +7,7 @@ from xlcalc.templates.designs import Designs, designs_of
 from xlcalc.templates.pages.checks import add_checks
 from xlcalc.templates.pages.readme import HOW_TO_FILL, readme
 from xlcalc.templates.pages.stacks import add_inputs, add_materials, add_references
-from xlcalc.workbooks.book import Book
+from xlcalc.workbooks.book import TemplateBook
 
 _EXAMPLES = (
     {
@@ -38,10 +38,10 @@ _ABOUT = (
 )
 
 
-def build(designs: Designs | None = None) -> Book:
+def build(designs: Designs | None = None) -> TemplateBook:
     """Make the workbook; without designs of one's own, with two examples."""
     designs = designs or designs_of(_EXAMPLES)
-    book = Book("xlcalc batch input")
+    book = TemplateBook("xlcalc batch input")
     readme(book, "Designs for xlcalc batch", _PAGES, _ABOUT, how=HOW_TO_FILL)
     add_inputs(book, designs)
     materials = add_materials(book, designs)

@@ -16,7 +16,7 @@ from xlcalc.templates.pages.readme import readme
 from xlcalc.templates.pages.stacks import add_materials, add_references, add_stacks
 from xlcalc.templates.sheets.stacks import STACKS_TABLE
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Book, Formula, Highlight
+from xlcalc.workbooks.book import Formula, Highlight, TemplateBook
 from xlcalc.workbooks.table_range import TableRange
 
 TITLE = "Compare"
@@ -47,13 +47,13 @@ _ABOUT = (
 _STATED = ", inputs as stated"
 
 
-def build(designs: Designs | None = None) -> Book:
+def build(designs: Designs | None = None) -> TemplateBook:
     """Make the workbook; it takes no designs of one's own."""
     printed, stated = stacks("as printed"), stacks()
     liquid = [row for row in stated if row["electrolyte"] == LIQUID]
     again = [{**row, "design": f"{row['design']}{_STATED}"} for row in liquid]
     designs = designs_of([*printed, *again])
-    book = Book("xlcalc: the paper's twenty stacks")
+    book = TemplateBook("xlcalc: the paper's twenty stacks")
     readme(book, "The paper's twenty stacks", _PAGES, _ABOUT)
     checks = _add_comparison(book, [row["design"] for row in again])
     placed = add_stacks(book, designs)
@@ -68,7 +68,7 @@ def build(designs: Designs | None = None) -> Book:
     return book
 
 
-def _add_comparison(book: Book, again: list[str]) -> list[Check]:
+def _add_comparison(book: TemplateBook, again: list[str]) -> list[Check]:
     page = book.page(TITLE, one_wide=True)
     add_title(page, "SI Table 4 and live numbers", "Printed numbers are typed; ours are live.")
     headers = ["Stack", "Inputs"]
@@ -112,7 +112,7 @@ def _add_comparison(book: Book, again: list[str]) -> list[Check]:
         page.put(below, 1, line, style.HINT)
     for cells in (f"F{TOP + 1}:F{last}", f"J{TOP + 1}:J{last}"):
         first = cells.split(":")[0]
-        page.highlights.append(Highlight(area=cells, formula=f'{first}="differs"', look="wrong"))
+        page.highlights.append(Highlight(area=cells, formula=f'{first}="differs"', style="wrong"))
     upto = TOP + len(rows)
     return [
         (

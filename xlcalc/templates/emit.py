@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
@@ -15,11 +16,19 @@ from openpyxl.worksheet.pagebreak import Break
 
 from xlcalc.progress import Progress, Silent
 from xlcalc.tables.addresses import letters
-from xlcalc.templates.openpyxl_package import parts_of, with_dynamic_arrays
+from xlcalc.templates.openpyxl_package import Parts, make_arrays_dynamic, parts_of
 from xlcalc.templates.openpyxl_styles import add_excel_table, new_book, print_setup, styled
-from xlcalc.workbooks.book import Book, Content, Formula, Highlight, Page, Spill, Validation, area
-from xlcalc.workbooks.formulas.calculate import calculate
-from xlcalc.workbooks.package.opc import sheet_parts
+from xlcalc.workbooks.book import (
+    Formula,
+    Highlight,
+    Spill,
+    TemplateBook,
+    TemplatePage,
+    Validation,
+    area,
+)
+from xlcalc.workbooks.formulas.calculate import CachedValues, calculate
+from xlcalc.workbooks.package.opc import Package
 from xlcalc.workbooks.package.zip_writer import write_parts
 from xlcalc.workbooks.patching.cells import with_values
 
@@ -27,7 +36,7 @@ from xlcalc.workbooks.patching.cells import with_values
 _TITLE, _MESSAGE = 32, 255
 
 _SIDE = Side(style="medium", color="FF9C0006")
-_LOOKS: Mapping[str, Mapping[str, Any]] = {
+_HIGHLIGHT_STYLES: Mapping[str, Mapping[str, Any]] = {
     "wrong": {
         "font": Font(bold=True, color="FF9C0006"),
         "fill": PatternFill(bgColor="FFFFE5E0", fill_type="solid"),
@@ -37,12 +46,12 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def write(book: Book, file: BinaryIO, progress: Progress | None = None) -> None:
+def write(book: TemplateBook, file: BinaryIO, progress: Progress | None = None) -> None:
     """Write a workbook, the same bytes for the same content.
 
     Parameters
     ----------
-    book : Book
+    book : TemplateBook
         Its pages.
     file : binary file
         Where to.
@@ -52,12 +61,12 @@ def write(book: Book, file: BinaryIO, progress: Progress | None = None) -> None:
     write_parts(book_parts(book, progress), file)
 
 
-def book_parts(book: Book, progress: Progress | None = None) -> dict[str, bytes]:
+def book_parts(book: TemplateBook, progress: Progress | None = None) -> dict[str, bytes]:
     """The parts of a workbook's package by name, the same for the same content.
 
     Parameters
     ----------
-    book : Book
+    book : TemplateBook
         Its pages.
     progress : Progress, optional
         Told how many rows are written.
@@ -75,24 +84,23 @@ def book_parts(book: Book, progress: Progress | None = None) -> dict[str, bytes]
         file_book.defined_names[name] = DefinedName(name, attr_text=reference)
     # Programs work everything out anew when they open it, and so need not trust our values.
     file_book.calculation.fullCalcOnLoad = True
-    parts = parts_of(file_book, [chart for page in book.pages for chart in page.charts])
-    names_of_parts = sheet_parts(parts)
+    charts = [chart for page in book.pages for chart in page.charts]
+    further = (partial(_put_values, book=book, values=values), make_arrays_dynamic)
+    return parts_of(file_book, charts, further)
+
+
+def _put_values(parts: Parts, book: TemplateBook, values: CachedValues) -> None:
+    """Put its value into every formula cell."""
+    names_of_parts = Package(parts).sheet_parts()
     for page in book.pages:
         found = {**_blanks(page), **values[page.title]}
         by_cell = {f"{letters(column)}{row}": value for (row, column), value in found.items()}
         name = names_of_parts[page.title]
         parts[name] = with_values(parts[name], by_cell)
-    if any(isinstance(content, Spill) for page in book.pages for content in _contents(page)):
-        parts = with_dynamic_arrays(parts)
-    return parts
 
 
-def _contents(page: Page) -> Iterator[Content]:
-    return (cell[0] for cells in page.rows for cell in cells if cell is not None)
-
-
-def _blanks(page: Page) -> dict[tuple[int, int], None]:
-    """Cells that have a look but no content; openpyxl calls them numbers, which some read as 0."""
+def _blanks(page: TemplatePage) -> dict[tuple[int, int], None]:
+    """Cells that have a style but no content; openpyxl calls them numbers, which some read as 0."""
     return {
         (row, column): None
         for row, cells in enumerate(page.rows, start=1)
@@ -101,7 +109,7 @@ def _blanks(page: Page) -> dict[tuple[int, int], None]:
     }
 
 
-def _write_page(book: Workbook, page: Page) -> None:
+def _write_page(book: Workbook, page: TemplatePage) -> None:
     sheet = book.create_sheet(page.title)
     sheet.freeze_panes = page.freeze
     if page.hidden:
@@ -141,10 +149,10 @@ def _write_page(book: Workbook, page: Page) -> None:
         add_excel_table(sheet, table.name, reference, table.headers, table.formulas)
 
 
-def _written(sheet: Any, content: Any, look: str, row: int, column: int) -> Any:
+def _written(sheet: Any, content: Any, style: str, row: int, column: int) -> Any:
     if not isinstance(content, Formula):
-        return styled(sheet, content, look)
-    cell = styled(sheet, None, look)
+        return styled(sheet, content, style)
+    cell = styled(sheet, None, style)
     cell.value = str(content)
     if isinstance(content, Spill):
         reference = area(row, column, row + content.height - 1, column + content.width - 1)
@@ -152,7 +160,7 @@ def _written(sheet: Any, content: Any, look: str, row: int, column: int) -> Any:
     return cell
 
 
-def _print(sheet: Any, page: Page) -> None:
+def _print(sheet: Any, page: TemplatePage) -> None:
     folded = {n for first, last in page.folded for n in range(first, last + 1)}
     last = page.printed_columns or max((len(row) for row in page.rows), default=1)
     width = sum(page.widths.get(n, 9.0) for n in range(1, last + 1) if n not in folded)
@@ -185,7 +193,7 @@ def _validation(validation: Validation) -> DataValidation:
 
 
 def _rule(highlight: Highlight) -> Rule:
-    if highlight.look == "scale":
+    if highlight.style == "scale":
         # Lightness differs all the way, for any colour vision, and letters stay readable.
         return ColorScaleRule(
             start_type="min",
@@ -196,4 +204,4 @@ def _rule(highlight: Highlight) -> Rule:
             end_type="max",
             end_color="FFFDE725",
         )
-    return FormulaRule(formula=[highlight.formula], **_LOOKS[highlight.look])
+    return FormulaRule(formula=[highlight.formula], **_HIGHLIGHT_STYLES[highlight.style])

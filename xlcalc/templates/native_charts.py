@@ -28,7 +28,7 @@ from openpyxl.drawing.text import (
 
 from xlcalc.physics.quantities.vocabulary import ENERGIES, RESULTS
 from xlcalc.workbooks.charts.layout import COLOURS
-from xlcalc.workbooks.charts.points import SIZE, Limits, PointSeries
+from xlcalc.workbooks.charts.points import SIZE, AxisRanges, PointSeries
 from xlcalc.workbooks.styles import FONT
 
 #: Without yellow, which a thin line on white cannot show.
@@ -78,7 +78,7 @@ def _title(text: str | Linked, size: int, bold: bool = False) -> Title:
 def energy_scatter(
     title: str,
     series: Sequence[PointSeries],
-    limits: Limits | None = None,
+    limits: AxisRanges | None = None,
     *,
     growing: bool = False,
 ) -> ScatterChart:
@@ -90,7 +90,7 @@ def energy_scatter(
         Title of the chart.
     series : sequence of PointSeries
         Groups of designs.
-    limits : Limits, optional
+    limits : AxisRanges, optional
         Ranges of the axes; the program chooses them if not given.
     growing : bool
         Whether further points may come, so that the axes must be free to reach further.
@@ -123,12 +123,12 @@ def lines(
     y_title: str | Linked,
     series: Sequence[LineSeries],
     *,
-    looks: int = len(COLOURS),
+    styles: int = len(COLOURS),
 ) -> ScatterChart:
-    """Lines over numbers, told apart by colour, dash and marker; so many looks take turns."""
+    """Lines over numbers, told apart by colour, dash and marker; so many styles take turns."""
     chart = _scatter(title, x_title, y_title, None)
     for position, line in enumerate(series):
-        number = position % looks
+        number = position % styles
         added = Series(line.y, line.x)
         added.tx = _label(line.title)
         colour = _LINE_COLOURS[number % len(_LINE_COLOURS)].lstrip("#")
@@ -188,16 +188,16 @@ def bars(
         added.tx = _label(name)
         added.cat = AxDataSource(strRef=StrRef(f=categories))
         colour = COLOURS[number % len(COLOURS)].lstrip("#")
-        look = GraphicalProperties()
+        drawn = GraphicalProperties()
         pattern = _PATTERNS[number % len(_PATTERNS)]
         if pattern:
-            look.pattFill = PatternFillProperties(
+            drawn.pattFill = PatternFillProperties(
                 prst=pattern, fgClr=ColorChoice(srgbClr=colour), bgClr=ColorChoice(srgbClr="FFFFFF")
             )
         else:
-            look.solidFill = colour
-        look.line = LineProperties(solidFill="262626", w=6350)
-        added.graphicalProperties = look
+            drawn.solidFill = colour
+        drawn.line = LineProperties(solidFill="262626", w=6350)
+        added.graphicalProperties = drawn
         chart.series.append(added)
     return chart
 
@@ -213,7 +213,7 @@ def _scatter(
     title: str,
     x_title: str | Linked,
     y_title: str | Linked,
-    limits: Limits | None,
+    limits: AxisRanges | None,
     *,
     growing: bool = False,
 ) -> ScatterChart:

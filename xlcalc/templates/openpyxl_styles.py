@@ -1,4 +1,4 @@
-"""The looks that openpyxl gives a workbook: named styles, styled cells, tables, ready to print."""
+"""The styles that openpyxl gives a workbook: named styles, styled cells, tables, ready to print."""
 
 from __future__ import annotations
 
@@ -120,8 +120,8 @@ def add_time_styles(book: Workbook) -> None:
         )
 
 
-def _font(color: str = _INK, size: int = 10, **looks: bool) -> Font:
-    return Font(name=style.FONT, size=size, color=color, **looks)
+def _font(color: str = _INK, size: int = 10, **options: bool) -> Font:
+    return Font(name=style.FONT, size=size, color=color, **options)
 
 
 def _words() -> Iterator[NamedStyle]:

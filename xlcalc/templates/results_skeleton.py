@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from xlcalc.templates.native_charts import energy_scatter
-from xlcalc.templates.openpyxl_package import save
+from xlcalc.templates.openpyxl_package import save_workbook
 from xlcalc.templates.openpyxl_styles import add_time_styles, new_book, styled
-from xlcalc.workbooks.charts.points import ENERGIES_CHART, Placed, PointSeries
+from xlcalc.workbooks.charts.points import ENERGIES_CHART, AnchoredChart, PointSeries
 from xlcalc.workbooks.writing.skeleton import ALT, COLOUR, LIMITS, SERIES, SYMBOL, X, Y
 
 
@@ -20,11 +20,11 @@ def build(file: BinaryIO) -> None:
         if name.startswith("xlcalc"):
             page.append([styled(page, name, name)])
     series = PointSeries(SERIES, X, Y, COLOUR, SYMBOL)
-    placed = Placed(
+    placed = AnchoredChart(
         chart=energy_scatter(ENERGIES_CHART, [series], LIMITS),
         anchor="F2",
         name="Energies",
         alt=ALT,
     )
     page.add_chart(placed.chart, placed.anchor)
-    save(book, file, [placed])
+    save_workbook(book, file, [placed])

@@ -9,7 +9,7 @@ from xlcalc.templates.pages.charts import add_charts
 from xlcalc.templates.pages.checks import add_checks, stack_checks
 from xlcalc.templates.pages.readme import readme
 from xlcalc.templates.pages.stacks import add_materials, add_references, add_stacks
-from xlcalc.workbooks.book import Book
+from xlcalc.workbooks.book import TemplateBook
 
 _PAGES = (
     ("Stacks", "Your designs: one a row, with results and a Check in words."),
@@ -21,7 +21,7 @@ _PAGES = (
 )
 
 
-def build(designs: Designs | None = None) -> Book:
+def build(designs: Designs | None = None) -> TemplateBook:
     """Make the workbook; without designs of one's own, with the paper's solid stacks."""
     first = 0
     if designs is None:
@@ -29,7 +29,7 @@ def build(designs: Designs | None = None) -> Book:
         first = 2
         solid = [row for row in stacks() if row["electrolyte"] in ("LPSC", "LLZO")]
         designs = designs_of(solid)
-    book = Book("xlcalc stack workbench")
+    book = TemplateBook("xlcalc stack workbench")
     readme(book, f"Stack workbench: {designs.source}".rstrip(": "), _PAGES)
     placed = add_stacks(book, designs)
     materials = add_materials(book, designs)

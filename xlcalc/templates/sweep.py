@@ -20,8 +20,17 @@ from xlcalc.templates.pages.stacks import add_calculated_stacks, add_materials, 
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import STACKS_TABLE, SWEPT
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Book, Content, Formula, Highlight, Page, Validation, area, on
-from xlcalc.workbooks.charts.points import Placed
+from xlcalc.workbooks.book import (
+    Content,
+    Formula,
+    Highlight,
+    TemplateBook,
+    TemplatePage,
+    Validation,
+    area,
+    on,
+)
+from xlcalc.workbooks.charts.points import AnchoredChart
 from xlcalc.workbooks.formula_text import literal, quoted
 
 #: Points on each axis.
@@ -87,9 +96,9 @@ _CHARGED = ("anode_pore_absorption", "cathode_volume_change")
 _AXIS_FIELDS = [q for q in _FIELDS if q.kind == "number" and q.name not in _CHARGED]
 
 
-def build(designs: Designs | None = None) -> Book:
+def build(designs: Designs | None = None) -> TemplateBook:
     """Make the workbook; it takes no designs of one's own."""
-    book = Book("xlcalc sweep")
+    book = TemplateBook("xlcalc sweep")
     readme(book, "Sweep of two inputs", _PAGES, _ABOUT, how=_HOW)
     base = designs_of([_BASE])
     _add_input(book)
@@ -126,7 +135,7 @@ def _swept(column: CalcColumn) -> CalcColumn:
     return replace(column, formula=formula)
 
 
-def _add_input(book: Book) -> None:
+def _add_input(book: TemplateBook) -> None:
     page = book.page(_INPUT, portrait=True, printed_columns=4)
     add_title(page, "Sweep", "Type into pale yellow cells.")
     page.widths = {1: 30, 2: 40, 3: 14, 4: 14}
@@ -193,7 +202,7 @@ def _add_input(book: Book) -> None:
     book.names["axis_list"] = on(_INPUT, f"F{TOP + 1}:F{TOP + len(_AXIS_FIELDS)}")
 
 
-def _add_maps(book: Book) -> dict[str, int]:
+def _add_maps(book: TemplateBook) -> dict[str, int]:
     """The heat maps; gives the row of each one's axis across."""
     page = book.page(_MAPS, one_wide=True, printed_columns=2 + POINTS)
     add_title(page, "Maps", "Energies over both inputs; n/a where a point is impossible.")
@@ -215,13 +224,13 @@ def _add_maps(book: Book) -> dict[str, int]:
                 formula = f'=IF(axes_ok,IFERROR(INDEX({whole},{at}),"n/a"),"n/a")'
                 page.put(here, column, Formula(formula), style.decimals(0))
         cells = area(top + 4, 3, top + 3 + POINTS, 2 + POINTS)
-        page.highlights.append(Highlight(area=cells, formula="", look="scale"))
+        page.highlights.append(Highlight(area=cells, formula="", style="scale"))
         top += POINTS + 7
         page.breaks.append(top - 1)
     return tops
 
 
-def _add_axes(book: Book, page: Page, top: int, *, first: bool) -> None:
+def _add_axes(book: TemplateBook, page: TemplatePage, top: int, *, first: bool) -> None:
     """Numbers of the points, and below and beside them the values of the two inputs."""
     for n in range(1, POINTS + 1):
         across, down = letters(2 + n), top + 1 + n
@@ -262,7 +271,7 @@ class _Way:
         return _Way(not self.down, self.axis).along(line)
 
 
-def _add_lines(book: Book, tops: dict[str, int]) -> None:
+def _add_lines(book: TemplateBook, tops: dict[str, int]) -> None:
     page = book.page(_LINES, one_wide=True, printed_columns=2 + POINTS)
     add_title(page, _LINES, "Where the grid is too coarse for a line, narrow the axes.")
     page.widths = {1: 16, 2: 16, **dict.fromkeys(range(3, 3 + POINTS), 10.0)}
@@ -280,11 +289,11 @@ def _add_lines(book: Book, tops: dict[str, int]) -> None:
             series += _add_shown(page, way, here, other, top)
             top += _LEVELS + 3
         title = f"Lines of equal {quantity.label.lower()} [{quantity.unit}]"
-        chart = lines(title, *_axis_titles(), series, looks=_LEVELS)
+        chart = lines(title, *_axis_titles(), series, styles=_LEVELS)
         chart.width, chart.height = 26.0, 15.0
         row = TOP + _ROWS * number
         page.charts.append(
-            Placed(
+            AnchoredChart(
                 chart=chart,
                 anchor=f"A{row}",
                 name=title,
@@ -295,7 +304,7 @@ def _add_lines(book: Book, tops: dict[str, int]) -> None:
         page.breaks.append(row + _ROWS - 2)
 
 
-def _add_crossings(page: Page, name: str, way: _Way, top: int) -> int:
+def _add_crossings(page: TemplatePage, name: str, way: _Way, top: int) -> int:
     """Where lines through a map cross each level, one way; gives the next free row."""
     quantity = RESULTS[name]
     grid = on(_MAPS, area(way.axis + 1, 3, way.axis + POINTS, 2 + POINTS))
@@ -328,7 +337,7 @@ def _add_crossings(page: Page, name: str, way: _Way, top: int) -> int:
     return block + 1
 
 
-def _add_shown(page: Page, way: _Way, here: int, other: int, top: int) -> list[LineSeries]:
+def _add_shown(page: TemplatePage, way: _Way, here: int, other: int, top: int) -> list[LineSeries]:
     """What the chart shows of the crossings one way: the levels found more often than the other."""
     words = "down" if way.down else "across"
     page.put(top, 1, f"Shown, {words}", style.BAND)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from xlcalc.tables.addresses import letters
-from xlcalc.workbooks.charts.points import Placed
+from xlcalc.tables.addresses import absolute, letters
+from xlcalc.workbooks.charts.points import AnchoredChart
 from xlcalc.workbooks.table_range import TableRange
 
 
@@ -49,7 +49,7 @@ class Spill(Formula):
 Content = float | int | str | bool | None
 
 #: A cell: what it holds and its named style.
-Cell = tuple[Content, str]
+TemplateCell = tuple[Content, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Highlight:
-    """A look that cells take while a formula holds, or a colour scale if there is none.
+    """A style that cells take while a formula holds, or a colour scale if there is none.
 
     Parameters
     ----------
@@ -93,17 +93,17 @@ class Highlight:
         The cells.
     formula : str
         In terms of the area's first cell, without "="; empty for a colour scale.
-    look : {"wrong", "good", "odd", "scale"}
-        Which look.
+    style : {"wrong", "good", "odd", "scale"}
+        Which style.
     """
 
     area: str
     formula: str
-    look: str
+    style: str
 
 
 @dataclass(slots=True)
-class Page:
+class TemplatePage:
     """A sheet being made.
 
     Parameters
@@ -113,7 +113,7 @@ class Page:
     """
 
     title: str
-    rows: list[list[Cell | None]] = field(default_factory=list)
+    rows: list[list[TemplateCell | None]] = field(default_factory=list)
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     folded: list[tuple[int, int]] = field(default_factory=list)
@@ -121,7 +121,7 @@ class Page:
     tables: list[TableRange] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
     highlights: list[Highlight] = field(default_factory=list)
-    charts: list[Placed] = field(default_factory=list)
+    charts: list[AnchoredChart] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
     header_rows: int = 0
     printed_columns: int = 0
@@ -153,7 +153,7 @@ class Page:
 
 
 @dataclass(slots=True)
-class Book:
+class TemplateBook:
     """A workbook being made: pages in order, and defined names.
 
     Parameters
@@ -163,12 +163,12 @@ class Book:
     """
 
     title: str
-    pages: list[Page] = field(default_factory=list)
+    pages: list[TemplatePage] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
 
-    def page(self, title: str, **options: Any) -> Page:
+    def page(self, title: str, **options: Any) -> TemplatePage:
         """Add a page."""
-        page = Page(title, **options)
+        page = TemplatePage(title, **options)
         self.pages.append(page)
         return page
 
@@ -198,8 +198,4 @@ def on(page: str, reference: str) -> str:
     "'Read me'!$A$1:$B$2"
     """
     title = page if page.isalnum() else "'" + page.replace("'", "''") + "'"
-    cells = (
-        "$" + cell.rstrip("0123456789") + "$" + cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        for cell in reference.split(":")
-    )
-    return f"{title}!{':'.join(cells)}"
+    return f"{title}!{absolute(reference)}"

@@ -89,15 +89,23 @@ class FormulaWriter:
             text = f"{self._text(operands[0], own)}{sign}{self._text(operands[1], right)}"
             return f"({text})" if own < rank else text
         if operation == "where":
-            condition, yes, no = operands
-            if not is_known(condition) and condition.operation == "given":
-                # As people write it: what stands for a blank comes first.
-                blank = f'{self._raw(condition.operands[0].operands[0])}=""'
-                return f"IF({blank},{self._guarded(no)},{self._guarded(yes)})"
-            parts = [self._text(condition), self._guarded(yes), self._guarded(no)]
-        else:
-            parts = list(map(self._text, operands))
-        return f"{_FUNCTIONS[operation]}({','.join(parts)})"
+            return self._choice(*operands)
+        return f"{_FUNCTIONS[operation]}({','.join(map(self._text, operands))})"
+
+    def _choice(self, condition: Operand, yes: Operand, no: Operand) -> str:
+        """A choice as people write it: a condition that holds in one case alone is an AND."""
+        text, contrary = self._text(condition), f"NOT({self._text(condition)})"
+        is_given = not is_known(condition) and condition.operation == "given"
+        if is_given:
+            contrary = f'{self._raw(condition.operands[0].operands[0])}=""'
+        if no is False:
+            return f"AND({text},{self._text(yes)})"
+        if yes is False:
+            return f"AND({contrary},{self._text(no)})"
+        if is_given:
+            # What stands for a blank comes first.
+            text, yes, no = contrary, no, yes
+        return f"IF({text},{self._guarded(yes)},{self._guarded(no)})"
 
     def _product(self, operand: Expression, rank: int) -> str:
         """Factors one after the other, named constants first."""

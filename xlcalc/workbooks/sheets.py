@@ -21,7 +21,7 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SheetLayout:
     """A sheet that is one table.
 
     Parameters
@@ -58,9 +58,9 @@ _OUTCOME = {**RESULTS, **REMARKS}
 INPUTS = "Inputs as used"
 OUTCOME = "Results"
 
-STACKS = Sheet("Stacks", {"": DESIGN})
-MATERIALS = Sheet("Materials", {"": MATERIAL})
-RESULTS_SHEET = Sheet(
+STACKS = SheetLayout("Stacks", {"": DESIGN})
+MATERIALS = SheetLayout("Materials", {"": MATERIAL})
+RESULTS_SHEET = SheetLayout(
     "Results",
     {
         "": _NAME,
@@ -71,7 +71,7 @@ RESULTS_SHEET = Sheet(
         INPUTS: {n: q for n, q in DESIGN.items() if n != "design" and n not in _OUTCOME},
     },
 )
-BREAKDOWN_SHEET = Sheet(
+BREAKDOWN_SHEET = SheetLayout(
     "Breakdown",
     {
         "": _NAME,

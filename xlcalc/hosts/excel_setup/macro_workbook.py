@@ -7,10 +7,12 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from defusedxml.ElementTree import ParseError
 from pyopenvba import ExcelFile, PyOpenVBAError
 
 from xlcalc.errors import InputError
 from xlcalc.hosts.excel_setup import vba_module as excel_vba
+from xlcalc.workbooks.package.opc import Package
 
 #: A workbook's links are small; more is not read.
 _MOST_LINK_BYTES = 1_000_000
@@ -56,7 +58,7 @@ def macros_in(path: Path) -> Macros:
         linked = _linked(path)
     except OSError as problem:
         raise InputError(f"{path}: cannot be read ({problem.strerror or problem})") from None
-    except (PyOpenVBAError, zipfile.BadZipFile, ValueError, KeyError):
+    except (PyOpenVBAError, zipfile.BadZipFile, ParseError, ValueError, KeyError):
         what = "a folder" if path.is_dir() else "no workbook with macros"
         raise InputError(
             f"{path}: is {what}; expected an .xlsm (a workbook with LAMBDA names needs no doctor)"
@@ -74,13 +76,9 @@ def macros_in(path: Path) -> Macros:
 
 
 def _linked(path: Path) -> str:
-    with zipfile.ZipFile(path) as package:
-        for name in package.namelist():
-            found = re.fullmatch(r"xl/externalLinks/(externalLink\d+\.xml)", name)
-            if found is None or package.getinfo(name).file_size > _MOST_LINK_BYTES:
-                continue
-            if b'"SSB_' in package.read(name):
-                relations = package.read(f"xl/externalLinks/_rels/{found[1]}.rels")
-                target = re.search(rb'Target="([^"]*)"', relations)
-                return target[1].decode() if target else name
+    with Package(path) as package:
+        for name in package.names:
+            link = re.fullmatch(r"xl/externalLinks/externalLink\d+\.xml", name)
+            if link and package.size(name) <= _MOST_LINK_BYTES and b'"SSB_' in package.read(name):
+                return next((relation.target for relation in package.relations(name)), name)
     return ""

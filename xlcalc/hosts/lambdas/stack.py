@@ -6,7 +6,7 @@ electrolyte, or lithium metal, between the default foils.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.functions.stack_functions import STACK_FIELDS
@@ -16,9 +16,10 @@ from xlcalc.physics.expression import Operand, is_known, substitute, symbol, sym
 from xlcalc.physics.faults import KINDS, NEEDS
 from xlcalc.physics.materials import ANODE_FREE_WORDS, LITHIUM
 from xlcalc.physics.model.breakdown import STACK_PARTS
-from xlcalc.physics.model.rules import ROUNDING
+from xlcalc.physics.model.rules import STACK_RULES
 from xlcalc.physics.model.stack import material_values
 from xlcalc.physics.quantities.vocabulary import (
+    CELL_VOLTAGE,
     DESIGN,
     LAYERS,
     LIQUID,
@@ -77,7 +78,6 @@ def design() -> str:
     def foil(field: str) -> str:
         return value(DESIGN[field].default)
 
-    whole = value(1 - ROUNDING)
     told = ", ".join({"voltage": "volts"}.get(name, name) for name in _TOLD)
     return f"""
     LET(free, ISNUMBER(XMATCH({bare("anode")}, {row(ANODE_FREE_WORDS)})),
@@ -94,12 +94,10 @@ def design() -> str:
             potential_a, {of("of_anode", "potential_v")},
             volts, IF(voltage<>"", voltage,
                 IF((potential_c="")+(potential_a="")>0, #N/A, potential_c-potential_a)),
-            gaps, liquid*((cathode_fraction<{whole})+(metal=FALSE)*(anode_fraction<{whole})),
-            fault, IF(free*(lithium_excess<>0), #NUM!, "")
-                &{fault("cathode")}&{fault("anode")}&{fault("electrolyte")}
+            fault, {fault("cathode")}&{fault("anode")}&{fault("electrolyte")}
                 &{fault("positive_foil")}
                 &IF(foil_sharing="bipolar", "", {fault("negative_foil")})
-                &IF(gaps>0, #NUM!, "")&IF(volts>0, "", #NUM!),
+                &{"&".join(_broken_rules())},
             IF(ISERROR(fault), fault, _SSB_LAYERS({told})))))
     """
 
@@ -150,6 +148,22 @@ def _layers() -> str:
     return f"""
     LET({", ".join(lines)}, CHOOSE(result, {energies}, {_table(written)}))
     """
+
+
+def _broken_rules() -> Iterator[str]:
+    """Formulas for the error value of each rule that the functions' designs may break."""
+    known: dict[str, Operand] = {**_DEFAULTS}
+    known |= {field: symbol(name) for field, name in _PARAMETERS.items()}
+    known |= {name: symbol(name) for name in ("metal", "liquid")}
+    known |= {"anode_free": symbol("free"), "derived_voltage_v": symbol("volts")}
+    known[CELL_VOLTAGE.name] = symbol("voltage")
+    for name, step in STACK_RULES.steps.items():
+        if name not in known:
+            known[name] = substitute(step.expression, known)
+    write = FormulaWriter(str, constants=False)
+    for name in STACK_RULES.rules:
+        if not is_known(known[name]):
+            yield f'IF({write(known[name])}, #NUM!, "")'
 
 
 def _table(written: Mapping[str, str]) -> str:

@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterable
 
 from xlcalc.physics.expression import INFIX, Constant, Operand, is_known
-from xlcalc.physics.model.declaration import Model
+from xlcalc.physics.model.declaration import Model, Rule
 
 _SIGNS = {"==": "===", "!=": "!==", "and": "&&", "or": "||"}
 
 # null would count as 0 in arithmetic; NaN goes through to whatever rests on it.
-_OPTIONAL = "const optional = (value) => (value === null || value === undefined ? NaN : value);"
+_HELPERS = (
+    "const optional = (value) => (value === null || value === undefined ? NaN : value);",
+    "const shown = (number) => String(Number(number.toPrecision(6)));",
+)
 
 
 def javascript(model: Model, name: str = "evaluate") -> str:
@@ -27,8 +30,10 @@ def javascript(model: Model, name: str = "evaluate") -> str:
     Returns
     -------
     str
-        A function of an object of inputs, which gives an object of all steps. Inputs that are not
-        given may be left out or null. What rests on one is NaN, unless a branch avoids it.
+        A function of an object of inputs, which gives an object of all steps, and `faults`: an
+        array of the rules that are broken, each with its field, what is wrong and what is expected.
+        Inputs that are not given may be left out or null. What rests on one is NaN, unless a branch
+        avoids it.
 
     Examples
     --------
@@ -36,25 +41,37 @@ def javascript(model: Model, name: str = "evaluate") -> str:
     >>> @model.step()
     ... def energy(capacity, voltage):
     ...     return capacity * voltage
-    >>> print(javascript(model, "cell").split("\\n", 1)[1])
+    >>> print(javascript(model, "cell").split("\\n", 2)[2])
     function cell(inputs) {
       const capacity = optional(inputs.capacity);
       const voltage = optional(inputs.voltage);
       const energy = capacity * voltage;
-      return { energy };
+      const faults = [
+      ].filter((fault) => fault.broken);
+      return { energy, faults };
     }
     """
     steps = {step.name: _written(step.expression) for step in model.steps.values()}
     return "\n".join(
         (
-            _OPTIONAL,
+            *_HELPERS,
             f"function {name}(inputs) {{",
             *(f"  const {field} = optional(inputs.{field});" for field in model.used),
             *(f"  const {step} = {text};" for step, text in steps.items()),
-            f"  return {{ {', '.join(steps)} }};",
+            "  const faults = [",
+            *(f"    {_fault(rule)}," for rule in model.rules.values()),
+            "  ].filter((fault) => fault.broken);",
+            f"  return {{ {', '.join((*steps, 'faults'))} }};",
             "}",
         )
     )
+
+
+def _fault(rule: Rule) -> str:
+    text = "`" + rule.text.replace("{", "${shown(").replace(":g}", ")}") + "`"
+    parts = {"rule": json.dumps(rule.name), "field": json.dumps(rule.field), "text": text}
+    parts |= {"expected": json.dumps(rule.expected), "broken": rule.name}
+    return f"{{ {', '.join(f'{name}: {part}' for name, part in parts.items())} }}"
 
 
 def _written(operand: Operand, rank: int = -1) -> str:

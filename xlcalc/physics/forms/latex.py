@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from xlcalc.physics.expression import INFIX, Operand, is_known
@@ -30,14 +31,19 @@ def latex(operand: Operand, label: Callable[[str], str]) -> str:
         if is_known(operand):
             if isinstance(operand, str):
                 return rf"\text{{{operand}}}"
-            return f"{operand:.10g}" if isinstance(operand, float) else str(operand)
+            digits = f"{operand:.10g}" if isinstance(operand, float) else str(operand)
+            return re.sub(r"^1e-0*(\d+)$", r"10^{-\1}", digits)
         operation, operands = operand.operation, operand.operands
         if operation == "symbol":
             return rf"\text{{{label(operands[0])}}}"
         if operation == "/":
             return rf"\frac{{{text(operands[0])}}}{{{text(operands[1])}}}"
         if operation == "where":
-            condition, yes, no = map(text, operands)
+            condition, yes, no = (o if isinstance(o, bool) else text(o) for o in operands)
+            if no is False:
+                return rf"{condition} \text{{ and }} {yes}"
+            if yes is False:
+                return rf"\text{{not }} {condition} \text{{ and }} {no}"
             return (
                 rf"\begin{{cases}} {yes} & \text{{if }} {condition} \\ "
                 rf"{no} & \text{{otherwise}} \end{{cases}}"

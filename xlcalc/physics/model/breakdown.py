@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from xlcalc.physics.model.declaration import Model
-from xlcalc.physics.model.stack import PARTS, STACK, layer_mass
-from xlcalc.physics.quantities.vocabulary import BREAKDOWN, SIDES
+from xlcalc.physics.model.stack import PARTS, STACK, layer_loading, layer_mass, layer_thickness
+from xlcalc.physics.quantities.vocabulary import BREAKDOWN, LAYERS, SIDES
 
 STACK_PARTS = Model((), BREAKDOWN, base=STACK)
 
 step = STACK_PARTS.step
 
 
-@step(over=SIDES)
+def _called_as_results(name_of: Callable[[str], str]) -> list[str]:
+    """Layers whose quantity has the name of a result, and not yet that of a layer."""
+    return [layer for layer in LAYERS if name_of(layer) not in BREAKDOWN]
+
+
+@step(over=_called_as_results(layer_thickness))
 def layer_thickness_um(thickness_um):
     return thickness_um
 
 
-@step(over=SIDES)
+@step(over=_called_as_results(layer_loading))
 def layer_loading_mg_cm2(loading_mg_cm2):
     return loading_mg_cm2
 

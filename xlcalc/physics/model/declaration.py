@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from string import Formatter
 from typing import Any
 
 from xlcalc.physics.expression import Operand, symbol
@@ -47,6 +48,33 @@ class Step:
     expression: Operand
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition over several fields that makes a design impossible.
+
+    Parameters
+    ----------
+    name : str
+        The step that says where it is broken.
+    field : str
+        The field to change.
+    text : str
+        What is wrong, with values of the model in braces.
+    expected : str
+        What is expected instead.
+    """
+
+    name: str
+    field: str
+    text: str
+    expected: str
+
+    @property
+    def shown(self) -> list[str]:
+        """Quantities whose values the text shows."""
+        return [name for _, name, _, _ in Formatter().parse(self.text) if name]
+
+
 class Model:
     """Named steps in order, and the inputs that they begin with.
 
@@ -82,6 +110,7 @@ class Model:
     ) -> None:
         self.inputs: frozenset[str] = frozenset(inputs) | (base.inputs if base else frozenset())
         self.steps: dict[str, Step] = dict(base.steps) if base else {}
+        self.rules: dict[str, Rule] = dict(base.rules) if base else {}
         self.parameters: frozenset[str] = frozenset(parameters) | (
             base.parameters if base else frozenset()
         )
@@ -117,6 +146,29 @@ class Model:
         def declare(function: _Function) -> _Function:
             for scope in product(*prefixes):
                 self._declare(function, scope, label, unit, source, section, gathered)
+            return function
+
+        return declare
+
+    def rule(
+        self, field: str, text: str, expected: str, *, over: Sequence[str] = ()
+    ) -> Callable[[_Function], _Function]:
+        """Declare the rule that is broken where a function holds.
+
+        Parameters
+        ----------
+        field, text, expected : str
+            As in `Rule`; ``<0>`` stands for what the rule is `over`.
+        over : sequence of str
+            Prefixes that it is declared for, as of a step.
+        """
+
+        def declare(function: _Function) -> _Function:
+            self.step(over=over)(function)
+            for prefix in over or ("",):
+                name = "_".join(filter(None, (prefix, function.__name__)))
+                words = (part.replace("<0>", prefix) for part in (field, text, expected))
+                self.rules[name] = Rule(name, *words)
             return function
 
         return declare

@@ -6,11 +6,6 @@ sheet shows it is theirs. What a material must be and have for its role is in `p
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from string import Formatter
-from typing import Any
-
 from xlcalc.physics.equations import total
 from xlcalc.physics.expression import Constant, given, where
 from xlcalc.physics.materials import ANODE_FREE
@@ -22,54 +17,9 @@ from xlcalc.physics.quantities import CELL_VOLTAGE, DESIGN, SIDES
 ROUNDING = Constant("rounding", 1e-6, "", "What fractions may miss 1 by")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A condition that makes a design impossible.
-
-    Parameters
-    ----------
-    name : str
-        The step of `STACK_RULES` that says where it is broken.
-    field : str
-        The field to change.
-    text : str
-        What is wrong, with values of the model in braces.
-    expected : str
-        What is expected instead.
-    """
-
-    name: str
-    field: str
-    text: str
-    expected: str
-
-    @property
-    def shown(self) -> list[str]:
-        """Quantities whose values the text shows."""
-        return [name for _, name, _, _ in Formatter().parse(self.text) if name]
-
-
 STACK_RULES = Model((), base=STACK)
 
-RULES: dict[str, Rule] = {}
-
-step = STACK_RULES.step
-
-
-def rule(
-    field: str, text: str, expected: str, over: tuple[str, ...] = ()
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare the rule that a function is broken by; over sides, ``<side>`` stands for each."""
-
-    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
-        STACK_RULES.step(over=over)(function)
-        for side in over or ("",):
-            name = f"{side}_{function.__name__}" if side else function.__name__
-            texts = (part.replace("<side>", side) for part in (field, text, expected))
-            RULES[name] = Rule(name, *texts)
-        return function
-
-    return declare
+step, rule = STACK_RULES.step, STACK_RULES.rule
 
 
 @step("Anode-free")
@@ -101,19 +51,19 @@ def fraction_sum(active_fraction, binder_fraction, carbon_fraction):
 
 
 _SUM = (
-    "the fractions of the <side> add up to {<side>_fraction_sum:g} (active "
-    "{<side>_active_fraction:g} + binder {<side>_binder_fraction:g} + carbon "
-    "{<side>_carbon_fraction:g})"
+    "the fractions of the <0> add up to {<0>_fraction_sum:g} (active "
+    "{<0>_active_fraction:g} + binder {<0>_binder_fraction:g} + carbon "
+    "{<0>_carbon_fraction:g})"
 )
 
 
-@rule("<side>_active_fraction", _SUM, "at most 1", over=SIDES)
+@rule("<0>_active_fraction", _SUM, "at most 1", over=SIDES)
 def fractions_above_one(fraction_sum, *, pure=False):
     return where(pure, False, fraction_sum - 1.0 > ROUNDING)
 
 
 @rule(
-    "<side>_active_fraction",
+    "<0>_active_fraction",
     _SUM,
     "1, for a liquid electrolyte fills pores and is no part of the solids",
     over=SIDES,

@@ -46,7 +46,7 @@ _MATERIAL_VALUES = [name for name, _, _ in material_values()]
 
 STACK = Model((*DESIGN, *_MATERIAL_VALUES), RESULTS, parameters=_MATERIAL_VALUES)
 
-step = STACK.step
+step, rule = STACK.step, STACK.rule
 
 _USED = "Inputs as used"
 _ELECTRODE = "{0}, Eq. 1-4"
@@ -259,12 +259,16 @@ def negative_foil_layer_loading_mg_cm2(
 
 def layer_thickness(layer: str) -> str:
     """Name of the thickness of a layer as counted. [µm]"""
-    return f"{layer}_thickness_um" if layer in SIDES else f"{layer}_layer_thickness_um"
+    return _result_or_layer(layer, "thickness_um")
 
 
 def layer_loading(layer: str) -> str:
     """Name of the mass per area of a layer as counted. [mg/cm²]"""
-    return f"{layer}_loading_mg_cm2" if layer in SIDES else f"{layer}_layer_loading_mg_cm2"
+    return _result_or_layer(layer, "loading_mg_cm2")
+
+
+def _result_or_layer(layer: str, what: str) -> str:
+    return f"{layer}_{what}" if f"{layer}_{what}" in RESULTS else f"{layer}_layer_{what}"
 
 
 # The discharged stack and its energies.

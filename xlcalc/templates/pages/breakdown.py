@@ -10,8 +10,8 @@ from xlcalc.templates.native_charts import bars
 from xlcalc.templates.pages.formula_page import add_title
 from xlcalc.templates.sheets.stacks import STACKS_TABLE
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Book, Content, Formula, Page, Validation, on
-from xlcalc.workbooks.charts.points import Placed
+from xlcalc.workbooks.book import Content, Formula, TemplateBook, TemplatePage, Validation, on
+from xlcalc.workbooks.charts.points import AnchoredChart
 from xlcalc.workbooks.formula_text import literal
 from xlcalc.workbooks.model_formulas import FormulaWriter
 
@@ -34,7 +34,7 @@ def _of(name: str) -> str:
     return f"INDEX({STACKS_TABLE.whole(name)},chosen_row)"
 
 
-def add_breakdown(book: Book, first: str) -> tuple[str, str]:
+def add_breakdown(book: TemplateBook, first: str) -> tuple[str, str]:
     """Add the page; gives a check that its sums are those of the stack."""
     page = book.page(TITLE, portrait=True, one_tall=True)
     add_title(page, TITLE, "Choose a design in the pale yellow cell.")
@@ -89,7 +89,7 @@ def add_breakdown(book: Book, first: str) -> tuple[str, str]:
     )
 
 
-def _add_parts(page: Page) -> int:
+def _add_parts(page: TemplatePage) -> int:
     """The rows of layers and parts; gives the last."""
     row = _TOP
     of_layer: dict[str, int] = {}
@@ -153,7 +153,7 @@ def _density_name(layer: str, part: str) -> str:
 
 
 def _add_row(
-    page: Page,
+    page: TemplatePage,
     row: int,
     layer: str,
     part: str,
@@ -169,7 +169,7 @@ def _add_row(
             page.put(row, column, content, style.decimals(digits))
 
 
-def _add_charts(page: Page, last: int) -> None:
+def _add_charts(page: TemplatePage, last: int) -> None:
     """Bars of the layers, made of their parts; their numbers stand once more below the table."""
     parts = ("whole layer", *dict.fromkeys(part for of in LAYERS.values() for part in of))
     table = f"$A${_TOP + 1}:$A${last}", f"$B${_TOP + 1}:$B${last}"
@@ -205,7 +205,7 @@ def _add_charts(page: Page, last: int) -> None:
         )
         chart.width, chart.height = 25.0, 7.5
         page.charts.append(
-            Placed(
+            AnchoredChart(
                 chart=chart,
                 anchor=f"A{last + 20 + 16 * len(page.charts)}",
                 name=what,

@@ -11,12 +11,11 @@ from xlcalc.templates.native_charts import bars, energy_scatter
 from xlcalc.templates.pages.formula_page import TOP, add_title
 from xlcalc.templates.sheets.stacks import COLOURED, FORMS, STACKS_TABLE, series_column
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Book, Formula, Page, area, on
-from xlcalc.workbooks.charts.layout import COLOURS, MOST_NAMED, group_designs
-from xlcalc.workbooks.charts.layout import FORMS as MARKERS
+from xlcalc.workbooks.book import Formula, TemplateBook, TemplatePage, area, on
+from xlcalc.workbooks.charts.layout import COLOURS, MARKERS, MOST_NAMED, group_designs
 from xlcalc.workbooks.charts.points import (
-    Limits,
-    Placed,
+    AnchoredChart,
+    AxisRanges,
     PointLabels,
     PointSeries,
     place_names,
@@ -42,7 +41,7 @@ _FROM = 0.75
 
 
 def add_charts(
-    book: Book, designs: Designs, placed: TableRange, title: str, *, growing: bool = True
+    book: TemplateBook, designs: Designs, placed: TableRange, title: str, *, growing: bool = True
 ) -> None:
     """Add the page of charts over the designs of a Stacks sheet, which may get more rows."""
     page = book.page(TITLE, one_wide=True)
@@ -70,7 +69,7 @@ def _column(placed: TableRange, name: str, most: int) -> str:
     return on(placed.page, area(placed.first, column, last, column))
 
 
-def _add_legend(page: Page) -> None:
+def _add_legend(page: TemplatePage) -> None:
     """What colours and shapes stand for; the charts take their series' names from here."""
     page.put_row(TOP, 1, ["Colour", "Electrolyte"], style.HEADER_RESULT)
     for column, form in enumerate(FORMS, start=3):
@@ -86,7 +85,7 @@ def _add_legend(page: Page) -> None:
             page.put(row, column, Formula(f"={words}"), style.TEXT)
 
 
-def _add_lost(page: Page, limits: Limits | None) -> None:
+def _add_lost(page: TemplatePage, limits: AxisRanges | None) -> None:
     """Say how many designs lie below the ends of the axes, which grow upwards alone."""
     if limits is None:
         return
@@ -104,14 +103,14 @@ def _points(designs: Designs) -> dict[int, tuple[float, float]]:
     return {row: (float(x[row]), float(y[row])) for row in range(len(x)) if x[row] == x[row]}
 
 
-def _limits(designs: Designs, *, growing: bool) -> Limits | None:
+def _limits(designs: Designs, *, growing: bool) -> AxisRanges | None:
     points = list(_points(designs).values())
     return round_limits(points, from_share=_FROM if growing else 1.0) if points else None
 
 
 def _scatter(
-    designs: Designs, placed: TableRange, title: str, limits: Limits | None, *, growing: bool
-) -> Placed:
+    designs: Designs, placed: TableRange, title: str, limits: AxisRanges | None, *, growing: bool
+) -> AnchoredChart:
     columns = designs.evaluation.columns
     groups = group_designs(columns)
     numbers = {name: min(n, COLOURED) for n, name in enumerate(designs.electrolytes, start=1)}
@@ -158,7 +157,7 @@ def _scatter(
         ]
     chart = energy_scatter(title, series, limits, growing=growing)
     chart.width, chart.height = _SCATTER
-    return Placed(
+    return AnchoredChart(
         chart=chart,
         anchor=f"A{TOP + COLOURED + 2}",
         name="Energies",
@@ -172,7 +171,7 @@ def _scatter(
 
 def _bars(
     placed: TableRange, what: str, unit: str, column: Callable[[str], str], *, row: int
-) -> Placed:
+) -> AnchoredChart:
     chart = bars(
         f"{what} by layer, discharged",
         _column(placed, "design", _MOST_BARS),
@@ -188,7 +187,7 @@ def _bars(
         lying=True,
     )
     chart.height = 16.0
-    return Placed(
+    return AnchoredChart(
         chart=chart,
         anchor=f"A{row}",
         name=f"{what} by layer",

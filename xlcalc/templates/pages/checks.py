@@ -11,7 +11,7 @@ from xlcalc.templates.pages.formula_page import MASTER
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import STACKS_TABLE
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Book, Content, Formula, Highlight, area, on
+from xlcalc.workbooks.book import Content, Formula, Highlight, TemplateBook, area, on
 from xlcalc.workbooks.formula_text import quoted
 from xlcalc.workbooks.table_range import TableRange
 
@@ -56,7 +56,7 @@ def stack_checks(placed: TableRange) -> list[Check]:
 
 
 def add_checks(
-    book: Book,
+    book: TemplateBook,
     materials: TableRange,
     further: Sequence[Check] = (),
     passed: str = "All checks passed",
@@ -89,9 +89,9 @@ def add_checks(
     page.widths = {1: 64, 2: 10, 3: 34}
     for look, test in (("wrong", "<>"), ("good", "=")):
         page.highlights.append(
-            Highlight(area=f"C5:C{last}", formula=f'C5{test}"passed"', look=look)
+            Highlight(area=f"C5:C{last}", formula=f'C5{test}"passed"', style=look)
         )
     for other in book.pages:
         for look, test in (("wrong", "<>"), ("good", "=")):
             formula = f"$A$2{test}{quoted(passed)}"
-            other.highlights.append(Highlight(area="A2", formula=formula, look=look))
+            other.highlights.append(Highlight(area="A2", formula=formula, style=look))

@@ -11,7 +11,7 @@ from xlcalc.tables.addresses import letters
 from xlcalc.templates.cell_checks import choices, limit
 from xlcalc.templates.formula_table import CalcColumn, CalcTable
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Content, Formula, Highlight, Page, Validation, area
+from xlcalc.workbooks.book import Content, Formula, Highlight, TemplatePage, Validation, area
 from xlcalc.workbooks.package.xml_text import unique
 from xlcalc.workbooks.table_range import TableRange
 
@@ -25,7 +25,7 @@ MASTER = "master_check"
 TOP = 4
 
 
-def add_title(page: Page, text: str, remark: str = "") -> None:
+def add_title(page: TemplatePage, text: str, remark: str = "") -> None:
     """Begin a page with its title, the master check and a remark."""
     page.put(1, 1, text, style.TITLE)
     page.put(2, 1, Formula(f"={MASTER}"), style.BAND)
@@ -34,7 +34,7 @@ def add_title(page: Page, text: str, remark: str = "") -> None:
 
 
 def add_calc_table(
-    page: Page,
+    page: TemplatePage,
     table: CalcTable,
     rows: Sequence[Mapping[str, Content]],
     extra: Mapping[str, Sequence[Content]] | None = None,
@@ -45,7 +45,7 @@ def add_calc_table(
 
     Parameters
     ----------
-    page : Page
+    page : TemplatePage
         Where to.
     table : CalcTable
         Its columns.
@@ -91,7 +91,7 @@ def add_calc_table(
     return placed
 
 
-def _validate(page: Page, placed: TableRange, column: CalcColumn, room: int) -> None:
+def _validate(page: TemplatePage, placed: TableRange, column: CalcColumn, room: int) -> None:
     number = placed.column(column.header)
     here = area(placed.first, number, placed.last, number)
     if column.formula:
@@ -173,7 +173,7 @@ def prompt_for(quantity: Quantity) -> str:
     return " ".join(words)
 
 
-def _fold(page: Page, columns: Sequence[CalcColumn]) -> None:
+def _fold(page: TemplatePage, columns: Sequence[CalcColumn]) -> None:
     """Group working columns so that they can be opened and closed."""
     position = 0
     for role, group in groupby(columns, key=lambda column: column.role):
@@ -183,17 +183,17 @@ def _fold(page: Page, columns: Sequence[CalcColumn]) -> None:
         position += count
 
 
-def highlight_check(page: Page, placed: TableRange, header: str) -> None:
+def highlight_check(page: TemplatePage, placed: TableRange, header: str) -> None:
     """Make what is wrong stand out."""
     column = placed.column(header)
     cells = area(placed.first, column, placed.last + _ROOM, column)
     first = f"${letters(column)}{placed.first}"
     page.highlights.append(
-        Highlight(area=cells, formula=f'AND({first}<>"",{first}<>"ok")', look="wrong")
+        Highlight(area=cells, formula=f'AND({first}<>"",{first}<>"ok")', style="wrong")
     )
 
 
-def highlight_unusual(page: Page, placed: TableRange, table: CalcTable) -> None:
+def highlight_unusual(page: TemplatePage, placed: TableRange, table: CalcTable) -> None:
     """Mark numbers that are possible but unusual; the notes say it in words."""
     for column in table.columns:
         quantity = column.quantity
@@ -206,6 +206,6 @@ def highlight_unusual(page: Page, placed: TableRange, table: CalcTable) -> None:
             Highlight(
                 area=area(placed.first, number, placed.last, number),
                 formula=f"AND(ISNUMBER({cell}),OR({cell}<{low},{cell}>{high}))",
-                look="odd",
+                style="odd",
             )
         )

@@ -13,7 +13,16 @@ from xlcalc.templates.pages.formula_page import add_title, validations
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import INPUTS_TABLE, STACKS_TABLE
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Book, Content, Formula, Highlight, Page, Spill, area, on
+from xlcalc.workbooks.book import (
+    Content,
+    Formula,
+    Highlight,
+    Spill,
+    TemplateBook,
+    TemplatePage,
+    area,
+    on,
+)
 from xlcalc.workbooks.formula_text import quoted
 from xlcalc.workbooks.table_range import TableRange
 
@@ -46,12 +55,12 @@ OWN_MATERIALS = MATERIALS_TABLE.block("material", "remark", "#All")
 _TOP = 5
 
 
-def add_functions(book: Book, names: Collection[str], *, agree: bool) -> Page:
+def add_functions(book: TemplateBook, names: Collection[str], *, agree: bool) -> TemplatePage:
     """Add the page.
 
     Parameters
     ----------
-    book : Book
+    book : TemplateBook
         A workbook with a Materials sheet, and designs in Stacks.
     names : collection of str
         Functions that the workbook has.
@@ -60,7 +69,7 @@ def add_functions(book: Book, names: Collection[str], *, agree: bool) -> Page:
 
     Returns
     -------
-    Page
+    TemplatePage
         The page.
     """
     page = book.page(TITLE)
@@ -84,7 +93,7 @@ def _arguments() -> list[Argument]:
     return [argument for argument in CATALOGUE[_FIRST].arguments if argument.kind == "cell"]
 
 
-def _add_stack(page: Page) -> dict[str, str]:
+def _add_stack(page: TemplatePage) -> dict[str, str]:
     """The arguments of a stack; gives their cells by name."""
     page.put(_TOP - 1, 1, "A stack", style.BAND)
     page.put_row(_TOP, 1, ["Argument", "Value", "Meaning"], style.HEADER_INPUT)
@@ -106,7 +115,7 @@ def _call(name: str, cells: dict[str, str], **others: str) -> str:
     return f"={name}({','.join(arguments)},{OWN_MATERIALS})"
 
 
-def _add_energies(page: Page, cells: dict[str, str], names: Collection[str]) -> int:
+def _add_energies(page: TemplatePage, cells: dict[str, str], names: Collection[str]) -> int:
     top = _TOP + len(cells) + 2
     page.put_row(top, 1, ["Function", "Result", "What it gives"], style.HEADER_RESULT)
     shown = [name for name in (*_ENERGIES, "SSB_EXPLAIN") if name in names]
@@ -123,7 +132,7 @@ def _look(function: Function) -> str:
     return style.TEXT if function.explains else style.PLAIN
 
 
-def _add_grid(page: Page, cells: dict[str, str], row: int) -> int:
+def _add_grid(page: TemplatePage, cells: dict[str, str], row: int) -> int:
     result = RESULTS["energy_density_wh_l"]
     (across, over), (down, under) = _ACROSS, _DOWN
     words = f"One formula: {result.label} [{result.unit}] over {across} and {down}, as in Fig. 3"
@@ -147,18 +156,18 @@ def _add_grid(page: Page, cells: dict[str, str], row: int) -> int:
     formula = Spill(_call(_FIRST, cells, **where), len(under), len(over))
     _put_spill(page, top + 1, left + 1, formula, [look] * len(over))
     grid = area(top + 1, left + 1, bottom, right)
-    page.highlights.append(Highlight(area=grid, formula="", look="scale"))
+    page.highlights.append(Highlight(area=grid, formula="", style="scale"))
     return bottom + 2
 
 
-def _put_spill(page: Page, row: int, column: int, formula: Spill, looks: list[str]) -> None:
+def _put_spill(page: TemplatePage, row: int, column: int, formula: Spill, looks: list[str]) -> None:
     for below in range(formula.height):
         for right, look in enumerate(looks):
             page.put(row + below, column + right, None, look)
     page.put(row, column, formula, looks[0])
 
 
-def _add_examples(page: Page, names: Collection[str], row: int) -> int:
+def _add_examples(page: TemplatePage, names: Collection[str], row: int) -> int:
     page.put(row, 1, "Every function, with an example", style.BAND)
     page.put_row(row + 1, 1, ["Function", "Result", "Formula"], style.HEADER_RESULT)
     row += 1
@@ -173,7 +182,7 @@ def _add_examples(page: Page, names: Collection[str], row: int) -> int:
     return row + 2
 
 
-def _add_layers(page: Page, cells: dict[str, str], row: int) -> int:
+def _add_layers(page: TemplatePage, cells: dict[str, str], row: int) -> int:
     page.put(row, 1, "SSB_STACK: the layers of the stack above", style.BAND)
     rows = CATALOGUE["SSB_STACK"]("NMC811", "Si", "LPSC")
     formula = Spill(_call("SSB_STACK", cells), len(rows), len(rows[0]))
@@ -182,7 +191,7 @@ def _add_layers(page: Page, cells: dict[str, str], row: int) -> int:
     return row + 1 + len(rows) + 1
 
 
-def _add_designs(page: Page, stacks: TableRange, *, agree: bool, row: int) -> None:
+def _add_designs(page: TemplatePage, stacks: TableRange, *, agree: bool, row: int) -> None:
     """All designs of Stacks in one formula, and whether its own formulas say the same."""
     table: CalcTable = STACKS_TABLE if agree else INPUTS_TABLE
     inputs = [column.name for column in INPUTS_TABLE.columns if column.name != "design"]
@@ -205,7 +214,7 @@ def _add_designs(page: Page, stacks: TableRange, *, agree: bool, row: int) -> No
         _compare(page, stacks.count, row)
 
 
-def _compare(page: Page, count: int, row: int) -> None:
+def _compare(page: TemplatePage, count: int, row: int) -> None:
     column = 3 + len(_OF_DESIGNS) + 1
     page.put(row + 1, column, "Agrees", style.HEADER_RESULT)
     for n in range(count):

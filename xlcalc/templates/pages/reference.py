@@ -16,7 +16,7 @@ from xlcalc.templates.cell_checks import choices, limit
 from xlcalc.templates.pages.formula_page import TOP, add_title
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE, ROLES
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Book, Content, Formula, on
+from xlcalc.workbooks.book import Content, Formula, TemplateBook, on
 from xlcalc.workbooks.model_formulas import WORDS
 from xlcalc.workbooks.table_range import TableRange
 
@@ -41,7 +41,7 @@ _FIELD_COLUMNS = (
 _LIMITS = {"default": 4, "min": 5, "max": 6, "usual_from": 7, "usual_to": 8, "expected": 9}
 
 
-def add_fields(book: Book) -> None:
+def add_fields(book: TemplateBook) -> None:
     """Add the page of all fields; limits, defaults and words for what is expected get names."""
     page = book.page(FIELDS, one_wide=True)
     add_title(page, "Fields", "What each column means. Blanks of inputs take the default.")
@@ -84,7 +84,7 @@ def _about(quantity: Quantity) -> list[Content]:
     ]
 
 
-def add_lists(book: Book, materials: int) -> None:
+def add_lists(book: TemplateBook, materials: int) -> None:
     """Add the page of constants and of the words that drop-downs offer, for so many materials."""
     page = book.page(LISTS, one_wide=True)
     add_title(page, "Constants and lists", "Named cells that formulas refer to.")
@@ -117,7 +117,7 @@ def add_lists(book: Book, materials: int) -> None:
     page.header_rows = TOP
 
 
-def _add_materials_list(book: Book, column: int, role: str, most: int) -> None:
+def _add_materials_list(book: TemplateBook, column: int, role: str, most: int) -> None:
     """The materials fit for a role, in their order; anodes begin with anode-free."""
     page = book.pages[-1]
     page.put(TOP, column, f"Materials: {role}", style.HEADER_WORKING)

@@ -13,7 +13,7 @@ from xlcalc.templates.pages.formula_page import (
 from xlcalc.templates.pages.reference import add_fields, add_lists
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import INPUTS_TABLE, STACKS_TABLE
-from xlcalc.workbooks.book import Book, Page
+from xlcalc.workbooks.book import TemplateBook, TemplatePage
 from xlcalc.workbooks.table_range import TableRange
 
 _HINT = (
@@ -34,7 +34,7 @@ _MATERIALS_HINT = (
 )
 
 
-def add_stacks(book: Book, designs: Designs) -> TableRange:
+def add_stacks(book: TemplateBook, designs: Designs) -> TableRange:
     """Add the page of designs with their results."""
     page = book.page(STACKS_TABLE.name, protected=False)
     add_title(page, "Stacks", _HINT)
@@ -47,7 +47,7 @@ def add_stacks(book: Book, designs: Designs) -> TableRange:
     return placed
 
 
-def _dress(page: Page, placed: TableRange, longest: int) -> None:
+def _dress(page: TemplatePage, placed: TableRange, longest: int) -> None:
     page.widths.update({1: float(min(60, max(30, longest))), 4: 40})
     for name in ("cathode", "anode", "electrolyte"):
         page.widths[placed.column(STACKS_TABLE[name].header)] = 16
@@ -62,7 +62,7 @@ def _longest(designs: Designs) -> int:
     return max((len(str(row.get("design", ""))) for row in designs.rows), default=0)
 
 
-def add_calculated_stacks(book: Book, table: CalcTable, count: int) -> TableRange:
+def add_calculated_stacks(book: TemplateBook, table: CalcTable, count: int) -> TableRange:
     """Add a page of designs whose inputs are worked out too."""
     # Excel opens no fold of columns on a locked sheet; the cells refuse typing by themselves.
     page = book.page(table.name, protected=False)
@@ -73,7 +73,7 @@ def add_calculated_stacks(book: Book, table: CalcTable, count: int) -> TableRang
     return placed
 
 
-def add_inputs(book: Book, designs: Designs) -> TableRange:
+def add_inputs(book: TemplateBook, designs: Designs) -> TableRange:
     """Add the page of designs without anything that calculates."""
     page = book.page(STACKS_TABLE.name, protected=False)
     add_title(page, "Designs", _INPUTS_HINT)
@@ -86,7 +86,7 @@ def add_inputs(book: Book, designs: Designs) -> TableRange:
     return placed
 
 
-def add_materials(book: Book, designs: Designs) -> TableRange:
+def add_materials(book: TemplateBook, designs: Designs) -> TableRange:
     """Add the page of materials."""
     page = book.page(MATERIALS_TABLE.name, protected=False, one_wide=True)
     add_title(page, "Materials", _MATERIALS_HINT)
@@ -102,7 +102,7 @@ def add_materials(book: Book, designs: Designs) -> TableRange:
     return placed
 
 
-def add_references(book: Book, materials: TableRange) -> None:
+def add_references(book: TemplateBook, materials: TableRange) -> None:
     """Add the pages of fields, constants and lists."""
     add_fields(book)
     add_lists(book, materials.count)

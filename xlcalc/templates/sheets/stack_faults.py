@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from string import Formatter
 
+from xlcalc.physics.model.declaration import Rule
+from xlcalc.physics.model.rules import STACK_RULES
 from xlcalc.physics.quantities.vocabulary import CELL_VOLTAGE, DESIGN, SIDES
 from xlcalc.templates.cell_checks import END, limit, wrong_choice, wrong_number
 from xlcalc.templates.formula_table import CalcColumn, working
 from xlcalc.workbooks.formula_text import quoted
+from xlcalc.workbooks.model_formulas import FormulaWriter
 
 #: Parts of an electrode whose fractions are typed.
 FRACTIONS = ("active", "binder", "carbon")
@@ -54,14 +58,15 @@ def fault_columns(derived_voltage: str) -> Iterator[CalcColumn]:
         f"{excess.label} and {foil.label} must be 0 and blank where the anode is anode-free; take "
         f"Li as anode. "
     )
+    without_lithium = (broken("excess_without_lithium"), broken("foil_without_lithium"))
     yield fault(
         "anode_free_fault",
         "anode-free",
-        f'IFERROR(IF({{anode_free}}*OR(AND({{lithium_excess}}<>"",{{lithium_excess}}<>0),'
-        f'{{foil_given}}),{too_much},""),"")',
+        f'IFERROR(IF(OR({",".join(without_lithium)}),{too_much},""),"")',
     )
     for side in SIDES:
-        yield working(f"{side}_sum", f"{side.capitalize()} fractions", _WORDS, _sum(side))
+        name = f"{side}_fraction_sum"
+        yield working(name, f"{side.capitalize()} fractions", _WORDS, broken(name))
         yield fault(f"{side}_sum_fault", f"{side} fractions", _wrong_sum(side))
     none = quoted(
         f"{CELL_VOLTAGE.label} is blank, and a potential is missing in the Materials sheet. "
@@ -77,13 +82,15 @@ def fault_columns(derived_voltage: str) -> Iterator[CalcColumn]:
     yield fault(
         "voltage_fault",
         "voltage derived",
-        f'IF(OR({{cathode_fault}}&{{anode_fault}}<>"",ISERROR({{cell_voltage_v}})),"",'
-        f'IF({{cell_voltage_v}}<>"","",'
-        "IF(ISNUMBER({derived_voltage_v}),"
-        f"IF({{derived_voltage_v}}>={limit(CELL_VOLTAGE, 'min')},"
-        f'"",{quoted(CELL_VOLTAGE.label + " derived is ")}&ROUND({{derived_voltage_v}},6)&"; "&'
-        f"{limit(CELL_VOLTAGE, 'expected')}&{END}),{none})))",
+        'IF(OR({cathode_fault}&{anode_fault}<>"",ISERROR({cell_voltage_v})),"",'
+        'IF({cell_voltage_v}<>"","",'
+        f"IF(ISNUMBER({{derived_voltage_v}}),IF({broken('derived_voltage_not_positive')},"
+        f'{quoted(CELL_VOLTAGE.label + " derived is ")}&ROUND({{derived_voltage_v}},6)&"; "&'
+        f'{limit(CELL_VOLTAGE, "expected")}&{END},""),{none})))',
     )
+    for rule in STACK_RULES.rules.values():
+        if rule.name not in _IN_OTHER_WORDS:
+            yield fault(f"{rule.name}_fault", DESIGN[rule.field].label, _told(rule))
     yield working("faults", "All that is wrong", _WORDS, "&".join(f"{{{name}}}" for name in names))
 
 
@@ -104,25 +111,57 @@ def _wrong_material(name: str) -> str:
     return formula
 
 
-def _sum(side: str) -> str:
-    names = [f"{side}_{part}_fraction" for part in FRACTIONS]
-    return "+".join(f'IF({{{n}}}="",{limit(DESIGN[n], "default")},{{{n}}})' for n in names)
+#: Rules that share a fault column with others, in shorter words.
+_IN_OTHER_WORDS = (
+    "excess_without_lithium",
+    "foil_without_lithium",
+    *(f"{side}_fractions_{what}_one" for side in SIDES for what in ("above", "below")),
+    "derived_voltage_not_positive",
+)
+
+
+def _told(rule: Rule) -> str:
+    """Formula for the sentence of a rule, where it is broken."""
+    parts = [
+        part
+        for text, name, _, _ in Formatter().parse(f"{rule.text}; expected {rule.expected}. ")
+        for part in (quoted(text), f"ROUND({_as_typed(name)},6)" if name else "")
+        if part
+    ]
+    return f'IFERROR(IF({broken(rule.name)},{"&".join(parts)},""),"")'
+
+
+def _as_typed(name: str) -> str:
+    """A quantity of the model before anything is known to be right: a blank is its default."""
+    if name in DESIGN and DESIGN[name].default is not None:
+        return f'IF({{{name}}}="",{limit(DESIGN[name], "default")},{{{name}}})'
+    return f"{{{name}}}"
+
+
+_write = FormulaWriter(_as_typed, raw="{{{}}}".format)
+
+
+def broken(name: str) -> str:
+    """Formula for whether a rule is broken, or for a step of the rules."""
+    return _write(STACK_RULES.steps[name].expression)
 
 
 def _wrong_sum(side: str) -> str:
     begin = quoted(f"the fractions of the {side} add up to ")
+    whole = f"ROUND({{{side}_fraction_sum}},6)"
     over, short = '"; expected at most 1. "', '"; expected 1 beside a liquid electrolyte. "'
     some = {
         part: f'IF({{{side}_{part}_fraction}}="",0,{{{side}_{part}_fraction}})'
         for part in ("binder", "carbon")
     }
     no_binder = quoted(f"binder or conductive carbon of the {side} cannot be used; see Materials. ")
-    formula = (
-        f"IF({{{side}_sum}}>1+rounding,{begin}&ROUND({{{side}_sum}},6)&{over},"
-        f"IF(AND({{liquid}},{{{side}_sum}}<1-rounding),{begin}&ROUND({{{side}_sum}},6)&{short},"
+    unusable = (
         f"IF(({some['binder']}>0)*NOT(binder_usable)+({some['carbon']}>0)*NOT(carbon_usable),"
-        f'{no_binder},"")))'
+        f'{no_binder},"")'
     )
     if side == "anode":
-        formula = f'IF({{anode_pure}},"",{formula})'
-    return f'IFERROR({formula},"")'
+        unusable = f'IF({{anode_pure}},"",{unusable})'
+    return (
+        f"IFERROR(IF({broken(f'{side}_fractions_above_one')},{begin}&{whole}&{over},"
+        f'IF({broken(f"{side}_fractions_below_one")},{begin}&{whole}&{short},{unusable})),"")'
+    )

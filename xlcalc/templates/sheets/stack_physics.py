@@ -75,7 +75,7 @@ def physics_columns() -> Iterator[CalcColumn]:
     yield from _properties()
     sections: dict[str, list[Step]] = {}
     for step in STACK.steps.values():
-        if step.name not in RESULTS and step.section != USED_SECTION:
+        if step.section not in ("", USED_SECTION) and step.name not in RESULTS:
             sections.setdefault(step.section, []).append(step)
     for steps in sections.values():
         for step in steps:

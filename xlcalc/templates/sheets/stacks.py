@@ -28,7 +28,7 @@ from xlcalc.templates.sheets.stack_physics import (
     physics_columns,
     step_column,
 )
-from xlcalc.workbooks.charts.layout import FORMS as MARKERS
+from xlcalc.workbooks.charts.layout import MARKERS
 from xlcalc.workbooks.formula_text import bare, is_one_of, literal, quoted
 from xlcalc.workbooks.sheets import STACKS
 

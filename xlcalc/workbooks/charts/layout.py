@@ -20,7 +20,7 @@ MOST_NAMED = 60
 COLOURS = ("#0072B2", "#E69F00", "#000000", "#F0E442", "#D55E00", "#56B4E9", "#009E73", "#CC79A7")
 
 #: Form of an anode, with the marker that shows it: matplotlib's and that of a spreadsheet chart.
-FORMS: Mapping[str, tuple[str, str]] = {
+MARKERS: Mapping[str, tuple[str, str]] = {
     "composite anode": ("o", "circle"),
     "pure anode": ("^", "triangle"),
     METAL: ("D", "diamond"),
@@ -28,7 +28,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DesignGroup:
     """Designs that a figure shows alike.
 
     Parameters
@@ -38,7 +38,7 @@ class Group:
     order : int
         That position.
     form : str
-        Form of their anode, a key of `FORMS`.
+        Form of their anode, a key of `MARKERS`.
     rows : list of int
         Their rows.
     """
@@ -56,7 +56,7 @@ class Group:
     @property
     def symbol(self) -> str:
         """Marker of the form in a spreadsheet chart."""
-        return FORMS[self.form][1]
+        return MARKERS[self.form][1]
 
     @property
     def colour(self) -> str:
@@ -64,7 +64,7 @@ class Group:
         return COLOURS[self.order % len(COLOURS)]
 
 
-def group_designs(columns: Mapping[str, Any]) -> list[Group]:
+def group_designs(columns: Mapping[str, Any]) -> list[DesignGroup]:
     """Group the evaluated rows of a table by electrolyte and by form of the anode, as in Fig. 1A.
 
     Parameters
@@ -74,7 +74,7 @@ def group_designs(columns: Mapping[str, Any]) -> list[Group]:
 
     Returns
     -------
-    list of Group
+    list of DesignGroup
         Rows without result are in none.
     """
     groups: dict[tuple[str, str], list[int]] = {}
@@ -87,9 +87,9 @@ def group_designs(columns: Mapping[str, Any]) -> list[Group]:
         electrolytes.setdefault(electrolyte, len(electrolytes))
         form = _form(anodes[row], shares[row])
         groups.setdefault((electrolyte, form), []).append(row)
-    order = list(FORMS)
+    order = list(MARKERS)
     return [
-        Group(electrolyte, electrolytes[electrolyte], form, rows)
+        DesignGroup(electrolyte, electrolytes[electrolyte], form, rows)
         for (electrolyte, form), rows in sorted(
             groups.items(), key=lambda item: (electrolytes[item[0][0]], order.index(item[0][1]))
         )
@@ -103,7 +103,7 @@ def _form(anode: str, share: float) -> str:
 
 
 #: Where a label may stand beside its point: name, and the direction in label widths and heights.
-SIDES: Mapping[str, tuple[float, float]] = {
+LABEL_SIDES: Mapping[str, tuple[float, float]] = {
     "r": (1.0, 0.0),
     "l": (-1.0, 0.0),
     "t": (0.0, 1.0),
@@ -124,7 +124,7 @@ def place_labels(
     sizes: Sequence[tuple[float, float]],
     frame: Box,
     *,
-    places: Mapping[str, tuple[float, float]] = SIDES,
+    places: Mapping[str, tuple[float, float]] = LABEL_SIDES,
     gaps: Sequence[float] = (2.0,),
 ) -> list[tuple[str, float]]:
     """Choose for each point the side of its label so that labels cover little.

@@ -17,7 +17,7 @@ SIZE = (31.0, 20.0)
 _MM_PER_CHARACTER, _MM_PER_LINE = 1.6, 3.3
 
 #: Lowest, highest and step of the x axis, then of the y axis.
-Limits = tuple[tuple[float, float, float], tuple[float, float, float]]
+AxisRanges = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ class PointSeries:
 def _round_range(values: Sequence[float]) -> tuple[float, float, float]:
     """Limits and step of an axis, with room for labels."""
     low, high = min(values), max(values)
-    room = max(high - low, 0.05 * abs(high), 1e-9)
+    span = max(high - low, 0.05 * abs(high), 1e-9)
     step = next(
-        s * 10**n for n in range(-6, 12) for s in (1.0, 2.0, 5.0) if room / (s * 10**n) <= 12
+        s * 10**n for n in range(-6, 12) for s in (1.0, 2.0, 5.0) if span / (s * 10**n) <= 12
     )
-    return step * ((low - 0.12 * room) // step), step * -((-high - 0.12 * room) // step), step
+    return step * ((low - 0.12 * span) // step), step * -((-high - 0.12 * span) // step), step
 
 
-def round_limits(points: Sequence[tuple[float, float]], *, from_share: float = 1.0) -> Limits:
+def round_limits(points: Sequence[tuple[float, float]], *, from_share: float = 1.0) -> AxisRanges:
     """Ranges of both axes with room for labels, from a share of the lowest numbers on."""
     x, y = (
         _round_range([*numbers, from_share * min(numbers)])
@@ -72,7 +72,7 @@ def round_limits(points: Sequence[tuple[float, float]], *, from_share: float = 1
 def place_names(
     points: Sequence[tuple[float, float]],
     names: Sequence[str],
-    limits: Limits,
+    limits: AxisRanges,
     size: tuple[float, float] = SIZE,
 ) -> list[str]:
     """The side of its point on which each name covers least, in a chart of a size in cm."""
@@ -91,7 +91,7 @@ def place_names(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class AnchoredChart:
     """A chart on a page, with what openpyxl cannot write of it.
 
     Parameters

@@ -6,23 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from xlcalc.tables.cell_values import WRONG_KIND
-from xlcalc.workbooks.book import Book, Formula, Page, Spill
-from xlcalc.workbooks.formulas.engine import Engine, Unable
+from xlcalc.workbooks.book import Formula, Spill, TemplateBook, TemplatePage
+from xlcalc.workbooks.formulas.engine import Engine, NoValue
 from xlcalc.workbooks.formulas.translate import Translator, fitted
 
 #: By title of the page: values of its formula cells by row and column.
-Values = dict[str, dict[tuple[int, int], Any]]
+CachedValues = dict[str, dict[tuple[int, int], Any]]
 
 #: Rows of a long table that are calculated at a time.
 _AT_A_TIME = 500
 
 
-def calculate(book: Book) -> Values:
+def calculate(book: TemplateBook) -> CachedValues:
     """Values of all formulas of a workbook.
 
     Parameters
     ----------
-    book : Book
+    book : TemplateBook
         Its pages; it stays as it is.
 
     Returns
@@ -32,7 +32,7 @@ def calculate(book: Book) -> Values:
         CellError.
     """
     translator = Translator(book.tables, book.names)
-    values: Values = {page.title: {} for page in book.pages}
+    values: CachedValues = {page.title: {} for page in book.pages}
     # A formula costs kilobytes while it is calculated, so long tables go in parts.
     for table in book.tables:
         if table.independent and table.count > _AT_A_TIME:
@@ -47,8 +47,11 @@ def calculate(book: Book) -> Values:
 
 
 def _calculate(
-    pages: Sequence[Page], translator: Translator, known: Values, only: Mapping[str, range]
-) -> Values:
+    pages: Sequence[TemplatePage],
+    translator: Translator,
+    known: CachedValues,
+    only: Mapping[str, range],
+) -> CachedValues:
     """Values of the formulas not known yet; of some pages only those of some rows."""
     engine = Engine(page.title for page in pages)
     for page in pages:
@@ -64,13 +67,13 @@ def _calculate(
         formulas = [_text(translator, formula, row) for formula in run]
         engine.put_formulas(page.title, row, column, [formulas])
     engine.evaluate()
-    values: Values = {page.title: {} for page in pages}
+    values: CachedValues = {page.title: {} for page in pages}
     for page, row, column, run in waiting:
         for offset, value in enumerate(engine.values(page.title, row, column, 1, len(run))[0]):
             # A reference to a blank cell is 0 in every spreadsheet program.
             plain = 0.0 if value is None else value
             values[page.title][row, column + offset] = (
-                WRONG_KIND if isinstance(value, Unable) else plain
+                WRONG_KIND if isinstance(value, NoValue) else plain
             )
         for offset, formula in enumerate(run):
             if isinstance(formula, Spill):
@@ -90,7 +93,7 @@ def _text(translator: Translator, formula: Formula, row: int) -> str:
 
 
 def _fill(
-    engine: Engine, page: Page, known: Mapping[tuple[int, int], Any], only: range | None
+    engine: Engine, page: TemplatePage, known: Mapping[tuple[int, int], Any], only: range | None
 ) -> None:
     for row, column, run in _runs(page, formulas=False):
         if only is not None and row not in only:
@@ -102,7 +105,7 @@ def _fill(
             engine.put(page.title, row, column, [found])
 
 
-def _runs(page: Page, *, formulas: bool) -> Iterator[tuple[int, int, list[Any]]]:
+def _runs(page: TemplatePage, *, formulas: bool) -> Iterator[tuple[int, int, list[Any]]]:
     """Formulas, or what is none, side by side: row, first column and contents."""
     for number, row in enumerate(page.rows, start=1):
         run: list[Any] = []

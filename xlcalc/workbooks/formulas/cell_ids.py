@@ -12,23 +12,23 @@ from xlcalc.workbooks.formulas.references import cells_in
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 #: A cell: title of its sheet, row and column.
-Place = tuple[str, int, int]
+CellId = tuple[str, int, int]
 
 
-def named(place: Place) -> str:
+def qualified(cell: CellId) -> str:
     """A cell as a person calls it.
 
     Examples
     --------
-    >>> named(("Cell stack", 7, 2))
+    >>> qualified(("Cell stack", 7, 2))
     "'Cell stack'!B7"
     """
-    title, row, column = place
+    title, row, column = cell
     page = title if title.isidentifier() else "'" + title.replace("'", "''") + "'"
     return f"{page}!{letters(column)}{row}"
 
 
-def place_of(contents: Contents, word: str) -> Place | None:
+def find_cell(contents: Contents, word: str) -> CellId | None:
     """The one cell that a defined name or an address such as ``Sheet1!B2`` stands for, or None.
 
     Parameters
@@ -40,7 +40,7 @@ def place_of(contents: Contents, word: str) -> Place | None:
 
     Returns
     -------
-    Place or None
+    CellId or None
         None where it is no cell, or more than one.
     """
     word = word.strip()
@@ -58,17 +58,14 @@ def place_of(contents: Contents, word: str) -> Place | None:
     return (title, row, number) if row <= MOST_ROWS and number <= MOST_COLUMNS else None
 
 
-#: How large a sheet is.
-
-
 _ADDRESS = re.compile(
     r"(?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<page>[^'!\[\]]+))!)?"
     r"\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>[1-9]\d{0,6})"
 )
 
 
-def place_at(address: str) -> Place:
-    """The place of an address such as ``'Cell stack'!B7``."""
+def cell_id_at(address: str) -> CellId:
+    """The cell at an address such as ``'Cell stack'!B7``."""
     page, _, cell = address.rpartition("!")
     if page.startswith("'"):
         page = page[1:-1].replace("''", "'")
@@ -77,12 +74,12 @@ def place_at(address: str) -> Place:
 
 
 #: A block of cells: row and column of its first, and its rows.
-Block = tuple[int, int, list[list[Any]]]
+CellBlock = tuple[int, int, list[list[Any]]]
 
 
-def blocks(cells: Iterable[tuple[tuple[int, int], Any]]) -> Iterator[Block]:
+def rectangles(cells: Iterable[tuple[tuple[int, int], Any]]) -> Iterator[CellBlock]:
     """Cells in rectangles, as far as they come row by row: the engine takes many at a time."""
-    growing: dict[tuple[int, int], Block] = {}
+    growing: dict[tuple[int, int], CellBlock] = {}
     for row, column, run in _runs(cells):
         key = column, len(run)
         before = growing.get(key)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
-from posixpath import dirname, join, normpath
 from typing import Any
 
 from defusedxml import ElementTree
@@ -24,17 +23,23 @@ from xlcalc.files.names import name_of
 from xlcalc.tables.addresses import boundaries, position
 from xlcalc.tables.cell_values import CellError
 from xlcalc.workbooks.formulas.references import Shared
+from xlcalc.workbooks.package.cell_grammar import (
+    CELL,
+    CELL_METADATA,
+    FORMULA_ELEMENT,
+    PHONETIC,
+    REFERENCE,
+    SIMPLE_CELL,
+    TEXT_ELEMENT,
+    TYPE,
+    VALUE_ELEMENT,
+    unescaped,
+)
 from xlcalc.workbooks.package.limits import DAMAGE, Limits, check_package, damaged
-from xlcalc.workbooks.package.opc import sheet_parts
-from xlcalc.workbooks.patching.cells import CELL, REFERENCE, SIMPLE
+from xlcalc.workbooks.package.opc import WORKBOOK, Package
 from xlcalc.workbooks.table_range import TableRange
 
 _ATTRIBUTE = re.compile(rb"""\s([\w:]+)=(?:"([^"]*)"|'([^']*)')""")
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f\s*>)", re.DOTALL)
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>(.*?)</(?:\w+:)?v\s*>", re.DOTALL)
-_INLINE = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>(.*?)</(?:\w+:)?t\s*>", re.DOTALL)
-_PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh\s*>", re.DOTALL)
-_ENTITY = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\shidden=["'](?:1|true)["']""")
 _FROM_1904 = re.compile(rb"""\sdate1904=["'](?:1|true)["']""")
 _AS_SHOWN = re.compile(rb"""\sfullPrecision=["'](?:0|false)["']""")
@@ -66,7 +71,7 @@ class FormulaCell:
 
 
 @dataclass(slots=True)
-class Sheet:
+class SheetContents:
     """A sheet.
 
     Parameters
@@ -100,7 +105,7 @@ class Contents:
         Its file.
     parts : dict of str to bytes
         The package's parts by name, in their order.
-    sheets : list of Sheet
+    sheets : list of SheetContents
         In the order of the tabs.
     tables : list of TableRange
         Its Excel tables.
@@ -114,7 +119,7 @@ class Contents:
 
     path: Path
     parts: dict[str, bytes]
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[SheetContents] = field(default_factory=list)
     tables: list[TableRange] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     local_names: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -144,23 +149,24 @@ def read_contents(path: Path, limits: Limits | None = None) -> Contents:
     parts = _parts(path, limits)
     try:
         contents = Contents(path, parts)
+        package = Package(parts)
         texts = _shared_texts(parts)
-        for title, part in sheet_parts(parts).items():
-            sheet = Sheet(title, part)
+        for title, part in package.sheet_parts().items():
+            sheet = SheetContents(title, part)
             # A tab may also be a chart, which has no cells.
             if part.startswith("xl/worksheets/"):
                 sheet.hides_rows = _HIDDEN_ROW.search(parts[part]) is not None
                 _read_cells(sheet, parts[part], texts, path)
-                contents.tables += _tables(parts, part, title)
+                contents.tables += _tables(package, part, title)
             contents.sheets.append(sheet)
-        _read_names(contents)
-        contents.from_1904 = _FROM_1904.search(parts["xl/workbook.xml"]) is not None
+        _read_names(contents, package)
+        contents.from_1904 = _FROM_1904.search(parts[WORKBOOK]) is not None
     except (KeyError, ElementTree.ParseError, DefusedXmlException, ValueError, IndexError) as why:
         raise InputError(
             f"{name_of(path)}: its content is damaged ({type(why).__name__}); expected a workbook "
             "as Excel or LibreOffice saves it"
         ) from None
-    if _AS_SHOWN.search(parts["xl/workbook.xml"]):
+    if _AS_SHOWN.search(parts[WORKBOOK]):
         raise InputError(
             f"{name_of(path)}: calculates with the precision shown (Options, Advanced), which is "
             "not possible here; expected a workbook that calculates with all digits"
@@ -186,7 +192,7 @@ def _parts(path: Path, limits: Limits | None) -> dict[str, bytes]:
             parts = {name: package.read(name) for name in package.namelist()}
     except DAMAGE:
         raise damaged(path) from None
-    if "xl/workbook.xml" not in parts:
+    if WORKBOOK not in parts:
         raise InputError(f"{name_of(path)}: is no workbook; expected an .xlsx or .xlsm file")
     return parts
 
@@ -199,21 +205,15 @@ def _shared_texts(parts: Mapping[str, bytes]) -> list[str]:
 
 
 def _text_of(item: bytes) -> str:
-    texts = _INLINE.findall(_PHONETIC.sub(b"", item))
+    texts = TEXT_ELEMENT.findall(PHONETIC.sub(b"", item))
     return "".join(map(_decoded, texts))
-
-
-def _unescaped(text: str) -> str:
-    return _ENTITY.sub(lambda code: chr(int(code[1], 16)), text)
 
 
 def _decoded(text: bytes) -> str:
     plain = text.decode("utf-8")
     if "&" in plain:
         plain = unescape(plain)
-    if "_x" in plain:
-        plain = _unescaped(plain)
-    return plain
+    return unescaped(plain)
 
 
 def _attributes(head: bytes) -> dict[str, str]:
@@ -221,10 +221,10 @@ def _attributes(head: bytes) -> dict[str, str]:
     return {name.decode(): _decoded(double or single) for name, double, single in found}
 
 
-def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None:
+def _read_cells(sheet: SheetContents, part: bytes, texts: list[str], path: Path) -> None:
     shared: dict[str, Shared] = {}
     for cell in CELL.finditer(part):
-        simple = SIMPLE.fullmatch(cell[0])
+        simple = SIMPLE_CELL.fullmatch(cell[0])
         if simple:
             at = position(simple["reference"])
             value = _of_kind(simple["type"] or b"n", simple["value"], texts)
@@ -245,7 +245,7 @@ def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None
             )
         at = position(reference[1])
         value = _value(head, body, texts)
-        formula = _FORMULA.search(body) if b"f" in body else None
+        formula = FORMULA_ELEMENT.search(body) if b"f" in body else None
         if formula is None:
             if value is not None:
                 sheet.values[at] = value
@@ -263,21 +263,17 @@ def _read_cells(sheet: Sheet, part: bytes, texts: list[str], path: Path) -> None
             value=value,
             # What a data table shows is in cells without formula, too.
             area=about.get("ref", "") if kind in ("array", "dataTable") else "",
-            dynamic=kind == "array" and _METADATA.search(head) is not None,
+            dynamic=kind == "array" and CELL_METADATA.search(head) is not None,
             kind="" if kind in ("normal", "shared", "array") else kind,
         )
 
 
-_METADATA = re.compile(rb"""\scm=["'][1-9]""")
-_TYPE = re.compile(rb"""\st=["'](\w+)["']""")
-
-
 def _value(head: bytes, body: bytes, texts: list[str]) -> Any:
-    kind = _TYPE.search(head)
+    kind = TYPE.search(head)
     name = kind[1] if kind else b"n"
     if name == b"inlineStr":
         return _text_of(body)
-    found = _VALUE.search(body)
+    found = VALUE_ELEMENT.search(body)
     return _of_kind(name, found[1] if found else None, texts)
 
 
@@ -299,20 +295,11 @@ def _of_kind(name: bytes, text: bytes | None, texts: list[str]) -> Any:
     return _decoded(text)
 
 
-def _relations(parts: Mapping[str, bytes], part: str) -> Iterator[tuple[str, str]]:
-    """Kinds and names of the parts that a part refers to."""
-    folder, name = dirname(part), part.rpartition("/")[2]
-    for relation in ElementTree.fromstring(parts.get(f"{folder}/_rels/{name}.rels", b"<none/>")):
-        target = relation.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
-        yield relation.get("Type", "").rpartition("/")[2], path
-
-
-def _tables(parts: Mapping[str, bytes], part: str, title: str) -> Iterator[TableRange]:
-    for kind, name in _relations(parts, part):
-        if kind != "table" or name not in parts:
+def _tables(package: Package, part: str, title: str) -> Iterator[TableRange]:
+    for relation in package.relations(part):
+        if not relation.kind.endswith("/table") or relation.part not in package:
             continue
-        table = ElementTree.fromstring(parts[name])
+        table = package.xml(relation.part)
         left, top, _, bottom = boundaries(table.attrib["ref"])
         totals = int(table.get("totalsRowCount", "0"))
         headers = int(table.get("headerRowCount", "1"))
@@ -323,16 +310,15 @@ def _tables(parts: Mapping[str, bytes], part: str, title: str) -> Iterator[Table
             top=top if headers else top - 1,
             left=left,
             headers=[
-                _unescaped(column.attrib["name"]) for column in table.iter(f"{space}tableColumn")
+                unescaped(column.attrib["name"]) for column in table.iter(f"{space}tableColumn")
             ],
             count=bottom - top + 1 - totals - headers,
             totals=totals,
         )
 
 
-def _read_names(contents: Contents) -> None:
-    book = ElementTree.fromstring(contents.parts["xl/workbook.xml"])
-    for name in book.iter():
+def _read_names(contents: Contents, package: Package) -> None:
+    for name in package.xml(WORKBOOK).iter():
         if name.tag.rpartition("}")[2] != "definedName" or not name.text:
             continue
         word = name.attrib["name"]

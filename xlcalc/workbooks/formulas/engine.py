@@ -14,22 +14,25 @@ from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.functions.ranges import OMITTED, is_range
 from xlcalc.tables.cell_values import NOT_AVAILABLE, CellError
 from xlcalc.workbooks.formulas.excel_functions import (
+    AS_TEXT,
+    FIT,
     IS,
+    LEFT_OUT,
     MINUS,
     NUMERAL,
-    PLACE,
     PLUS,
+    SORTED_MATCH,
     STAND_INS,
-    compare,
+    compare_values,
     minus,
     numeral,
     over_cells,
-    place,
     plus,
+    sorted_match,
     stand_in,
 )
+from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
 from xlcalc.workbooks.formulas.number_text import number_as_text
-from xlcalc.workbooks.formulas.translate import AS_TEXT, FIT, LEFT_OUT
 
 _ERRORS = {
     "Na": "#N/A",
@@ -45,11 +48,8 @@ _KINDS = {text: kind for kind, text in _ERRORS.items()}
 #: Why a formula in a circle has no value.
 CIRCULAR = "refers to itself"
 
-#: Why a formula that is none has no value.
-UNREADABLE = "cannot be read"
-
 #: Kinds of errors that say what the engine cannot do, not what is wrong with a formula.
-_UNABLE = {
+_NO_VALUE = {
     "NImpl": "needs what is not possible here, such as a reference over several sheets or areas",
     "Error": UNREADABLE,
     "Circ": CIRCULAR,
@@ -57,7 +57,7 @@ _UNABLE = {
 }
 
 
-class Unable(str):
+class NoValue(str):
     """Why a cell has no value: the engine cannot give it."""
 
     __slots__ = ()
@@ -81,11 +81,11 @@ class Engine:
         self._book.set_temporal_egress("serial")
         self._book.register_function(AS_TEXT, _as_text, min_args=1, max_args=1)
         self._book.register_function(FIT, _fitted, min_args=4, max_args=4)
-        self._book.register_function(IS, partial(_stood_in, compare), min_args=3, max_args=3)
+        self._book.register_function(IS, partial(_stood_in, compare_values), min_args=3, max_args=3)
         self._book.register_function(PLUS, partial(_stood_in, plus), min_args=2, max_args=2)
         self._book.register_function(MINUS, partial(_stood_in, minus), min_args=2, max_args=2)
         self._book.register_function(NUMERAL, partial(_stood_in, numeral), min_args=1, max_args=1)
-        self._book.register_function(PLACE, _placed, min_args=2, max_args=2)
+        self._book.register_function(SORTED_MATCH, _placed, min_args=2, max_args=2)
         for name, (made, least, most) in STAND_INS.items():
             self._book.register_function(
                 stand_in(name), partial(_stood_in, made), min_args=least, max_args=most
@@ -112,7 +112,7 @@ class Engine:
         self._book.evaluate_all()
 
     def value(self, page: str, row: int, column: int) -> Any:
-        """Value of a cell once everything is worked out: None if it is blank, Unable if none is."""
+        """Value of a cell once all is worked out: None if it is blank, NoValue if there is none."""
         return _plain(self._book.get_value(page, row, column))
 
     def values(self, page: str, row: int, column: int, height: int, width: int) -> list[list[Any]]:
@@ -191,14 +191,14 @@ def _as_text(argument: Any) -> Any:
 def _stood_in(function: Callable[..., Any], *arguments: Any) -> Any:
     """A function of ours instead of one of the engine's."""
     cells = list(map(_handed_over, arguments))
-    if any(isinstance(cell, Unable) for cell in cells):
+    if any(isinstance(cell, NoValue) for cell in cells):
         return formualizer.LiteralValue.error("NImpl", "")
     return _handed_back(over_cells(function, cells))
 
 
 def _placed(sought: Any, values: Any) -> Any:
     """Where a search among values that are in no order ends, if that is sure."""
-    found = place(_handed_over(sought), _handed_over(values))
+    found = sorted_match(_handed_over(sought), _handed_over(values))
     return formualizer.LiteralValue.error("NImpl", "") if found is None else _content(found)
 
 
@@ -233,9 +233,10 @@ def _content(cell: Any) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         kind = value.get("kind", "")
-        return Unable(_UNABLE[kind]) if kind in _UNABLE else CellError(_ERRORS.get(kind, "#VALUE!"))
+        no_value = _NO_VALUE.get(kind)
+        return NoValue(no_value) if no_value else CellError(_ERRORS.get(kind, "#VALUE!"))
     if isinstance(value, float) and value - value != 0.0:
-        return Unable("gives no finite number")
+        return NoValue("gives no finite number")
     if isinstance(value, date):
-        return Unable("gives a date beyond those that spreadsheets have")
+        return NoValue("gives a date beyond those that spreadsheets have")
     return value

@@ -15,6 +15,15 @@ from typing import Any
 from xlcalc.tables.cell_values import NOT_AVAILABLE, WRONG_KIND, CellError
 from xlcalc.workbooks.formulas.number_text import number_as_text
 
+#: Stands for an argument left out, which the engine hands over as 0.
+LEFT_OUT = "\ue000"
+
+#: Gives a result the size of the cells it has.
+FIT = "XLCALC_FIT"
+
+#: Makes texts of numbers as spreadsheet programs do, with 15 digits.
+AS_TEXT = "XLCALC_TEXT"
+
 #: Compares two values: the sign, the left one, the right one.
 IS = "XLCALC_IS"
 
@@ -22,7 +31,7 @@ IS = "XLCALC_IS"
 PLUS, MINUS = "XLCALC_PLUS", "XLCALC_MINUS"
 
 #: Place of the last of some values that is not greater than another, in whatever order they are.
-PLACE = "XLCALC_PLACE"
+SORTED_MATCH = "XLCALC_PLACE"
 
 #: Number of a text that the engine takes for none.
 NUMERAL = "XLCALC_NUMERAL"
@@ -197,13 +206,15 @@ def _order(text: str) -> tuple[str, str]:
     return "".join(sign for sign in parts if not unicodedata.combining(sign)), small
 
 
-def compare(sign: str, one: Any, two: Any) -> bool:
+def compare_values(sign: str, one: Any, two: Any) -> bool:
     """Compare as Excel does: numbers by 15 digits, below texts, below truth values.
 
     Examples
     --------
-    >>> compare("=", 0.1 + 0.2, 0.3), compare("=", "Ä", "ä"), compare("<", 9e9, "a")
-    (True, True, True)
+    >>> compare_values("=", 0.1 + 0.2, 0.3), compare_values("=", "Ä", "ä")
+    (True, True)
+    >>> compare_values("<", 9e9, "a")
+    True
     """
     if one is None:
         one = _BLANK.get(type(two), 0.0)
@@ -227,7 +238,7 @@ def compare(sign: str, one: Any, two: Any) -> bool:
     }[sign]
 
 
-def place(sought: Any, values: Any) -> Any:
+def sorted_match(sought: Any, values: Any) -> Any:
     """Where a search for the last value not greater ends, which is sure in two cases alone."""
     if isinstance(sought, CellError):
         return sought
@@ -238,9 +249,9 @@ def place(sought: Any, values: Any) -> Any:
         for at, cell in enumerate(cells, start=1)
         if cell is not None and not isinstance(cell, CellError) and _rank(cell) == _rank(sought)
     ]
-    if not alike or all(compare(">", cell, sought) for cell, _ in alike):
+    if not alike or all(compare_values(">", cell, sought) for cell, _ in alike):
         return NOT_AVAILABLE
-    if all(compare("<=", cell, sought) for cell, _ in alike):
+    if all(compare_values("<=", cell, sought) for cell, _ in alike):
         return float(alike[-1][1])
     return None
 

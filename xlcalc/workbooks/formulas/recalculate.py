@@ -11,11 +11,17 @@ from xlcalc.errors import OutputError
 from xlcalc.files.atomic import whole_file
 from xlcalc.progress import Progress, Silent
 from xlcalc.tables.addresses import letters
-from xlcalc.workbooks.formulas.cell_ids import Place
-from xlcalc.workbooks.formulas.contents import Contents, Sheet, expect_workbook, read_contents
+from xlcalc.workbooks.formulas.cell_ids import CellId
+from xlcalc.workbooks.formulas.contents import (
+    Contents,
+    SheetContents,
+    expect_workbook,
+    read_contents,
+)
 from xlcalc.workbooks.formulas.model import Model
 from xlcalc.workbooks.package.limits import Limits
-from xlcalc.workbooks.patching.cells import copy_package, with_cells, with_values
+from xlcalc.workbooks.package.opc import copy_package
+from xlcalc.workbooks.patching.cells import with_cells, with_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,22 +98,22 @@ def recalculate(
     )
 
 
-def _changed(contents: Contents, values: Mapping[Place, Any]) -> Iterator[tuple[Place, Any]]:
+def _changed(contents: Contents, values: Mapping[CellId, Any]) -> Iterator[tuple[CellId, Any]]:
     """Values that are others than those in the file."""
     sheets = {sheet.title: sheet for sheet in contents.sheets}
-    for place, value in values.items():
-        old = _old(sheets[place[0]], place[1:])
+    for cell, value in values.items():
+        old = _old(sheets[cell[0]], cell[1:])
         if type(old) is not type(value) or old != value:
-            yield place, value
+            yield cell, value
 
 
-def _old(sheet: Sheet, at: tuple[int, int]) -> Any:
+def _old(sheet: SheetContents, at: tuple[int, int]) -> Any:
     formula = sheet.formulas.get(at)
     return sheet.values.get(at) if formula is None else formula.value
 
 
 def _patched(
-    contents: Contents, changed: Mapping[Place, Any], progress: Progress
+    contents: Contents, changed: Mapping[CellId, Any], progress: Progress
 ) -> Iterator[tuple[str, bytes]]:
     by_sheet: dict[str, dict[tuple[int, int], Any]] = {}
     for (title, *at), value in changed.items():

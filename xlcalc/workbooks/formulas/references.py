@@ -77,7 +77,7 @@ def cells_in(area: str) -> Iterator[tuple[int, int]]:
             yield row, column
 
 
-def in_order(area: str) -> str:
+def upper_left_first(area: str) -> str:
     """An area from its upper left to its lower right cell; the engine takes no other."""
     ends = [_END.fullmatch(end) for end in area.split(":")]
     if len(ends) != 2 or None in ends:

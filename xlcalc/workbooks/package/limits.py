@@ -120,7 +120,7 @@ def too_much(path: Path, text: str, expected: str, limit: str) -> InputError:
     return InputError(Problem(text, expected=expected, where=location_of(path)))
 
 
-def check_package(path: Path, limits: Limits | None = None) -> dict[str, Extent]:
+def check_package(path: Path, limits: Limits | None = None) -> dict[str, SheetExtent]:
     """Refuse a workbook that could exhaust a parser.
 
     Parameters
@@ -132,7 +132,7 @@ def check_package(path: Path, limits: Limits | None = None) -> dict[str, Extent]
 
     Returns
     -------
-    dict of str to Extent
+    dict of str to SheetExtent
         What its sheets hold, by name of the part.
 
     Raises
@@ -161,14 +161,14 @@ class _Scan:
     def __init__(self, path: Path, limits: Limits) -> None:
         self._path = path
         self._limits = limits
-        self._extents: dict[str, Extent] = {}
+        self._extents: dict[str, SheetExtent] = {}
 
     def _refuse(self, text: str, expected: str, limit: str = "") -> InputError:
         if limit:
             return too_much(self._path, text, expected, limit)
         return InputError(Problem(text, expected=expected, where=location_of(self._path)))
 
-    def run(self) -> dict[str, Extent]:
+    def run(self) -> dict[str, SheetExtent]:
         with suppress(OSError), self._path.open("rb") as file:
             if file.read(4) == _OLE:
                 raise self._refuse(
@@ -230,7 +230,7 @@ class _Scan:
             if not encodings:
                 # A sheet may lie anywhere and be called anything.
                 if "worksheets/" in info.filename or b"worksheet" in chunk[:_HEAD]:
-                    sheet = self._extents[info.filename] = Extent()
+                    sheet = self._extents[info.filename] = SheetExtent()
                 # A text in the other encoding has a zero in every second place.
                 wide = b"\0" in chunk[:_OVERLAP]
                 encodings = ("utf-16-le", "utf-16-be") if wide else ("ascii",)
@@ -277,7 +277,7 @@ def _chunks(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[i
 _SPECIAL = (b"<f", b't="e"', b't="d"', b"hidden=", b":row ", b"<!")
 
 
-class Extent:
+class SheetExtent:
     """How far a sheet's cells reach, and how many there are.
 
     Attributes

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from struct import pack
 from typing import BinaryIO
 
-Block = bytes | memoryview
+Buffer = bytes | memoryview
 
 #: Date of parts and properties, so that the same content gives the same file.
-DATE = datetime(2000, 1, 1, tzinfo=UTC)
-_DAY = (DATE.year - 1980) << 9 | DATE.month << 5 | DATE.day
+FIXED_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+_DAY = (FIXED_DATE.year - 1980) << 9 | FIXED_DATE.month << 5 | FIXED_DATE.day
 
 #: What the fields of old hold for a number that does not fit them, and from where on none does.
 _ELSEWHERE = 2**32 - 1
@@ -33,7 +33,7 @@ _ROOM = pack("<4H12x", 0xA220, 16, 0xA028, 0)
 _WELL, _FAST = 6, 1
 
 
-class Package:
+class ZipWriter:
     """A package that is being written; a context manager.
 
     Parameters
@@ -46,7 +46,7 @@ class Package:
         self._file = file
         self._directory: list[bytes] = []
 
-    def __enter__(self) -> Package:
+    def __enter__(self) -> ZipWriter:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -59,7 +59,7 @@ class Package:
         part.write(data)
         self._directory.append(part.close())
 
-    def pour(self, name: str, blocks: Iterable[Block]) -> None:
+    def write_stream(self, name: str, blocks: Iterable[Buffer]) -> None:
         """Add a part that comes in blocks; one is pressed while the next is made."""
         part = _Part(self._file, name, _FAST)
         with ThreadPoolExecutor(1) as worker:
@@ -95,7 +95,7 @@ class _Part:
         self._press = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
         file.write(self._head())
 
-    def write(self, block: Block) -> None:
+    def write(self, block: Buffer) -> None:
         self._check = zlib.crc32(block, self._check)
         self._size += len(block)
         self._put(self._press.compress(block))
@@ -146,15 +146,15 @@ def write_parts(parts: Mapping[str, bytes], file: BinaryIO) -> None:
     file : binary file
         Where to.
     """
-    with Package(file) as package:
-        for name in in_order(parts):
+    with ZipWriter(file) as package:
+        for name in part_order(parts):
             package.add(name, parts[name])
 
 
-def in_order(names: Iterable[str]) -> list[str]:
+def part_order(names: Iterable[str]) -> list[str]:
     """Names of parts: the list of content types first, as programs expect, the rest by name."""
     return sorted(names, key=lambda name: (name != "[Content_Types].xml", name))
 
 
 #: The date as properties show it.
-STAMP = DATE.strftime("%Y-%m-%dT%H:%M:%SZ")
+STAMP = FIXED_DATE.strftime("%Y-%m-%dT%H:%M:%SZ")

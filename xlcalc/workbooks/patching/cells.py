@@ -7,35 +7,23 @@ parser would read and write anew, it would also lose: charts, pictures, sparklin
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from xlcalc.tables.addresses import position
 from xlcalc.tables.cell_values import CellError
-
-#: A cell of a sheet's part.
-CELL = re.compile(
-    rb"<(?P<prefix>(?:\w+:)?)c(?P<head>(?:\s[^>]*?)?)(?:/>|>(?P<body>.*?)</(?P=prefix)c\s*>)",
-    re.DOTALL,
-)
-#: A cell as most files have most cells; half the time goes into telling cells apart.
-SIMPLE = re.compile(
-    rb"""(?P<head><c\ r="(?P<reference>[A-Z]{1,3}[0-9]{1,7})"(?:\ s="[0-9]+")?)
-    (?:\ t="(?P<type>[a-zA-Z]+)")?>
-    (?P<formula><f>(?P<text>[^<]*)</f>)?(?:<v>(?P<value>[^<]*)</v>|<v\ ?/>)?</c>""",
-    re.VERBOSE,
+from xlcalc.workbooks.package.cell_grammar import (
+    ABOUT_VALUE,
+    CELL,
+    CELL_WITH_REFERENCE,
+    REFERENCE,
+    SIMPLE_CELL,
+    formula_with,
+    value_with,
 )
 
-#: Where a cell begins that says where it is; several times faster to find than whole cells.
-START = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)??r=["']([A-Z]+[0-9]+)["']""")
-#: Where it is.
-REFERENCE = re.compile(rb"""\sr=["']([A-Z]+[0-9]+)["']""")
 _NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
-#: What a cell says of its value: the type, and what a program knows besides, such as a picture.
-_ABOUT_VALUE = re.compile(rb"""\s(?:t|vm)=["'][^"']*["']""")
 
 
 class Typed(str):
@@ -68,7 +56,7 @@ def with_values(sheet: bytes, values: Mapping[str, Any]) -> bytes:
     waiting = {reference.encode(): value for reference, value in values.items()}
 
     def replaced(cell: re.Match[bytes]) -> bytes:
-        simple = SIMPLE.fullmatch(cell[0])
+        simple = SIMPLE_CELL.fullmatch(cell[0])
         if simple:
             reference = simple["reference"]
             return _simple(simple, waiting[reference]) if reference in waiting else cell[0]
@@ -114,7 +102,9 @@ def with_cells(sheet: bytes, references: Iterable[str]) -> bytes:
     b'<sheetData><row r="1"><c r="C1"/></row><row r="2"><c r="A2"/><c r="B2"/></row></sheetData>'
     """
     missing: dict[int, list[tuple[int, bytes]]] = {}
-    for name in {reference.encode() for reference in references}.difference(START.findall(sheet)):
+    for name in {reference.encode() for reference in references}.difference(
+        CELL_WITH_REFERENCE.findall(sheet)
+    ):
         at, column = position(name)
         missing.setdefault(at, []).append((column, name))
     if not missing:
@@ -178,7 +168,7 @@ def _row(
         return b' s="%b"' % name if name else b""
 
     made = [(column, b'<%bc r="%b"%b/>' % (tag, name, style(column))) for column, name in new]
-    old = [(position(cell[1])[1], cell.start()) for cell in START.finditer(cells)]
+    old = [(position(cell[1])[1], cell.start()) for cell in CELL_WITH_REFERENCE.finditer(cells)]
     pieces, end = [], 0
     for column, cell in sorted(made):
         at = next((at for other, at in old if other > column), len(cells))
@@ -202,17 +192,14 @@ def _widened(new: list[tuple[int, bytes]]) -> Callable[[re.Match[bytes]], bytes]
 
 def _cell(cell: re.Match[bytes], value: Any) -> bytes:
     prefix, body = cell["prefix"], cell["body"] or b""
-    old = rb"<" + prefix + rb"(v|is)(?:\s[^>]*)?(?:/>|>.*?</" + prefix + rb"\1\s*>)"
-    rest = re.sub(old, b"", body, flags=re.DOTALL)
-    head = _ABOUT_VALUE.sub(b"", cell["head"]).rstrip(b"/")
+    rest = value_with(prefix).sub(b"", body)
+    head = ABOUT_VALUE.sub(b"", cell["head"]).rstrip(b"/")
     kind, text = _as_xml(value)
     if kind:
         head += b' t="' + kind + b'"'
     new = b"" if text is None else _element(prefix, kind, text)
     # The value follows the formula and stands before an extension.
-    formula = re.match(
-        rb"\s*<" + prefix + rb"f\b(?:[^>]*/>|.*?</" + prefix + rb"f\s*>)", rest, re.DOTALL
-    )
+    formula = formula_with(prefix).match(rest)
     at = formula.end() if formula else 0
     return b"<" + prefix + b"c" + head + b">" + rest[:at] + new + rest[at:] + b"</" + prefix + b"c>"
 
@@ -248,22 +235,3 @@ def _as_xml(value: Any) -> tuple[bytes, str | None]:
 
 def _digits(value: float) -> str:
     return repr(value).removesuffix(".0")
-
-
-def copy_package(path: Path, new_parts: Mapping[str, bytes], file: BinaryIO) -> None:
-    """Write a package with some new parts; order, dates and kinds of packing stay.
-
-    Parameters
-    ----------
-    path : Path
-        The package.
-    new_parts : mapping of str to bytes
-        Parts that are others than in it, by name.
-    file : binary file
-        Where to.
-    """
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(file, "w") as new:
-        new.comment = old.comment
-        for info in old.infolist():
-            data = new_parts.get(info.filename)
-            new.writestr(info, old.read(info) if data is None else data)

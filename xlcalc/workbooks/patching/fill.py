@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,22 +19,17 @@ from xlcalc.tables.cell_values import Merged
 from xlcalc.tables.evaluate import Evaluation
 from xlcalc.tables.header_names import RESULT_HEADERS
 from xlcalc.tables.table import Column, DesignTable
-from xlcalc.workbooks.package.opc import sheet_parts
-from xlcalc.workbooks.package.xml_text import printable
-from xlcalc.workbooks.patching.cells import (
+from xlcalc.workbooks.package.cell_grammar import (
+    AREA,
+    CELL_START,
+    CELL_WITH_FORMULA,
+    CELL_WITH_REFERENCE,
     REFERENCE,
-    START,
-    Typed,
-    copy_package,
-    with_cells,
-    with_values,
 )
+from xlcalc.workbooks.package.opc import DamagedError, Package, copy_package
+from xlcalc.workbooks.package.xml_text import printable
+from xlcalc.workbooks.patching.cells import Typed, with_cells, with_values
 
-_AREA = re.compile(
-    rb"""<(?:\w+:)?f\b(?=[^>]*\st=["'](?:array|dataTable)["'])[^>]*\sref=["']([A-Z0-9:]+)["']"""
-)
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_WITH_FORMULA = re.compile(rb"<(?:\w+:)?c(\s[^>]*)>\s*<(?:\w+:)?f[\s>/]")
 _MAIN = re.compile(rb"<((?:\w+:)?)sheetData\b")
 
 
@@ -127,15 +121,13 @@ def fill_workbook(path: Path, output: Path, evaluation: Evaluation) -> Filled:
     table = evaluation.table
     columns = result_columns(table)
     values = dict(_values(evaluation, columns))
-    with zipfile.ZipFile(path) as package:
+    with Package(path) as package:
         try:
-            names = sheet_parts(
-                {n: package.read(n) for n in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")}
-            )
+            names = package.sheet_parts()
             part = names[table.source.sheet]
             sheets = {name: package.read(name) for name in names.values() if "sheets/" in name}
             sheet = sheets[part]
-        except KeyError:
+        except (KeyError, DamagedError):
             raise InputError(
                 f"{table.source}: cannot be filled, for the package is laid out in an unusual way; "
                 "expected a workbook as Excel or LibreOffice saves it"
@@ -186,16 +178,16 @@ def _expect_free_cells(
                     f"{column_letters(column.position)}{number}",
                     f"is part of the merged {cell.reference}",
                 )
-    if len(_ANY_CELL.findall(sheet)) > len(START.findall(sheet)):
+    if len(CELL_START.findall(sheet)) > len(CELL_WITH_REFERENCE.findall(sheet)):
         raise InputError(
             f"{table.source}: has cells that do not say where they are; expected a workbook as "
             "Excel or LibreOffice saves it"
         )
-    for head in _WITH_FORMULA.findall(sheet):
+    for head in CELL_WITH_FORMULA.findall(sheet):
         found = REFERENCE.search(head)
         if found and found[1].decode() in values:
             raise refuse(found[1].decode(), "holds a formula")
-    for area in _AREA.findall(sheet):
+    for area in AREA.findall(sheet):
         left, top, right, bottom = boundaries(area.decode())
         at = bisect_left(table.row_numbers, top)
         inside = at < len(table) and table.row_numbers[at] <= bottom

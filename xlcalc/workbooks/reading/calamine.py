@@ -11,8 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from xlcalc.workbooks.package.limits import Extent
-from xlcalc.workbooks.reading.xlsx_values import unescaped
+from xlcalc.workbooks.package.limits import SheetExtent
+from xlcalc.workbooks.reading.xlsx_values import text_of
 
 #: Rows beyond which it is worth its import.
 MANY = 2_000
@@ -24,7 +24,9 @@ _SPAN_PER_CELL = 15
 _LARGEST = 2.0**53
 
 
-def plain_rows(path: Path, title: str, extent: Extent) -> Iterator[tuple[int, list[Any]]] | None:
+def plain_rows(
+    path: Path, title: str, extent: SheetExtent
+) -> Iterator[tuple[int, list[Any]]] | None:
     """Numbered rows of a sheet, or None for one that is not for calamine.
 
     Parameters
@@ -33,7 +35,7 @@ def plain_rows(path: Path, title: str, extent: Extent) -> Iterator[tuple[int, li
         The file.
     title : str
         Title of the sheet.
-    extent : Extent
+    extent : SheetExtent
         What was found in it before.
     """
     if extent.special or extent.span > _SPAN_PER_CELL * extent.cells:
@@ -59,5 +61,5 @@ def _plain(value: Any) -> Any:
     if kind is float:
         return int(value) if value.is_integer() and abs(value) < _LARGEST else value
     if kind is str:
-        return unescaped(value) if value else None
+        return text_of(value)
     return datetime(value.year, value.month, value.day) if kind is date else value

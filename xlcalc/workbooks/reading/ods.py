@@ -18,7 +18,7 @@ from xlcalc.tables.cell_values import CellError, Percent, Uncalculated
 from xlcalc.workbooks.package.limits import too_much
 from xlcalc.workbooks.package.opc import DamagedError
 from xlcalc.workbooks.reading.number_formats import duration
-from xlcalc.workbooks.reading.protocol import Sheet
+from xlcalc.workbooks.reading.protocol import SheetRows
 from xlcalc.workbooks.reading.xlsx_values import number_of
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
@@ -66,7 +66,7 @@ class OdsBook:
                 if b"encryption-data" in manifest.read(_CHUNK):
                     text, expected = "is protected by a password", "a file without one"
                     raise InputError(Problem(text, expected=expected, where=location_of(path)))
-        reader = _Reader(None, Sheet(rows=iter(())), self._full)
+        reader = _Reader(None, SheetRows(rows=iter(())), self._full)
         for _ in self._parse(reader):
             pass
         self.titles = reader.titles
@@ -75,9 +75,9 @@ class OdsBook:
         """Close the file."""
         self._package.close()
 
-    def sheet(self, title: str) -> Sheet:
+    def sheet(self, title: str) -> SheetRows:
         """Begin to read a sheet."""
-        sheet = Sheet(rows=iter(()))
+        sheet = SheetRows(rows=iter(()))
         sheet.rows = self._parse(_Reader(title, sheet, self._full))
         return sheet
 
@@ -107,13 +107,13 @@ class _Reader:
     ----------
     wanted : str or None
         Title of the sheet, if any.
-    sheet : Sheet
+    sheet : SheetRows
         Told the merged ranges and hidden rows.
     check : function
         Refuses too many repeated cells.
     """
 
-    def __init__(self, wanted: str | None, sheet: Sheet, check: Callable[[int], None]) -> None:
+    def __init__(self, wanted: str | None, sheet: SheetRows, check: Callable[[int], None]) -> None:
         self.titles: list[str] = []
         self._wanted = wanted
         self._sheet = sheet

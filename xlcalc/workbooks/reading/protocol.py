@@ -19,7 +19,7 @@ _MOST_COVERED = 10_000_000
 
 
 @dataclass(kw_only=True)
-class Sheet:
+class SheetRows:
     """A sheet being read.
 
     Parameters
@@ -80,12 +80,12 @@ def _covered(
     return cells
 
 
-class Book(Protocol):
+class WorkbookReader(Protocol):
     """A workbook of any format, open for reading."""
 
     titles: list[str]
 
-    def sheet(self, title: str) -> Sheet:
+    def sheet(self, title: str) -> SheetRows:
         """Begin to read a sheet."""
 
     def close(self) -> None:

@@ -14,13 +14,13 @@ from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.tables.special_rows import Row
 from xlcalc.workbooks.package.limits import Limits, check_package, check_size
-from xlcalc.workbooks.reading.protocol import Book
+from xlcalc.workbooks.reading.protocol import WorkbookReader
 
 #: Rows between two words to whoever watches.
 _STEP = 1000
 
 
-def _open(path: Path, kind: str, limits: Limits | None) -> Book:
+def _open(path: Path, kind: str, limits: Limits | None) -> WorkbookReader:
     """Open a workbook of a kind; what could exhaust a parser is refused before."""
     if kind == XLS:
         from xlcalc.workbooks.reading.xls import XlsBook

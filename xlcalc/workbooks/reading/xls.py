@@ -17,8 +17,8 @@ from xlcalc.problems import Problem
 from xlcalc.tables.addresses import Area
 from xlcalc.tables.cell_values import CellError, Uncalculated
 from xlcalc.workbooks.reading.number_formats import Format
-from xlcalc.workbooks.reading.protocol import Sheet
-from xlcalc.workbooks.reading.xlsb import ERRORS, FORMULA, whole
+from xlcalc.workbooks.reading.protocol import SheetRows
+from xlcalc.workbooks.reading.xlsb import ERRORS, FORMULA, whole_number
 
 _BEGIN, _FORMULA = 0x0809, 0x0006
 _BIFF8 = 80
@@ -67,12 +67,12 @@ class XlsBook:
     def close(self) -> None:
         """Do nothing, for the file is not open any more."""
 
-    def sheet(self, title: str) -> Sheet:
+    def sheet(self, title: str) -> SheetRows:
         """Begin to read a sheet."""
         found = self._book.sheet_by_name(title)
         uncalculated = self._uncalculated.get(self.titles.index(title), set())
         hidden = {row + 1 for row, about in found.rowinfo_map.items() if about.hidden}
-        return Sheet(
+        return SheetRows(
             rows=self._rows(found, uncalculated),
             merged=sorted(
                 Area(top + 1, left, bottom, right - 1)
@@ -92,7 +92,7 @@ class XlsBook:
 
     def _value(self, cell: Any) -> Any:
         if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-            return self._formats[cell.xf_index].show(whole(cell.value))
+            return self._formats[cell.xf_index].show(whole_number(cell.value))
         if cell.ctype == xlrd.XL_CELL_ERROR:
             return CellError(ERRORS.get(cell.value, "#VALUE!"))
         if cell.ctype == xlrd.XL_CELL_BOOLEAN:

@@ -15,7 +15,7 @@ from xlcalc.tables.addresses import Area
 from xlcalc.tables.cell_values import CellError, Uncalculated
 from xlcalc.workbooks.package.opc import DamagedError, Package
 from xlcalc.workbooks.reading.number_formats import Format
-from xlcalc.workbooks.reading.protocol import Sheet
+from xlcalc.workbooks.reading.protocol import SheetRows
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 _ROW, _TEXT_ITEM, _FORMAT, _STYLE, _MERGED = 0, 19, 44, 47, 176
@@ -83,10 +83,10 @@ class XlsbBook:
         """Close the file."""
         self._package.close()
 
-    def sheet(self, title: str) -> Sheet:
+    def sheet(self, title: str) -> SheetRows:
         """Begin to read a sheet."""
         part = self._parts[title]
-        sheet = Sheet(rows=iter(()))
+        sheet = SheetRows(rows=iter(()))
         zeros = formulas = 0
         # Merged ranges stand behind the cells.
         for kind, data in self._records(part):
@@ -195,7 +195,7 @@ def _byte(file: BinaryIO) -> int:
 
 
 def _real(data: bytes) -> int | float:
-    return whole(unpack_from("<d", data, 8)[0])
+    return whole_number(unpack_from("<d", data, 8)[0])
 
 
 def _rk(packed: int) -> int | float:
@@ -203,10 +203,10 @@ def _rk(packed: int) -> int | float:
     number: float = packed >> 2
     if not packed & 2:
         (number,) = unpack("<d", pack("<Q", (packed & 0xFFFFFFFC) << 32))
-    return whole(number / 100 if packed & 1 else number)
+    return whole_number(number / 100 if packed & 1 else number)
 
 
-def whole(number: float) -> int | float:
+def whole_number(number: float) -> int | float:
     """A whole number as such, as other formats write it."""
     return int(number) if number == number // 1 and abs(number) < 1e15 else number
 

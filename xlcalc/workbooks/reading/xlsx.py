@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from xlcalc.workbooks.package.limits import Extent
+from xlcalc.workbooks.package.limits import SheetExtent
 from xlcalc.workbooks.package.opc import DamagedError, Package, children
 from xlcalc.workbooks.reading.calamine import MANY, plain_rows
 from xlcalc.workbooks.reading.number_formats import Format
-from xlcalc.workbooks.reading.protocol import Sheet
+from xlcalc.workbooks.reading.protocol import SheetRows
 from xlcalc.workbooks.reading.xlsx_parser import shared_strings
 from xlcalc.workbooks.reading.xlsx_rows import rows_of
-from xlcalc.workbooks.reading.xlsx_values import Meanings
+from xlcalc.workbooks.reading.xlsx_values import CellDecoder
 
 _TRUE = ("1", "true")
 
@@ -27,11 +27,11 @@ class XlsxBook:
     ----------
     path : Path
         The file.
-    extents : mapping of str to Extent
+    extents : mapping of str to SheetExtent
         What `check_package` found in its sheets, by part.
     """
 
-    def __init__(self, path: Path, extents: Mapping[str, Extent]) -> None:
+    def __init__(self, path: Path, extents: Mapping[str, SheetExtent]) -> None:
         self._path = path
         self._extents = extents
         self._package = package = Package(path)
@@ -39,13 +39,12 @@ class XlsxBook:
         related = package.related(package.book)
         sheets = package.related(package.book, "/worksheet")
         self._parts: dict[str, str] = {}
-        for sheet in children(book, "sheets", "sheet"):
-            identity = next((v for k, v in sheet.items() if k.endswith("}id")), "")
+        for title, identity in package.sheet_ids(package.book).items():
             if identity not in related:
-                raise DamagedError(f"its sheet {sheet.get('name', '')[:40]!r} has no part")
+                raise DamagedError(f"its sheet {title[:40]!r} has no part")
             # What is no worksheet is a chart or a macro of its own.
             if identity in sheets:
-                self._parts[sheet.get("name", "")] = sheets[identity]
+                self._parts[title] = sheets[identity]
         self.titles = list(self._parts)
         since_1904 = any(
             properties.get("date1904") in _TRUE for properties in children(book, "workbookPr")
@@ -65,19 +64,19 @@ class XlsxBook:
         """Close the file."""
         self._package.close()
 
-    def sheet(self, title: str) -> Sheet:
+    def sheet(self, title: str) -> SheetRows:
         """Begin to read a sheet."""
         part = self._package.name(self._parts[title])
-        extent = self._extents.get(part, Extent())
+        extent = self._extents.get(part, SheetExtent())
         zeros = self._to_calculate and 0 < extent.formulas == extent.zeros
-        meanings = Meanings(self._formats, self._shared, zeros)
-        sheet = Sheet(rows=iter(()), merged=sorted(extent.areas), count=extent.rows)
+        decoder = CellDecoder(self._formats, self._shared, zeros)
+        sheet = SheetRows(rows=iter(()), merged=sorted(extent.areas), count=extent.rows)
         if extent.rows > MANY and not any(form.percent for form in self._formats):
             rows = plain_rows(self._path, title, extent)
             if rows is not None:
                 sheet.rows = rows
                 return sheet
-        sheet.rows = rows_of(partial(self._package.open, part), meanings, sheet.hidden)
+        sheet.rows = rows_of(partial(self._package.open, part), decoder, sheet.hidden)
         return sheet
 
     def _shared(self) -> list[str]:

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
+from xlcalc.workbooks.package.cell_grammar import unescaped
 from xlcalc.workbooks.package.opc import DamagedError
 from xlcalc.workbooks.reading.xlsx_values import (
-    LONGEST,
-    Cell,
-    Meanings,
+    MOST_DIGITS,
+    CellDecoder,
+    RawCell,
+    column_position,
     next_row,
-    place_of,
     shared_formula,
-    unescaped,
+    text_of,
 )
 from xlcalc.workbooks.sheets import MOST_COLUMNS
 
@@ -28,12 +29,12 @@ MAIN = (
 )
 
 
-class AnyRows:
+class XmlRows:
     """Rows in any form that XML allows, with or without numbers.
 
     Parameters
     ----------
-    meanings : Meanings
+    decoder : CellDecoder
         What values mean.
     hidden : list of int
         Grows by the numbers of hidden rows.
@@ -41,8 +42,8 @@ class AnyRows:
         The last row that is not wanted any more.
     """
 
-    def __init__(self, meanings: Meanings, hidden: list[int], done: int) -> None:
-        self._meanings = meanings
+    def __init__(self, decoder: CellDecoder, hidden: list[int], done: int) -> None:
+        self._decoder = decoder
         self._hidden = hidden
         self._done = done
         self._ready: list[tuple[int, list[Any]]] = []
@@ -88,7 +89,7 @@ class AnyRows:
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r")
-        if number is not None and not (number.isdecimal() and len(number) < LONGEST):
+        if number is not None and not (number.isdecimal() and len(number) < MOST_DIGITS):
             raise DamagedError(f"it has a row {number[:20]!r}")
         self._number = next_row(int(number) if number else self._number + 1, self._number)
         if attributes.get("hidden") in ("1", "true") and self._number > self._done:
@@ -105,7 +106,7 @@ class AnyRows:
             found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", reference)
             if found is None or int(found[2]) != self._number:
                 raise DamagedError(f"row {self._number} has a cell {reference[:20]!r}")
-            self._column = place_of(found[1])
+            self._column = column_position(found[1])
         if self._column in self._cells or self._column >= MOST_COLUMNS:
             raise DamagedError(f"row {self._number} has a cell twice or too many")
 
@@ -130,9 +131,9 @@ class AnyRows:
         formula = None
         if self._about is not None:
             formula = shared_formula(self._about, said.get("f", ""), self._masters)
-        text = unescaped(said["is"]) if "is" in said else None
-        cell = Cell(self._column, kind, int(style), formula, said.get("v"), text)
-        self._cells[self._column] = self._meanings.of(cell)
+        text = text_of(said["is"]) if "is" in said else None
+        cell = RawCell(self._column, kind, int(style), formula, said.get("v"), text)
+        self._cells[self._column] = self._decoder.of(cell)
         self._column += 1
 
     def _characters(self, text: str) -> None:
@@ -160,7 +161,7 @@ def shared_strings(part: BinaryIO) -> list[str]:
 
     def end(name: str) -> None:
         if path[1:] == ["si"]:
-            texts.append(unescaped("".join(pieces)) or "")
+            texts.append(unescaped("".join(pieces)))
         path.pop()
 
     def characters(text: str) -> None:

@@ -13,38 +13,42 @@ from functools import partial
 from itertools import repeat
 from typing import Any, BinaryIO
 
-from xlcalc.workbooks.reading.xlsx_parser import CHUNK, MAIN, AnyRows
+from xlcalc.workbooks.package.cell_grammar import (
+    ATTRIBUTES,
+    FORMULA_PATTERN,
+    ROW,
+    USUAL_CELL,
+    USUAL_ROW,
+    attributes_of,
+    cell_start,
+    inline_text,
+    row_start,
+    type_and_style,
+    value_element,
+)
+from xlcalc.workbooks.reading.xlsx_parser import CHUNK, MAIN, XmlRows
 from xlcalc.workbooks.reading.xlsx_values import (
-    Cell,
-    Meanings,
+    CellDecoder,
+    RawCell,
+    column_position,
     next_row,
     number_of,
-    place_of,
     shared_formula,
-    unescaped,
+    text_of,
 )
 
-_ATTRIBUTES = r'(?:\ [\w:]+="[^"<>&]*")*'
-_ROW = re.compile(rf'<row r="(?P<number>[0-9]{{1,7}})"(?P<rest>{_ATTRIBUTES}) ?(?P<end>/?)>')
-_CELL = re.compile(
-    rf"""<c\ r="(?P<letters>[A-Z]{{1,3}})(?P<row>[0-9]{{1,7}})"(?P<rest>{_ATTRIBUTES})\ ?
-    (?:/>|>
-    (?:<f(?P<about>{_ATTRIBUTES})\ ?(?:/>|>(?P<formula>[^<]*)</f>))?
-    (?:<v>(?P<value>[^<]*)</v>|<v\ ?/>)?
-    (?:<is><t(?:\ xml:space="preserve")?>(?P<text>[^<]*)</t></is>)?
-    </c>)""",
-    re.VERBOSE,
-)
-_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
-_FORMULA = rf"<f{_ATTRIBUTES} ?(?:/>|>[^<]*</f>)"
-_TEXT = r'<t(?: xml:space="preserve")?>'
+#: What all rows of a kind have alike.
+_ROW_TAG = row_start(f"({ROW})", f"({ATTRIBUTES})") + ">"
+_NUMBER = value_element(r"([+\-.0-9eE]+)")
+_VALUE = value_element("([^<]+)")
+_TEXT = inline_text("([^<]+)")
 _HIDDEN = re.compile(r'\bhidden="(1|true)"')
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));|&")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 def rows_of(
-    open_part: Callable[[], BinaryIO], meanings: Meanings, hidden: list[int]
+    open_part: Callable[[], BinaryIO], decoder: CellDecoder, hidden: list[int]
 ) -> Iterator[tuple[int, Sequence[Any]]]:
     """Rows of a sheet's part.
 
@@ -52,7 +56,7 @@ def rows_of(
     ----------
     open_part : function
         Opens the part.
-    meanings : Meanings
+    decoder : CellDecoder
         What values mean.
     hidden : list of int
         Grows by the numbers of hidden rows.
@@ -70,22 +74,22 @@ def rows_of(
         If it is no XML.
     """
     done = 0
-    reader = _Usual(meanings, hidden)
+    reader = FastRows(decoder, hidden)
     try:
         with open_part() as part:
             for number, cells in reader.rows(part):
                 done = number
                 yield number, cells
         return
-    except (_OddError, UnicodeDecodeError):
+    except (UnusualXmlError, UnicodeDecodeError):
         pass
     del hidden[_first_after(hidden, done) :]
     with open_part() as part:
-        for number, cells in AnyRows(meanings, hidden, done).rows(part):
+        for number, cells in XmlRows(decoder, hidden, done).rows(part):
             yield number, cells
 
 
-class _OddError(Exception):
+class UnusualXmlError(Exception):
     """A sheet in another form than most, for the parser."""
 
 
@@ -93,32 +97,32 @@ def _first_after(numbers: list[int], number: int) -> int:
     return next((n for n, value in enumerate(numbers) if value > number), len(numbers))
 
 
-class _Shape:
+class RowPattern:
     """Rows of one kind: the same columns with the same styles and types."""
 
-    def __init__(self, cells: list[re.Match[str]], meanings: Meanings) -> None:
-        pattern = [rf'<row r="([0-9]{{1,7}})"({_ATTRIBUTES}) ?>']
+    def __init__(self, cells: list[re.Match[str]], decoder: CellDecoder) -> None:
+        pattern = [_ROW_TAG]
         self._readers: list[Callable[[str], Any]] = []
         self._places: list[int] = []
         for cell in cells:
-            pattern.append(rf'<c r="{cell["letters"]}\1"{re.escape(cell["rest"])} ?')
-            formula = "" if cell["about"] is None else _FORMULA
+            pattern.append(cell_start(rf"{cell['letters']}\1") + re.escape(cell["rest"]) + " ?")
+            formula = "" if cell["about"] is None else FORMULA_PATTERN
             if cell["value"]:
-                kind, style = _about(cell["rest"])
-                read = meanings.reader(kind, style)
+                kind, style = type_and_style(cell["rest"])
+                read = decoder.reader(kind, style)
                 if kind in ("n", "s"):
-                    value = r"([+\-.0-9eE]+)"
+                    value = _NUMBER
                 else:
-                    value, read = "([^<]+)", partial(_read_decoded, read)
-                pattern.append(f">{formula}<v>{value}</v></c>")
+                    value, read = _VALUE, partial(_read_decoded, read)
+                pattern.append(f">{formula}{value}</c>")
             elif cell["text"]:
-                read = partial(_read_decoded, unescaped)
-                pattern.append(rf">{formula}<is>{_TEXT}([^<]+)</t></is></c>")
+                read = partial(_read_decoded, text_of)
+                pattern.append(f">{formula}{_TEXT}</c>")
             else:
                 pattern.append("(?:/>|></c>)")
                 continue
             self._readers.append(read)
-            self._places.append(place_of(cell["letters"]))
+            self._places.append(column_position(cell["letters"]))
         self.match = re.compile("".join(pattern)).fullmatch
         self._width = max(self._places, default=-1) + 1
 
@@ -144,28 +148,22 @@ def _read_decoded(read: Callable[[str], Any], value: str) -> Any:
     return read(_decoded(value))
 
 
-def _about(attributes: str) -> tuple[str, int]:
-    """Type and number of the style that a cell's attributes give."""
-    said = dict(_ATTRIBUTE.findall(attributes))
-    return said.get("t", "n"), int(said.get("s", 0))
-
-
 def _check_end(text: str, part: BinaryIO) -> None:
     """See that a part goes on to its end behind the rows."""
     last = text.encode()
     while more := part.read(CHUNK):
         last = last[-CHUNK:] + more
     if not last.rstrip().endswith(b"</worksheet>"):
-        raise _OddError
+        raise UnusualXmlError
 
 
-class _Usual:
+class FastRows:
     """Rows in the form that nearly all programs write."""
 
-    def __init__(self, meanings: Meanings, hidden: list[int]) -> None:
-        self._meanings = meanings
+    def __init__(self, decoder: CellDecoder, hidden: list[int]) -> None:
+        self._decoder = decoder
         self._hidden = hidden
-        self._shape: _Shape | None = None
+        self._pattern: RowPattern | None = None
         self._number = 0
         self._masters: dict[str, str] = {}
 
@@ -185,7 +183,7 @@ class _Usual:
                 return
             more = part.read(CHUNK)
             if not more:
-                raise _OddError
+                raise UnusualXmlError
             text += self._decode(more)
 
     def _begin(self, part: BinaryIO) -> str | None:
@@ -195,7 +193,7 @@ class _Usual:
         while (start := re.search(r"<sheetData ?(/?)>", text)) is None:
             more = part.read(CHUNK)
             if not more or len(text) > 16 * CHUNK:
-                raise _OddError
+                raise UnusualXmlError
             text += self._decode(more)
         head = text[: start.start()]
         roots = re.findall(r"<(\w+) ([^<>]*)>", head)
@@ -209,7 +207,7 @@ class _Usual:
             or "<!" in head
             or "xmlns" in head.split(root[1])[1]
         ):
-            raise _OddError
+            raise UnusualXmlError
         return None if start[1] else text[start.end() :]
 
     def _decode(self, data: bytes) -> str:
@@ -229,19 +227,19 @@ class _Usual:
         numbers: list[int] = []
         values: list[tuple[str, ...]] = []
         for row in text.split("</row>"):
-            found = self._shape.match(row) if self._shape else None
+            found = self._pattern.match(row) if self._pattern else None
             if found:
                 number, rest, *_ = groups = found.groups()
                 self._step(number, rest)
                 numbers.append(self._number)
                 values.append(groups[2:])
                 continue
-            if self._shape and values:
-                yield from zip(numbers, self._shape.rows(values), strict=True)
+            if self._pattern and values:
+                yield from zip(numbers, self._pattern.rows(values), strict=True)
                 numbers, values = [], []
             yield from self._look_closely(row)
-        if self._shape and values:
-            yield from zip(numbers, self._shape.rows(values), strict=True)
+        if self._pattern and values:
+            yield from zip(numbers, self._pattern.rows(values), strict=True)
 
     def _step(self, number: str, rest: str) -> None:
         self._number = next_row(int(number), self._number)
@@ -251,9 +249,9 @@ class _Usual:
     def _look_closely(self, row: str) -> Iterator[tuple[int, Sequence[Any]]]:
         at = 0
         while at < len(row):
-            head = _ROW.match(row, at)
+            head = USUAL_ROW.match(row, at)
             if head is None:
-                raise _OddError
+                raise UnusualXmlError
             self._step(head["number"], head["rest"])
             at = head.end()
             if not head["end"]:
@@ -263,36 +261,36 @@ class _Usual:
         matches: list[re.Match[str]] = []
         cells: list[Any] = []
         while at < len(row):
-            cell = _CELL.match(row, at)
+            cell = USUAL_CELL.match(row, at)
             if cell is None or cell["row"] != head["number"]:
-                raise _OddError
+                raise UnusualXmlError
             matches.append(cell)
             at = cell.end()
-            place = place_of(cell["letters"])
+            place = column_position(cell["letters"])
             if place < len(cells):
                 # Out of order, or twice the same.
-                raise _OddError
+                raise UnusualXmlError
             cells.extend([None] * (place - len(cells)))
             cells.append(self._value(cell, place))
         if self._fits(matches):
-            self._shape = _Shape(matches, self._meanings)
-            if self._shape.match(row[head.start() :]) is None:
-                self._shape = None
+            self._pattern = RowPattern(matches, self._decoder)
+            if self._pattern.match(row[head.start() :]) is None:
+                self._pattern = None
         yield self._number, cells
 
     def _fits(self, matches: list[re.Match[str]]) -> bool:
         """Whether rows like this one hold no more than their values."""
         return not any(
-            cell["about"] is not None and (self._meanings.zeros or not cell["value"])
+            cell["about"] is not None and (self._decoder.zeros or not cell["value"])
             for cell in matches
         )
 
     def _value(self, cell: re.Match[str], place: int) -> Any:
-        kind, style = _about(cell["rest"])
+        kind, style = type_and_style(cell["rest"])
         formula = None
         if cell["about"] is not None:
             formula = shared_formula(
-                dict(_ATTRIBUTE.findall(cell["about"])),
+                attributes_of(cell["about"]),
                 _decoded(cell["formula"] or ""),
                 self._masters,
             )
@@ -300,8 +298,8 @@ class _Usual:
         if value and kind not in ("n", "s"):
             value = _decoded(value)
         if text:
-            text = unescaped(_decoded(text))
-        return self._meanings.of(Cell(place, kind, style, formula, value, text))
+            text = text_of(_decoded(text))
+        return self._decoder.of(RawCell(place, kind, style, formula, value, text))
 
 
 def _decoded(text: str) -> str:
@@ -315,8 +313,8 @@ def _character(found: re.Match[str]) -> str:
     if found[3]:
         return _NAMED[found[3]]
     if not found[1] and not found[2]:
-        raise _OddError
+        raise UnusualXmlError
     try:
         return chr(int(found[1] or found[2], 10 if found[1] else 16))
     except ValueError:
-        raise _OddError from None
+        raise UnusualXmlError from None

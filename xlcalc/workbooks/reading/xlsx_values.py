@@ -9,19 +9,19 @@ from typing import Any, NamedTuple
 
 from xlcalc.tables.addresses import column_letters, column_of
 from xlcalc.tables.cell_values import CellError, Uncalculated
+from xlcalc.workbooks.package.cell_grammar import unescaped
 from xlcalc.workbooks.package.opc import DamagedError
 from xlcalc.workbooks.reading.number_formats import Format
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 #: Digits of the longest whole number that stays one.
-LONGEST = 18
+MOST_DIGITS = 18
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LAST = column_letters(MOST_COLUMNS - 1)
 
 
-class Cell(NamedTuple):
+class RawCell(NamedTuple):
     """A cell as its element says it."""
 
     column: int
@@ -32,7 +32,7 @@ class Cell(NamedTuple):
     text: str | None
 
 
-class Meanings:
+class CellDecoder:
     """What the values of a workbook's cells mean.
 
     Parameters
@@ -53,7 +53,7 @@ class Meanings:
         self.zeros = zeros
         self._texts: list[str] | None = None
 
-    def of(self, cell: Cell) -> Any:
+    def of(self, cell: RawCell) -> Any:
         """The value of a cell."""
         if cell.formula is not None and self._uncalculated(cell):
             return Uncalculated("=" + cell.formula)
@@ -63,7 +63,7 @@ class Meanings:
             return None
         return self.reader(cell.kind, cell.style)(cell.value)
 
-    def _uncalculated(self, cell: Cell) -> bool:
+    def _uncalculated(self, cell: RawCell) -> bool:
         if self.zeros and cell.value == "0":
             return True
         # A formula that gives an empty text has an empty value of type "str".
@@ -80,8 +80,8 @@ class Meanings:
             return lambda value: show(number_of(value))
         readers: dict[str, Callable[[str], Any]] = {
             "s": self._shared,
-            "str": unescaped,
-            "inlineStr": unescaped,
+            "str": text_of,
+            "inlineStr": text_of,
             "b": _truth,
             "e": CellError,
             "d": _date,
@@ -93,7 +93,7 @@ class Meanings:
     def _shared(self, value: str) -> str | None:
         if self._texts is None:
             self._texts = self._strings()
-        number = int(value) if value.isdecimal() and len(value) < LONGEST else -1
+        number = int(value) if value.isdecimal() and len(value) < MOST_DIGITS else -1
         if not 0 <= number < len(self._texts):
             raise DamagedError(f"a cell shows text number {value[:20]}, of which there is none")
         return self._texts[number] or None
@@ -107,13 +107,13 @@ def number_of(value: str) -> int | float:
     DamagedError
         If it is none.
     """
-    if value.isdecimal() and value.isascii() and len(value) < LONGEST:
+    if value.isdecimal() and value.isascii() and len(value) < MOST_DIGITS:
         return int(value)
     if not _NUMBER.fullmatch(value):
         value = value.strip()
         if not _NUMBER.fullmatch(value):
             raise DamagedError(f"a cell holds the number {value[:40]!r}")
-    if "." in value or "e" in value or "E" in value or len(value) > LONGEST:
+    if "." in value or "e" in value or "E" in value or len(value) > MOST_DIGITS:
         return float(value)
     return int(value)
 
@@ -128,14 +128,12 @@ def _date(value: str) -> Any:
     return datetime.fromisoformat(value)
 
 
-def unescaped(text: str) -> str | None:
-    """A text with characters that XML cannot hold, which cells write as ``_x000B_``."""
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return text or None
+def text_of(value: str) -> str | None:
+    """A text as a cell shows it; an empty one is none."""
+    return (unescaped(value) if "_x" in value else value) or None
 
 
-def place_of(letters: str) -> int:
+def column_position(letters: str) -> int:
     """Position of a column, 0 for A."""
     number = column_of(letters)
     if number > MOST_COLUMNS:

@@ -8,13 +8,13 @@ from typing import Any, BinaryIO
 from xlcalc.errors import OutputError
 from xlcalc.workbooks.sheets import ABOUT, MOST_ROWS
 from xlcalc.workbooks.writing.columns import Column
-from xlcalc.workbooks.writing.pages import Book, add_table, add_words
+from xlcalc.workbooks.writing.pages import ResultBook, add_table, add_words
 
 #: Title of the sheet of findings.
 FINDINGS = "Findings"
 
 
-def check_room(count: int) -> None:
+def check_findings_fit(count: int) -> None:
     """Refuse more findings than a sheet can hold.
 
     Raises
@@ -43,7 +43,7 @@ def write_findings(
     file : binary file
         Where to.
     """
-    book = Book()
+    book = ResultBook()
     add_table(
         book, FINDINGS, [Column(name.capitalize(), values) for name, values in columns.items()]
     )

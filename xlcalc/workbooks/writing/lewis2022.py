@@ -13,7 +13,7 @@ from xlcalc.physics.reference.verify import Comparison, compare
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.sheets import MATERIALS, STACKS
 from xlcalc.workbooks.writing.columns import Column, materials_columns, quantity_column
-from xlcalc.workbooks.writing.pages import Book, add_table, add_words
+from xlcalc.workbooks.writing.pages import ResultBook, add_table, add_words
 
 AS_PRINTED = "Stacks as printed"
 COMPARED = "Printed and ours"
@@ -37,7 +37,7 @@ _README = (
 
 def build(file: BinaryIO) -> None:
     """Write the workbook, the same bytes every time."""
-    book = Book()
+    book = ResultBook()
     add_words(book, "Read me", _README)
     for title, version in _VERSIONS.items():
         rows = stacks(version)

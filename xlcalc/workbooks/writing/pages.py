@@ -14,16 +14,16 @@ from typing import Any, BinaryIO
 from xlcalc._version import __version__
 from xlcalc.tables.addresses import column_letters
 from xlcalc.workbooks.charts.labels import with_labels
-from xlcalc.workbooks.charts.points import Limits, PointLabels, PointSeries
+from xlcalc.workbooks.charts.points import AxisRanges, PointLabels, PointSeries
 from xlcalc.workbooks.package.xml_text import attribute, content, unique
-from xlcalc.workbooks.package.zip_writer import STAMP, Block, Package
+from xlcalc.workbooks.package.zip_writer import STAMP, Buffer, ZipWriter
 from xlcalc.workbooks.styles import BAND, PAGE_WIDTH, PROSE, TITLE
 from xlcalc.workbooks.writing.columns import Column
 from xlcalc.workbooks.writing.rows import row_as_xml, rows_as_xml
 from xlcalc.workbooks.writing.skeleton import ALT, COLOUR, LIMITS, SERIES, SYMBOL, X, Y, skeleton
 
 #: Told how many more rows are written.
-Progress = Callable[[int], None]
+RowsWritten = Callable[[int], None]
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -53,7 +53,7 @@ class Scatter:
     ----------
     series : sequence of PointSeries
         Groups of points.
-    limits : Limits
+    limits : AxisRanges
         Ranges of the axes.
     labels : sequence of PointLabels
         Labels of each series; none if empty.
@@ -62,24 +62,24 @@ class Scatter:
     """
 
     series: Sequence[PointSeries]
-    limits: Limits
+    limits: AxisRanges
     labels: Sequence[PointLabels]
     alt: str
 
 
 #: A row of values, each with the name of its style.
-Row = Sequence[tuple[Any, str]]
+StyledRow = Sequence[tuple[Any, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ResultPage:
     """A sheet: rows of headers above columns.
 
     Parameters
     ----------
     title : str
         Name on the tab.
-    head : sequence of Row
+    head : sequence of StyledRow
         Rows above the columns.
     columns : sequence of Column
         All of one length.
@@ -100,7 +100,7 @@ class Page:
     """
 
     title: str
-    head: Sequence[Row]
+    head: Sequence[StyledRow]
     columns: Sequence[Column]
     widths: Sequence[float]
     headers: Sequence[str] = ()
@@ -108,7 +108,7 @@ class Page:
     grid: bool = True
     tall: int = 0
     chart: Scatter | None = None
-    progress: Progress = lambda rows: None
+    progress: RowsWritten = lambda rows: None
 
     @property
     def reference(self) -> str:
@@ -118,10 +118,10 @@ class Page:
 
 
 @dataclass(slots=True)
-class Book:
+class ResultBook:
     """A workbook of results in the making."""
 
-    pages: list[Page] = field(default_factory=list)
+    pages: list[ResultPage] = field(default_factory=list)
 
     def save(self, file: BinaryIO) -> None:
         """Write the workbook, the same bytes for the same content."""
@@ -162,13 +162,13 @@ class Book:
             (f"{_OFFICE}/styles", "xl/styles.xml"),
             (f"{_OFFICE}/theme", "xl/theme/theme1.xml"),
         )
-        with Package(file) as package:
+        with ZipWriter(file) as package:
             package.add("[Content_Types].xml", _types([*small, *sheets]).encode())
             for name in sorted(small):
                 part = small[name]
                 package.add(name, part.encode() if isinstance(part, str) else part)
             for name, page in sheets.items():
-                package.pour(name, _sheet(page))
+                package.write_stream(name, _sheet(page))
 
     def _workbook(self) -> str:
         sheets = "".join(
@@ -191,17 +191,17 @@ class Book:
 
 
 def add_table(
-    book: Book,
+    book: ResultBook,
     title: str,
     columns: Sequence[Column],
     *,
-    progress: Progress = lambda rows: None,
+    progress: RowsWritten = lambda rows: None,
 ) -> None:
     """Add a sheet that is one Excel table, below a band of words if its columns have groups.
 
     Parameters
     ----------
-    book : Book
+    book : ResultBook
         Where to.
     title : str
         Name on the tab, and of the table.
@@ -211,14 +211,14 @@ def add_table(
         Told how many more rows are written.
     """
     headers = unique([column.header for column in columns])
-    head: list[Row] = []
+    head: list[StyledRow] = []
     if any(column.group for column in columns):
         # Words above the header where a new group of columns begins.
         groups = [column.group for column in columns]
         before = ["", *groups[:-1]]
         head.append([(g if g != b else None, BAND) for g, b in zip(groups, before, strict=True)])
     head.append([(h, c.header_style) for h, c in zip(headers, columns, strict=True)])
-    page = Page(
+    page = ResultPage(
         title=title,
         head=head,
         columns=columns,
@@ -232,16 +232,18 @@ def add_table(
     book.pages.append(page)
 
 
-def add_words(book: Book, title: str, lines: Iterable[tuple[str, str]]) -> None:
+def add_words(book: ResultBook, title: str, lines: Iterable[tuple[str, str]]) -> None:
     """Add a sheet of two columns: what, and words about it."""
     names, texts = zip(*lines, strict=True)
     columns = [Column("", names, BAND), Column("", texts, PROSE)]
-    page = Page(title=title, head=[[(title, TITLE)]], columns=columns, widths=(20, 110), grid=False)
+    page = ResultPage(
+        title=title, head=[[(title, TITLE)]], columns=columns, widths=(20, 110), grid=False
+    )
     book.pages.append(page)
 
 
-def _sheet(page: Page) -> Iterator[Block]:
-    looks = skeleton().looks
+def _sheet(page: ResultPage) -> Iterator[Buffer]:
+    styles = skeleton().style_numbers
     top = len(page.head)
     view, pane = "" if page.grid else ' showGridLines="0"', ""
     if page.frozen:
@@ -255,7 +257,7 @@ def _sheet(page: Page) -> Iterator[Block]:
         for n, width in enumerate(page.widths, start=1)
     )
     rows = "".join(
-        row_as_xml(n, cells, looks, page.tall if n == top else 0)
+        row_as_xml(n, cells, styles, page.tall if n == top else 0)
         for n, cells in enumerate(page.head, start=1)
     )
     yield (
@@ -264,7 +266,7 @@ def _sheet(page: Page) -> Iterator[Block]:
         f'<sheetViews><sheetView{view} workbookViewId="0">{pane}</sheetView></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>{rows}'
     ).encode()
-    yield from rows_as_xml(page.columns, top + 1, looks, page.progress)
+    yield from rows_as_xml(page.columns, top + 1, styles, page.progress)
     across = max(1, round(sum(page.widths) / PAGE_WIDTH)) if page.frozen else 1
     parts = '<drawing r:id="rId1"/>' if page.chart is not None else ""
     if page.headers:
@@ -277,7 +279,7 @@ def _sheet(page: Page) -> Iterator[Block]:
     ).encode()
 
 
-def _table(page: Page, number: int) -> str:
+def _table(page: ResultPage, number: int) -> str:
     columns = "".join(
         f'<tableColumn id="{n}" name={attribute(header)}/>'
         for n, header in enumerate(page.headers, start=1)

@@ -15,7 +15,7 @@ from xlcalc.physics.data import CITATION
 from xlcalc.physics.quantities.vocabulary import DESIGN, ENERGIES, OK
 from xlcalc.tables.summary import BatchResult
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.charts.layout import MOST_NAMED, Group, group_designs
+from xlcalc.workbooks.charts.layout import MOST_NAMED, DesignGroup, group_designs
 from xlcalc.workbooks.charts.points import PointLabels, PointSeries, place_names, round_limits
 from xlcalc.workbooks.package.xml_text import printable
 from xlcalc.workbooks.sheets import (
@@ -27,10 +27,10 @@ from xlcalc.workbooks.sheets import (
     MOST_COLUMNS,
     MOST_ROWS,
     RESULTS_SHEET,
-    Sheet,
+    SheetLayout,
 )
 from xlcalc.workbooks.writing.columns import Column, materials_columns, quantity_column
-from xlcalc.workbooks.writing.pages import Book, Page, Scatter, add_table, add_words
+from xlcalc.workbooks.writing.pages import ResultBook, ResultPage, Scatter, add_table, add_words
 
 #: Designs that one native chart shows; spreadsheet programs get slow beyond.
 MOST_POINTS = 5_000
@@ -84,8 +84,8 @@ def write_results(
     OutputError
         If a sheet cannot hold the rows.
     """
-    check_room(batch.summary.read, len(batch.columns) + len(batch.extra), split=split)
-    book = Book()
+    check_sheet_size(batch.summary.read, len(batch.columns) + len(batch.extra), split=split)
+    book = ResultBook()
     results = _columns(RESULTS_SHEET, batch.columns.stored)
     results += [Column(name, values, group="Your columns") for name, values in batch.extra.items()]
     parts = {"design": batch.columns.stored["design"], **batch.breakdown}
@@ -93,9 +93,10 @@ def write_results(
         (RESULTS_SHEET.title, results),
         (BREAKDOWN_SHEET.title, _columns(BREAKDOWN_SHEET, parts)),
     ):
-        room = MOST_ROWS - _HEAD
-        for number, start in enumerate(range(0, max(batch.summary.read, 1), room), start=1):
-            rows = [column.part(slice(start, start + room)) for column in columns]
+        rows_per_sheet = MOST_ROWS - _HEAD
+        last = max(batch.summary.read, 1)
+        for number, start in enumerate(range(0, last, rows_per_sheet), start=1):
+            rows = [column.part(slice(start, start + rows_per_sheet)) for column in columns]
             name = title if number == 1 else f"{title} ({number})"
             add_table(book, name, rows, progress=progress)
     book.pages.append(_chart(batch))
@@ -105,7 +106,7 @@ def write_results(
     book.save(file)
 
 
-def _columns(sheet: Sheet, values: Mapping[str, Any]) -> list[Column]:
+def _columns(sheet: SheetLayout, values: Mapping[str, Any]) -> list[Column]:
     return [
         quantity_column(
             quantity,
@@ -124,7 +125,7 @@ def _wrong(status: Any) -> NDArray[np.bool_]:
     return np.array([word != OK for word in words.words], dtype=bool)[words.codes]
 
 
-def check_room(rows: int, columns: int = 0, *, split: bool = False) -> None:
+def check_sheet_size(rows: int, columns: int = 0, *, split: bool = False) -> None:
     """Refuse more rows or columns than a sheet can hold, before any work.
 
     Raises
@@ -157,7 +158,7 @@ def _about(batch: BatchResult) -> list[tuple[str, str]]:
     ]
 
 
-def _chart(batch: BatchResult) -> Page:
+def _chart(batch: BatchResult) -> ResultPage:
     """The sheet with the scatter of Fig. 1A and the numbers it shows."""
     many = batch.summary.evaluated > MOST_POINTS
     groups = [] if many else group_designs(batch.columns)
@@ -179,7 +180,7 @@ def _chart(batch: BatchResult) -> Page:
             else "no design was evaluated"
         )
         columns[0] = Column("Group", [f"No chart: {reason}."])
-    return Page(
+    return ResultPage(
         title=CHART,
         head=[[(column.header, style.HEADER_RESULT) for column in columns]],
         columns=columns if rows else columns[:1],
@@ -190,7 +191,7 @@ def _chart(batch: BatchResult) -> Page:
 
 
 def _scatter(
-    groups: Sequence[Group], names: Sequence[str], points: Sequence[tuple[float, float]]
+    groups: Sequence[DesignGroup], names: Sequence[str], points: Sequence[tuple[float, float]]
 ) -> Scatter:
     limits = round_limits(points)
     sides: Sequence[str] = ()

@@ -24,7 +24,7 @@ from xlcalc.workbooks.package.xml_text import content, printable
 from xlcalc.workbooks.writing.columns import Column, as_list
 
 #: Number of each named style in a workbook's list of them.
-Looks = Mapping[str, int]
+StyleNumbers = Mapping[str, int]
 
 #: Rows made at a time.
 _BLOCK = 8_192
@@ -46,7 +46,7 @@ _DAY = timedelta(days=1)
 def rows_as_xml(
     columns: Sequence[Column],
     first: int,
-    looks: Looks,
+    styles: StyleNumbers,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Iterator[bytes | memoryview]:
     """Rows of a sheet, in blocks of many.
@@ -57,7 +57,7 @@ def rows_as_xml(
         All of one length.
     first : int
         Number of the first row.
-    looks : mapping of str to int
+    styles : mapping of str to int
         Number of each style.
     progress : callable
         Told how many more rows are made.
@@ -69,7 +69,7 @@ def rows_as_xml(
     """
     count = min((len(column.values) for column in columns), default=0)
     for start in range(0, count, _BLOCK):
-        yield from _block(columns, start, min(start + _BLOCK, count), first, looks, progress)
+        yield from _block(columns, start, min(start + _BLOCK, count), first, styles, progress)
 
 
 def _block(
@@ -77,39 +77,41 @@ def _block(
     start: int,
     stop: int,
     first: int,
-    looks: Looks,
+    styles: StyleNumbers,
     progress: Callable[[int], None],
 ) -> Iterator[bytes | memoryview]:
     few = stop - start <= _FEW
     make = _few_cells if few else _many_cells
-    cells = [make(column, slice(start, stop), looks) for column in columns]
+    cells = [make(column, slice(start, stop), styles) for column in columns]
     size = sum(getattr(piece, "nbytes", 0) for pieces in cells for piece in pieces)
     if size > _MOST_BYTES:
         middle = (start + stop) // 2
-        yield from _block(columns, start, middle, first, looks, progress)
-        yield from _block(columns, middle, stop, first, looks, progress)
+        yield from _block(columns, start, middle, first, styles, progress)
+        yield from _block(columns, middle, stop, first, styles, progress)
         return
     numbers = range(first + start, first + stop)
     yield _few_rows(cells, numbers) if few else _many_rows(cells, numbers)
     progress(stop - start)
 
 
-def row_as_xml(number: int, cells: Sequence[tuple[Any, str]], looks: Looks, height: int = 0) -> str:
+def row_as_xml(
+    number: int, cells: Sequence[tuple[Any, str]], styles: StyleNumbers, height: int = 0
+) -> str:
     """One row, of values with the names of their styles."""
     made = "".join(
-        f'<c r="{column_letters(place)}{number}{_cell(value, name, looks)}'
+        f'<c r="{column_letters(place)}{number}{_cell(value, name, styles)}'
         for place, (value, name) in enumerate(cells)
     )
     tall = f' ht="{height}" customHeight="1"' if height else ""
     return f'<row r="{number}"{tall}>{made}</row>'
 
 
-def _few_cells(column: Column, part: slice, looks: Looks) -> list[Any]:
+def _few_cells(column: Column, part: slice, styles: StyleNumbers) -> list[Any]:
     values, plain = as_list(column.values[part]), column.cell_style
     if column.marked is None:
-        return [_cell(value, plain, looks) for value in values]
+        return [_cell(value, plain, styles) for value in values]
     names = (style.ERROR if wrong else plain for wrong in column.marked[part])
-    return [_cell(value, name, looks) for value, name in zip(values, names, strict=True)]
+    return [_cell(value, name, styles) for value, name in zip(values, names, strict=True)]
 
 
 def _few_rows(cells: Sequence[Sequence[str]], numbers: range) -> bytes:
@@ -122,7 +124,7 @@ def _few_rows(cells: Sequence[Sequence[str]], numbers: range) -> bytes:
     return "".join(rows).encode()
 
 
-def _many_cells(column: Column, part: slice, looks: Looks) -> list[Any]:
+def _many_cells(column: Column, part: slice, styles: StyleNumbers) -> list[Any]:
     """What follows the references of a column's cells: texts that all share, and arrays of texts.
 
     The fewer arrays, the less is copied.
@@ -130,10 +132,10 @@ def _many_cells(column: Column, part: slice, looks: Looks) -> list[Any]:
     import pyarrow.compute as pc
 
     values = column.values[part]
-    plain = _pieces(values, column.cell_style, looks)
+    plain = _pieces(values, column.cell_style, styles)
     if column.marked is None or not column.marked[part].any():
         return plain
-    marked = _pieces(values, style.ERROR, looks)
+    marked = _pieces(values, style.ERROR, styles)
     return [pc.if_else(flags(column.marked[part]), _one(marked), _one(plain))]
 
 
@@ -142,7 +144,7 @@ def _one(pieces: Sequence[Any]) -> Any:
     return pieces[0] if len(pieces) == 1 else joined(pieces)
 
 
-def _pieces(values: Any, name: str, looks: Looks) -> list[Any]:
+def _pieces(values: Any, name: str, styles: StyleNumbers) -> list[Any]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -153,15 +155,15 @@ def _pieces(values: Any, name: str, looks: Looks) -> list[Any]:
     if isinstance(values, Coded):
         # Words are made once each; only those of this block, for a column may have a million.
         used, places = np.unique(values.codes, return_inverse=True)
-        cells = [_cell(None if n < 0 else values.words[n], name, looks) for n in used.tolist()]
+        cells = [_cell(None if n < 0 else values.words[n], name, styles) for n in used.tolist()]
         return cells if len(cells) == 1 else [texts(cells).take(whole(places))]
     numbers = _numbers(values)
     if numbers is None:
-        return [texts(_cell(value, name, looks) for value in as_list(values))]
-    blank = _cell(None, name, looks)
+        return [texts(_cell(value, name, styles) for value in as_list(values))]
+    blank = _cell(None, name, styles)
     if numbers.null_count == len(numbers):
         return [blank]
-    pieces = [f'" s="{looks[name]}"><v>', _digits(numbers), "</v></c>"]
+    pieces = [f'" s="{styles[name]}"><v>', _digits(numbers), "</v></c>"]
     return [pc.fill_null(_one(pieces), literal(blank))] if numbers.null_count else pieces
 
 
@@ -209,16 +211,16 @@ def _many_rows(cells: Sequence[Sequence[Any]], numbers: range) -> memoryview:
     return in_one(joined([*pieces, "</row>"]))
 
 
-def _cell(value: Any, name: str, looks: Looks) -> str:
+def _cell(value: Any, name: str, styles: StyleNumbers) -> str:
     """A cell from behind its reference on; what no cell can hold as such is a text."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, str):
-        return _text(value, looks[name]) if value else f'" s="{looks[name]}"/>'
+        return _text(value, styles[name]) if value else f'" s="{styles[name]}"/>'
     if value is None or (isinstance(value, float) and isnan(value)):
-        return f'" s="{looks[name]}"/>'
+        return f'" s="{styles[name]}"/>'
     if isinstance(value, bool):
-        return f'" s="{looks[name]}" t="b"><v>{value:d}</v></c>'
+        return f'" s="{styles[name]}" t="b"><v>{value:d}</v></c>'
     if isinstance(value, int):
         number = str(value) if abs(value) <= _LARGEST_INTEGER else None
     elif isinstance(value, (float, Decimal)):
@@ -227,8 +229,8 @@ def _cell(value: Any, name: str, looks: Looks) -> str:
     else:
         number, name = _moment(value, name)
     if number is None:
-        return _text(str(value), looks[name])
-    return f'" s="{looks[name]}"><v>{number}</v></c>'
+        return _text(str(value), styles[name])
+    return f'" s="{styles[name]}"><v>{number}</v></c>'
 
 
 def _moment(value: Any, name: str) -> tuple[str | None, str]:

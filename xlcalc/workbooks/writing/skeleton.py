@@ -14,7 +14,7 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 
-from xlcalc.workbooks.charts.points import Limits
+from xlcalc.workbooks.charts.points import AxisRanges
 
 #: Where it lies.
 SKELETON = Path(__file__).with_name("skeleton.xlsx")
@@ -24,7 +24,7 @@ ALT, SERIES, X, Y = "(alternative text)", "(series)", "'x'!$A$1:$A$2", "'y'!$A$1
 COLOUR, SYMBOL = "123456", "plus"
 
 #: What stands there for the lowest, the highest and the step of the axes.
-LIMITS: Limits = ((0.125, 9876.5, 0.25), (0.375, 9877.5, 0.75))
+LIMITS: AxisRanges = ((0.125, 9876.5, 0.25), (0.375, 9877.5, 0.75))
 
 _CELL = re.compile(r'<c r="A\d+" s="(\d+)"[^>]*><is><t>(.*?)</t>')
 
@@ -35,7 +35,7 @@ class Skeleton:
 
     Parameters
     ----------
-    looks : mapping of str to int
+    style_numbers : mapping of str to int
         Number of each named style.
     styles, theme : bytes
         Parts of the package.
@@ -43,7 +43,7 @@ class Skeleton:
         Parts of the package, with words to be replaced.
     """
 
-    looks: Mapping[str, int]
+    style_numbers: Mapping[str, int]
     styles: bytes
     theme: bytes
     chart: str
@@ -57,7 +57,7 @@ def skeleton() -> Skeleton:
         sheet = package.read("xl/worksheets/sheet1.xml").decode()
         return Skeleton(
             # Its first sheet shows the name of each style in a cell of that style.
-            looks={unescape(name): int(number) for number, name in _CELL.findall(sheet)},
+            style_numbers={unescape(name): int(number) for number, name in _CELL.findall(sheet)},
             styles=package.read("xl/styles.xml"),
             theme=package.read("xl/theme/theme1.xml"),
             chart=package.read("xl/charts/chart1.xml").decode(),
