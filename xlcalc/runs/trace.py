@@ -60,7 +60,9 @@ def design_in_words(words: Sequence[str], materials: Materials | None = None) ->
             "electrolyte, then field=value"
         )
     record = {**dict(zip(MATERIALS, plain, strict=False)), **given}
-    cells = table_from_rows([list(record), list(record.values())], NOWHERE, decimal_mark=".")
+    cells = table_from_rows(
+        [list(record), list(record.values())], NOWHERE, typed=False, decimal_mark="."
+    )
     table = design_table(replace(cells, lettered=False))
     evaluation = evaluate_rows(table, materials or Materials.library())
     if evaluation.remarks:
