@@ -42,7 +42,6 @@ DEFINED_AGAIN = {
     "breakdown": 2,
     "Check": 2,
     "CHECK": 2,
-    "Column": 2,
     "FILE": 2,
     "given": 2,
     "Kind": 3,

@@ -30,7 +30,7 @@ from xlcalc.workbooks.package import zip_writer
 from xlcalc.workbooks.package.xml_text import printable
 from xlcalc.workbooks.writing import results as writer
 from xlcalc.workbooks.writing import rows, skeleton
-from xlcalc.workbooks.writing.columns import Column
+from xlcalc.workbooks.writing.columns import ResultColumn
 from xlcalc.workbooks.writing.pages import ResultBook, add_table, add_words
 
 
@@ -45,7 +45,7 @@ def _written(columns, title="Table"):
 def _cells(*columns, few, monkeypatch):
     """The cells of a table of such columns, by the way of few rows or by that of many."""
     monkeypatch.setattr(rows, "_FEW", 1_000 if few else 0)
-    columns = [c if isinstance(c, Column) else Column("x", c) for c in columns]
+    columns = [c if isinstance(c, ResultColumn) else ResultColumn("x", c) for c in columns]
     sheet = openpyxl.load_workbook(_written(columns)).active
     return [list(column) for column in zip(*sheet.iter_rows(min_row=2), strict=True)]
 
@@ -125,7 +125,7 @@ def test_days_and_times_are_shown_as_such_and_leave_others_alone(monkeypatch):
 def test_a_text_that_looks_escaped_is_the_same_text_to_libreoffice(tmp_path, soffice):
     texts = ["_x0041_", "a _x000D_ b", "_xyz", " end ", "=1+1", "two\nlines", "<&>\"'"]
     path = tmp_path / "book.xlsx"
-    path.write_bytes(_written([Column("Text", texts)]).getvalue())
+    path.write_bytes(_written([ResultColumn("Text", texts)]).getvalue())
     (made,) = soffice(path, "csv", ":Text - txt - csv (StarCalc):44,34,76,1,,0,true")
     frame = pd.read_csv(made, dtype=str, keep_default_na=False)
     assert frame["Text"].tolist() == texts
@@ -207,7 +207,10 @@ def test_every_text_stays_the_same_text(texts, few):
 @both_ways
 def test_marked_cells_have_the_style_of_errors(few, monkeypatch):
     words = Coded(np.array([0, 1, 0]), ("ok", "wrong"))
-    columns = [Column("a", words, marked=words.codes == 1), Column("b", np.array([1.0, 2, 3]))]
+    columns = [
+        ResultColumn("a", words, marked=words.codes == 1),
+        ResultColumn("b", np.array([1.0, 2, 3])),
+    ]
     marked, plain = _cells(*columns, few=few, monkeypatch=monkeypatch)
     assert [cell.style for cell in marked] == [style.TEXT, style.ERROR, style.TEXT]
     assert {cell.style for cell in plain} == {style.TEXT}
@@ -218,7 +221,10 @@ def test_blocks_join_without_a_seam(monkeypatch):
     count = 2 * rows._BLOCK + 10
     monkeypatch.setattr(rows, "_MOST_BYTES", 300_000)
     told = []
-    columns = [Column("n", np.arange(count) / 7), Column("t", [f"t{n}" for n in range(count)])]
+    columns = [
+        ResultColumn("n", np.arange(count) / 7),
+        ResultColumn("t", [f"t{n}" for n in range(count)]),
+    ]
     text = b"".join(
         map(bytes, rows.rows_as_xml(columns, 2, skeleton.skeleton().style_numbers, told.append))
     )
@@ -247,7 +253,7 @@ def test_memory_does_not_grow_with_the_rows():
             return where
 
     def peak(count):
-        columns = [Column(str(n), np.random.default_rng(n).random(count)) for n in range(20)]
+        columns = [ResultColumn(str(n), np.random.default_rng(n).random(count)) for n in range(20)]
         before = pa.total_allocated_bytes()
         pool = pa.default_memory_pool()
         tracemalloc.start()
@@ -267,9 +273,9 @@ def test_memory_does_not_grow_with_the_rows():
 
 def test_groups_of_columns_and_headers_that_are_the_same():
     columns = [
-        Column("Lot", [1]),
-        Column("lot\nno", [2], group="A"),
-        Column("lot no", [3], group="A"),
+        ResultColumn("Lot", [1]),
+        ResultColumn("lot\nno", [2], group="A"),
+        ResultColumn("lot no", [3], group="A"),
     ]
     sheet = openpyxl.load_workbook(_written(columns, "Two words")).active
     assert [[cell.value for cell in row] for row in sheet.iter_rows(max_row=2)] == [
@@ -282,7 +288,7 @@ def test_groups_of_columns_and_headers_that_are_the_same():
 
 
 def test_a_table_without_rows_is_a_sheet_of_headers():
-    sheet = openpyxl.load_workbook(_written([Column("Lot", [])])).active
+    sheet = openpyxl.load_workbook(_written([ResultColumn("Lot", [])])).active
     assert [list(row) for row in sheet.values] == [["Lot"]]
     assert not sheet.tables
 

@@ -22,7 +22,7 @@ _LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ResultColumn:
     """A column of a table.
 
     Parameters
@@ -48,7 +48,7 @@ class Column:
     group: str = ""
     marked: NDArray[np.bool_] | None = None
 
-    def part(self, rows: slice) -> Column:
+    def part(self, rows: slice) -> ResultColumn:
         """Some of its rows."""
         marked = None if self.marked is None else self.marked[rows]
         return replace(self, values=self.values[rows], marked=marked)
@@ -93,9 +93,9 @@ def quantity_column(
     given: bool = False,
     group: str = "",
     marked: NDArray[np.bool_] | None = None,
-) -> Column:
+) -> ResultColumn:
     """A column of a quantity; `given` for what a user puts in, `marked` for cells in error."""
-    return Column(
+    return ResultColumn(
         header=quantity.header,
         values=values,
         style=style_of(quantity) if quantity.kind == "number" else TEXT,
@@ -105,7 +105,7 @@ def quantity_column(
     )
 
 
-def materials_columns(materials: Sequence[Material], *, given: bool = False) -> list[Column]:
+def materials_columns(materials: Sequence[Material], *, given: bool = False) -> list[ResultColumn]:
     """Columns of a Materials sheet: values, and the sources of all of them."""
     special = {
         "material": [material.name for material in materials],

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from xlcalc.errors import OutputError
 from xlcalc.workbooks.sheets import ABOUT, MOST_ROWS
-from xlcalc.workbooks.writing.columns import Column
+from xlcalc.workbooks.writing.columns import ResultColumn
 from xlcalc.workbooks.writing.pages import ResultBook, add_table, add_words
 
 #: Title of the sheet of findings.
@@ -45,7 +45,9 @@ def write_findings(
     """
     book = ResultBook()
     add_table(
-        book, FINDINGS, [Column(name.capitalize(), values) for name, values in columns.items()]
+        book,
+        FINDINGS,
+        [ResultColumn(name.capitalize(), values) for name, values in columns.items()],
     )
     add_words(book, ABOUT, [(_label(name), _words(value)) for name, value in counts.items()])
     book.save(file)

@@ -12,7 +12,7 @@ from xlcalc.physics.reference.paper_tables import WHY_LIQUID_DIFFERS, Version, s
 from xlcalc.physics.reference.verify import Comparison, compare
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.sheets import MATERIALS, STACKS
-from xlcalc.workbooks.writing.columns import Column, materials_columns, quantity_column
+from xlcalc.workbooks.writing.columns import ResultColumn, materials_columns, quantity_column
 from xlcalc.workbooks.writing.pages import ResultBook, add_table, add_words
 
 AS_PRINTED = "Stacks as printed"
@@ -49,13 +49,13 @@ def build(file: BinaryIO) -> None:
     book.save(file)
 
 
-def _materials() -> list[Column]:
+def _materials() -> list[ResultColumn]:
     library = Materials.library()
     return materials_columns(list(library.values()), given=True)
 
 
-def _comparison(rows: Sequence[Comparison]) -> list[Column]:
-    columns = [Column("Stack", [row.design for row in rows])]
+def _comparison(rows: Sequence[Comparison]) -> list[ResultColumn]:
+    columns = [ResultColumn("Stack", [row.design for row in rows])]
     for position, unit in enumerate(("Wh/kg", "Wh/L")):
         energies = [row.energies[position] for row in rows]
         for digits, header, values in (
@@ -67,5 +67,5 @@ def _comparison(rows: Sequence[Comparison]) -> list[Column]:
         ):
             name = RESULTS[ENERGIES[position]].label
             number = style.decimals(digits)
-            columns.append(Column(f"{header} [{unit}]", values, number, group=name))
-    return [*columns, Column("Reason", [row.reason for row in rows], group="Why")]
+            columns.append(ResultColumn(f"{header} [{unit}]", values, number, group=name))
+    return [*columns, ResultColumn("Reason", [row.reason for row in rows], group="Why")]

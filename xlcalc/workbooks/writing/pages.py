@@ -18,7 +18,7 @@ from xlcalc.workbooks.charts.points import AxisRanges, PointLabels, PointSeries
 from xlcalc.workbooks.package.xml_text import attribute, content, unique
 from xlcalc.workbooks.package.zip_writer import STAMP, Buffer, ZipWriter
 from xlcalc.workbooks.styles import BAND, PAGE_WIDTH, PROSE, TITLE
-from xlcalc.workbooks.writing.columns import Column
+from xlcalc.workbooks.writing.columns import ResultColumn
 from xlcalc.workbooks.writing.rows import row_as_xml, rows_as_xml
 from xlcalc.workbooks.writing.skeleton import ALT, COLOUR, LIMITS, SERIES, SYMBOL, X, Y, skeleton
 
@@ -81,7 +81,7 @@ class ResultPage:
         Name on the tab.
     head : sequence of StyledRow
         Rows above the columns.
-    columns : sequence of Column
+    columns : sequence of ResultColumn
         All of one length.
     widths : sequence of float
         Of the columns.
@@ -101,7 +101,7 @@ class ResultPage:
 
     title: str
     head: Sequence[StyledRow]
-    columns: Sequence[Column]
+    columns: Sequence[ResultColumn]
     widths: Sequence[float]
     headers: Sequence[str] = ()
     frozen: bool = False
@@ -193,7 +193,7 @@ class ResultBook:
 def add_table(
     book: ResultBook,
     title: str,
-    columns: Sequence[Column],
+    columns: Sequence[ResultColumn],
     *,
     progress: RowsWritten = lambda rows: None,
 ) -> None:
@@ -205,7 +205,7 @@ def add_table(
         Where to.
     title : str
         Name on the tab, and of the table.
-    columns : sequence of Column
+    columns : sequence of ResultColumn
         All of one length.
     progress : callable
         Told how many more rows are written.
@@ -235,7 +235,7 @@ def add_table(
 def add_words(book: ResultBook, title: str, lines: Iterable[tuple[str, str]]) -> None:
     """Add a sheet of two columns: what, and words about it."""
     names, texts = zip(*lines, strict=True)
-    columns = [Column("", names, BAND), Column("", texts, PROSE)]
+    columns = [ResultColumn("", names, BAND), ResultColumn("", texts, PROSE)]
     page = ResultPage(
         title=title, head=[[(title, TITLE)]], columns=columns, widths=(20, 110), grid=False
     )

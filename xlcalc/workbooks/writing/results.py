@@ -29,7 +29,7 @@ from xlcalc.workbooks.sheets import (
     RESULTS_SHEET,
     SheetLayout,
 )
-from xlcalc.workbooks.writing.columns import Column, materials_columns, quantity_column
+from xlcalc.workbooks.writing.columns import ResultColumn, materials_columns, quantity_column
 from xlcalc.workbooks.writing.pages import ResultBook, ResultPage, Scatter, add_table, add_words
 
 #: Designs that one native chart shows; spreadsheet programs get slow beyond.
@@ -87,7 +87,9 @@ def write_results(
     check_sheet_size(batch.summary.read, len(batch.columns) + len(batch.extra), split=split)
     book = ResultBook()
     results = _columns(RESULTS_SHEET, batch.columns.stored)
-    results += [Column(name, values, group="Your columns") for name, values in batch.extra.items()]
+    results += [
+        ResultColumn(name, values, group="Your columns") for name, values in batch.extra.items()
+    ]
     parts = {"design": batch.columns.stored["design"], **batch.breakdown}
     for title, columns in (
         (RESULTS_SHEET.title, results),
@@ -106,7 +108,7 @@ def write_results(
     book.save(file)
 
 
-def _columns(sheet: SheetLayout, values: Mapping[str, Any]) -> list[Column]:
+def _columns(sheet: SheetLayout, values: Mapping[str, Any]) -> list[ResultColumn]:
     return [
         quantity_column(
             quantity,
@@ -169,7 +171,7 @@ def _chart(batch: BatchResult) -> ResultPage:
     names = [printable(str(designs[row])) for row in rows]
     numbers = [batch.columns[name][rows].tolist() for name in (x, y)]
     columns = [
-        Column("Group", [group.label for group in groups for _ in group.rows]),
+        ResultColumn("Group", [group.label for group in groups for _ in group.rows]),
         quantity_column(DESIGN["design"], names),
         *(quantity_column(q, values) for q, values in zip(quantities, numbers, strict=True)),
     ]
@@ -179,7 +181,7 @@ def _chart(batch: BatchResult) -> ResultPage:
             if many
             else "no design was evaluated"
         )
-        columns[0] = Column("Group", [f"No chart: {reason}."])
+        columns[0] = ResultColumn("Group", [f"No chart: {reason}."])
     return ResultPage(
         title=CHART,
         head=[[(column.header, style.HEADER_RESULT) for column in columns]],

@@ -21,7 +21,7 @@ from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.arrow import flags, in_one, joined, literal, numbers_of, texts, whole, words_of
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.package.xml_text import content, printable
-from xlcalc.workbooks.writing.columns import Column, as_list
+from xlcalc.workbooks.writing.columns import ResultColumn, as_list
 
 #: Number of each named style in a workbook's list of them.
 StyleNumbers = Mapping[str, int]
@@ -44,7 +44,7 @@ _DAY = timedelta(days=1)
 
 
 def rows_as_xml(
-    columns: Sequence[Column],
+    columns: Sequence[ResultColumn],
     first: int,
     styles: StyleNumbers,
     progress: Callable[[int], None] = lambda rows: None,
@@ -53,7 +53,7 @@ def rows_as_xml(
 
     Parameters
     ----------
-    columns : sequence of Column
+    columns : sequence of ResultColumn
         All of one length.
     first : int
         Number of the first row.
@@ -73,7 +73,7 @@ def rows_as_xml(
 
 
 def _block(
-    columns: Sequence[Column],
+    columns: Sequence[ResultColumn],
     start: int,
     stop: int,
     first: int,
@@ -106,7 +106,7 @@ def row_as_xml(
     return f'<row r="{number}"{tall}>{made}</row>'
 
 
-def _few_cells(column: Column, part: slice, styles: StyleNumbers) -> list[Any]:
+def _few_cells(column: ResultColumn, part: slice, styles: StyleNumbers) -> list[Any]:
     values, plain = as_list(column.values[part]), column.cell_style
     if column.marked is None:
         return [_cell(value, plain, styles) for value in values]
@@ -124,7 +124,7 @@ def _few_rows(cells: Sequence[Sequence[str]], numbers: range) -> bytes:
     return "".join(rows).encode()
 
 
-def _many_cells(column: Column, part: slice, styles: StyleNumbers) -> list[Any]:
+def _many_cells(column: ResultColumn, part: slice, styles: StyleNumbers) -> list[Any]:
     """What follows the references of a column's cells: texts that all share, and arrays of texts.
 
     The fewer arrays, the less is copied.

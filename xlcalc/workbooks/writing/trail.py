@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from xlcalc.workbooks.writing.columns import Column
+from xlcalc.workbooks.writing.columns import ResultColumn
 from xlcalc.workbooks.writing.pages import ResultBook, add_table
 
 #: Title of the sheet.
@@ -26,5 +26,7 @@ def write_trail(headers: Sequence[str], rows: Sequence[Sequence[Any]], file: Bin
     """
     book = ResultBook()
     columns = zip(*rows, strict=True)
-    add_table(book, TRAIL, [Column(h, list(c)) for h, c in zip(headers, columns, strict=True)])
+    add_table(
+        book, TRAIL, [ResultColumn(h, list(c)) for h, c in zip(headers, columns, strict=True)]
+    )
     book.save(file)
