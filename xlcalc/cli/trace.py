@@ -6,8 +6,19 @@ from pathlib import Path
 
 import click
 
-from xlcalc.cli.terminal import FILE, GOOD, materials_on_top, materials_option, print_json, show
+from xlcalc.cli.terminal import (
+    FILE,
+    GOOD,
+    materials_on_top,
+    materials_option,
+    print_json,
+    say,
+    show,
+)
 from xlcalc.errors import OutputError
+
+#: Endings by which a first word is the name of a file, whether it is there or not.
+FILE_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt", ".parquet")
 
 
 @click.command(
@@ -54,6 +65,7 @@ def trace(
     anode and an electrolyte, with field=value for what differs from the defaults.
     """
     from xlcalc.physics.model.stack import STACK
+    from xlcalc.physics.quantities import RESULTS
     from xlcalc.physics.trail import ENDS, trail
     from xlcalc.runs import trace as runs
 
@@ -61,18 +73,22 @@ def trace(
     wanted = [steps_of.get(name, name) for name in results] or list(ENDS)
     for name in wanted:
         if name not in STACK.steps:
-            known = ", ".join(STACK.steps)
-            raise click.UsageError(f"{name!r} is no step of the model; expected one of {known}")
+            raise click.UsageError(
+                f"{name!r} is no step of the model; expected one that a trail shows, such as "
+                f"{', '.join(RESULTS)}"
+            )
     if output is not None and output.suffix.lower() != ".xlsx":
         raise OutputError(f"{output}: expected a name that ends in .xlsx")
     on_top = materials_on_top(materials)
     first, *rest = design
-    if Path(first).is_file():
+    if Path(first).is_file() or Path(first).suffix.lower() in FILE_ENDINGS:
         if len(rest) > 1:
             raise click.UsageError(f"{rest[1]!r} is out of place; expected a file and one name")
-        stack = runs.design_in_file(Path(first), rest[0] if rest else None, on_top)
+        stack, remarks = runs.design_in_file(Path(first), rest[0] if rest else None, on_top)
     else:
-        stack = runs.design_in_words(design, on_top)
+        stack, remarks = runs.design_in_words(design, on_top)
+    for remark in remarks:
+        say(remark)
     steps = trail(stack, wanted)
     if output is not None:
         runs.write_trail(steps, output)

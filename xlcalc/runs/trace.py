@@ -22,7 +22,9 @@ from xlcalc.tables.evaluate import Evaluation, evaluate_rows
 MATERIALS = ("cathode", "anode", "electrolyte")
 
 
-def design_in_file(path: Path, name: str | None, materials: Materials | None = None) -> Stack:
+def design_in_file(
+    path: Path, name: str | None, materials: Materials | None = None
+) -> tuple[Stack, list[str]]:
     """A design of a file by its name; the first if none is given.
 
     Raises
@@ -36,11 +38,20 @@ def design_in_file(path: Path, name: str | None, materials: Materials | None = N
     if name is not None and names.count(name) != 1:
         found = "more than one design" if name in names else "no design"
         raise InputError(f"{path.name}: has {found} {name!r}; it has {', '.join(names[:10])}")
-    return _design(evaluation, 0 if name is None else names.index(name), f"{path.name}: ")
+    row = 0 if name is None else names.index(name)
+    remarks = [*own.remarks, *evaluation.remarks]
+    return _design(evaluation, row, f"{path.name}: "), [str(remark) for remark in remarks]
 
 
-def design_in_words(words: Sequence[str], materials: Materials | None = None) -> Stack:
+def design_in_words(
+    words: Sequence[str], materials: Materials | None = None
+) -> tuple[Stack, list[str]]:
     """A design given by cathode, anode and electrolyte, and ``field=value`` for what differs.
+
+    Returns
+    -------
+    Stack, list of str
+        The design, and how cells were read that could have been read in another way.
 
     Raises
     ------
@@ -49,7 +60,8 @@ def design_in_words(words: Sequence[str], materials: Materials | None = None) ->
 
     Examples
     --------
-    >>> design_in_words(["NMC811", "Si", "LPSC", "np_ratio=1.2"]).np_ratio
+    >>> stack, _ = design_in_words(["NMC811", "Si", "LPSC", "np_ratio=1.2"])
+    >>> stack.np_ratio
     1.2
     """
     given = dict(word.split("=", 1) for word in words if "=" in word)
@@ -65,9 +77,10 @@ def design_in_words(words: Sequence[str], materials: Materials | None = None) ->
     )
     table = design_table(replace(cells, lettered=False))
     evaluation = evaluate_rows(table, materials or Materials.library())
-    if evaluation.remarks:
-        raise InputError("; ".join(str(remark) for remark in evaluation.remarks))
-    return _design(evaluation, 0, "")
+    remarks = [str(remark) for remark in evaluation.remarks]
+    if evaluation.extra:
+        raise InputError("; ".join(remarks))
+    return _design(evaluation, 0, ""), remarks
 
 
 def _design(evaluation: Evaluation, row: int, where: str) -> Stack:
@@ -90,7 +103,7 @@ def as_text(steps: Iterable[TrailStep]) -> str:
     Examples
     --------
     >>> from xlcalc.physics.trail import trail
-    >>> silicon = design_in_words(["NMC811", "Si", "LPSC"])
+    >>> silicon, _ = design_in_words(["NMC811", "Si", "LPSC"])
     >>> print(as_text(trail(silicon, ["foils_counted"])))
     Foil sharing: foil_sharing = single  [default]
     Foils counted: foils_counted = 1
