@@ -26,8 +26,8 @@ from xlcalc.physics.forms.latex import latex
 from xlcalc.physics.model.breakdown import STACK_PARTS
 from xlcalc.physics.model.closures import CLOSURES
 from xlcalc.physics.model.declaration import Model, Step
+from xlcalc.physics.model.electrodes import material_values
 from xlcalc.physics.model.rules import STACK_RULES
-from xlcalc.physics.model.stack import material_values
 from xlcalc.physics.quantities import DESIGN, MATERIAL, REMARKS, RESULTS, layer_title
 from xlcalc.runs.template import make_template
 from xlcalc.templates import TEMPLATES

@@ -8,7 +8,7 @@ import pytest
 from tests.rebuild import DOCUMENTS
 from tests.support.books import ROOT
 from xlcalc.cli import app as cli
-from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.physics.quantities import DESIGN
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -17,7 +17,7 @@ from xlcalc.errors import (
 )
 from xlcalc.functions.arguments import FailureError
 from xlcalc.functions.catalogue import CATALOGUE
-from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
+from xlcalc.physics.quantities import DESIGN, MATERIAL
 from xlcalc.problems import NOWHERE, Location, Problem, as_problem
 from xlcalc.runs import check as checks
 from xlcalc.runs.check import REPORTED, Finding, check, grouped

@@ -19,7 +19,7 @@ import numpy as np
 
 from xlcalc import Materials, Stack, evaluate
 from xlcalc.physics.categorical import encode
-from xlcalc.physics.quantities.vocabulary import RESULTS
+from xlcalc.physics.quantities import RESULTS
 
 MB = 2**20
 
@@ -128,7 +128,7 @@ def first_call(count: int, runs: int) -> None:
     code = (
         "import sys, time; sys.path.insert(0, {here!r}); import numpy as np; import run;"
         "from xlcalc import Stack, evaluate;"
-        "from xlcalc.physics.quantities.vocabulary import RESULTS;"
+        "from xlcalc.physics.quantities import RESULTS;"
         "columns = run.inputs({count});"
         "stack = Stack(**run.MATERIALS, **columns);"
         "out = {{name: np.zeros({count}) for name in RESULTS}} if {ours} else None;"
@@ -157,7 +157,7 @@ def memory(count: int) -> None:
     code = (
         f"import sys; sys.path.insert(0, {sys.path[0]!r}); import numpy as np; import run;"
         "from xlcalc import Stack, evaluate;"
-        "from xlcalc.physics.quantities.vocabulary import RESULTS;"
+        "from xlcalc.physics.quantities import RESULTS;"
         "peak = lambda: next(int(line.split()[1]) / 1024 for line in open('/proc/self/status')"
         " if line.startswith('VmHWM'));"
         f"evaluate(Stack(**run.MATERIALS)); columns = run.inputs({count});"

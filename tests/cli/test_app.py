@@ -13,7 +13,7 @@ import pytest
 import xlcalc
 from tests.support.books import LEWIS, ROOT
 from xlcalc.cli import app as cli
-from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.physics.quantities import DESIGN
 from xlcalc.physics.reference import paper_tables as published
 from xlcalc.physics.reference import verify
 from xlcalc.runs import batch

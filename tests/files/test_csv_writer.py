@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from xlcalc.files import csv_writer
 from xlcalc.files.csv_writer import csv_header, csv_lines
 from xlcalc.files.number_formatting import numerals
-from xlcalc.physics.categorical import Coded
+from xlcalc.physics.categorical import Categorical
 
 
 def lines(**columns):
@@ -70,7 +70,7 @@ def test_whatever_a_text_is_csv_gives_it_back(cells):
     found = rows(
         first=pa.array(first, pa.string()),
         numbers=np.array(numbers),
-        words=Coded(np.array(codes, dtype=np.intp), known),
+        words=Categorical(np.array(codes, dtype=np.intp), known),
         last=list(last),
     )
     assert len(found) == len(cells)
@@ -86,7 +86,7 @@ def test_whatever_a_text_is_csv_gives_it_back(cells):
 def test_only_texts_that_need_them_get_quotation_marks_and_apostrophes():
     found = lines(
         name=["A", "B, C", 'says "yes"', "two\nlines", "=1+1", "-5", None],
-        same=Coded.constant("Al foil", 7),
+        same=Categorical.constant("Al foil", 7),
         none=np.full(7, np.nan),
         number=np.array([1.5, 2, 3, 4, 5, 6, 7]),
     )
@@ -98,9 +98,9 @@ def test_only_texts_that_need_them_get_quotation_marks_and_apostrophes():
 
 
 def test_rows_that_are_all_the_same_and_no_rows_at_all():
-    assert lines(a=np.full(3, 0.5), b=Coded.constant(None, 3), c=Coded.constant("x", 3)) == (
-        "0.5,,x\n" * 3
-    )
+    assert lines(
+        a=np.full(3, 0.5), b=Categorical.constant(None, 3), c=Categorical.constant("x", 3)
+    ) == ("0.5,,x\n" * 3)
     assert lines(a=np.array([]), b=[]) == ""
 
 
@@ -143,7 +143,7 @@ def test_no_text_becomes_a_formula_whatever_column_it_comes_in(sign):
         pa.array(["a", live]),
         pa.array(["b", "a", live])[1:],
         pa.array(["a", live]).dictionary_encode(),
-        Coded(np.array([0, 1]), ("a", live)),
+        Categorical(np.array([0, 1]), ("a", live)),
         ["a", live],
     ):
         assert [row[0] for row in rows(text=column)] == ["a", f"'{live}"]

@@ -12,7 +12,7 @@ from tests.support.formula_book import same
 from xlcalc import Stack, evaluate
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.functions.ranges import OMITTED, as_rows
-from xlcalc.physics.quantities.vocabulary import BREAKDOWN, DESIGN
+from xlcalc.physics.quantities import BREAKDOWN, DESIGN
 from xlcalc.tables.cell_values import CellError
 
 NA, VALUE, NUM = CellError("#N/A"), CellError("#VALUE!"), CellError("#NUM!")

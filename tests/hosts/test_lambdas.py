@@ -9,7 +9,7 @@ from tests.support.formula_book import same
 from tests.support.lambda_book import LambdaBook, lambda_file, written
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.hosts.lambdas.names import CLOSED_FORM, lambda_names
-from xlcalc.physics.quantities.vocabulary import MATERIAL
+from xlcalc.physics.quantities import MATERIAL
 from xlcalc.tables.cell_values import CellError
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import STACKS_TABLE

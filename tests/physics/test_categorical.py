@@ -14,7 +14,7 @@ def test_each_distinct_word_is_asked_about_once():
 
     coded = encode(["Si", "si ", "Al", "", "Si"] * 1000, canonical)
     assert asked == ["Si", "si ", "Al", ""]
-    assert coded.words == ("si", "al")
+    assert coded.categories == ("si", "al")
     assert coded.codes[:5].tolist() == [0, 0, 1, -1, 0]
     assert not coded.complete
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlcalc import Material, Materials, Stack, evaluate
-from xlcalc.physics.quantities.vocabulary import LAYERS, RESULTS
+from xlcalc.physics.quantities import LAYERS, RESULTS
 from xlcalc.tables.evaluate import evaluate_records
 
 ALLOYS = ["Si", "Al", "Sn", "Sb", "In", "Mg", "Zn"]

@@ -5,7 +5,7 @@ import pytest
 
 from tests.support.stacks import LIQUID, SILICON
 from xlcalc import Material, Materials, Stack, evaluate
-from xlcalc.physics.quantities.vocabulary import BREAKDOWN, LAYERS, RESULTS
+from xlcalc.physics.quantities import BREAKDOWN, LAYERS, RESULTS
 
 SI_34 = {**SILICON, "cell_voltage_v": 3.4}
 FREE = {**SILICON, "anode": "anode-free", "cell_voltage_v": 3.8}

@@ -2,16 +2,16 @@
 
 import pytest
 
-from xlcalc.physics.names import key
-from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.units import unit_key
-from xlcalc.physics.quantities.vocabulary import (
+from xlcalc.physics.names import normalized
+from xlcalc.physics.quantities import (
     BREAKDOWN,
     DESIGN,
     MATERIAL,
     REMARKS,
     RESULTS,
 )
+from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.units import unit_key
 from xlcalc.tables.header_names import DESIGN_HEADERS
 
 ALL = {**DESIGN, **RESULTS, **REMARKS, **MATERIAL, **BREAKDOWN}
@@ -46,8 +46,8 @@ def test_every_quantity_says_what_it_is(quantity):
 
 def test_headers_are_all_different_once_read():
     for vocabulary in (DESIGN, {**RESULTS, **REMARKS}, MATERIAL, BREAKDOWN):
-        names = [key(q.name) for q in vocabulary.values()]
-        labels = [key(q.label) for q in vocabulary.values()]
+        names = [normalized(q.name) for q in vocabulary.values()]
+        labels = [normalized(q.label) for q in vocabulary.values()]
         assert len(set(names)) == len(names)
         assert len(set(labels)) == len(labels)
     everything = [q.header for q in {**DESIGN, **RESULTS, **REMARKS, **BREAKDOWN}.values()]

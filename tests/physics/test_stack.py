@@ -8,8 +8,8 @@ import pytest
 from tests.support.stacks import LIQUID, SILICON
 from xlcalc import Material, Materials, Stack, evaluate
 from xlcalc.errors import DesignError, UnknownMaterialError
-from xlcalc.physics.categorical import Coded
-from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.physics.categorical import Categorical
+from xlcalc.physics.quantities import DESIGN
 
 # The contract's fields and defaults, typed again.
 CONTRACT = {
@@ -59,15 +59,15 @@ def test_names_become_canonical():
 
 def test_arrays_of_names_are_coded_once_a_distinct_name():
     stack = Stack(**{**SILICON, "anode": ["Si", "al", "silicon", "None"]})
-    assert isinstance(stack.anode, Coded)
-    assert stack.anode.words == ("Si", "Al", "anode-free")
+    assert isinstance(stack.anode, Categorical)
+    assert stack.anode.categories == ("Si", "Al", "anode-free")
     assert stack.anode.codes.tolist() == [0, 1, 0, 2]
 
 
 def test_replace_makes_a_new_design_and_leaves_the_old():
     stack = Stack(**{**SILICON, "anode": ["Si", "Al"]})
     other = replace(stack, separator_thickness_um=30)
-    assert other.anode.words == ("Si", "Al")
+    assert other.anode.categories == ("Si", "Al")
     assert (stack.separator_thickness_um, other.separator_thickness_um) == (20.0, 30.0)
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlcalc.errors import InputError
+from xlcalc.physics.quantities import DESIGN, MATERIAL
 from xlcalc.physics.quantities.units import converted, factor_of, units_like
-from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
 from xlcalc.runs import batch
 
 HEADER = ["Design", "Cathode", "Anode", "Electrolyte"]

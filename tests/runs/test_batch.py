@@ -12,7 +12,7 @@ import pytest
 from tests.support.books import HEADER, LEWIS, ROWS, frame
 from xlcalc import evaluate_table
 from xlcalc.errors import InputError, OutputError
-from xlcalc.physics.quantities.vocabulary import DESIGN, RESULTS
+from xlcalc.physics.quantities import DESIGN, RESULTS
 from xlcalc.runs import batch
 from xlcalc.runs import open_input as read
 from xlcalc.runs.options import OutputOptions, ReadOptions

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.corpus import CASES, FIELDS, REFUSED, ROW_ERROR, ROWS
 from xlcalc import Stack, evaluate
-from xlcalc.physics.quantities.vocabulary import ENERGIES
+from xlcalc.physics.quantities import ENERGIES
 
 
 def energies(row, **other):

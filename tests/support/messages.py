@@ -32,7 +32,7 @@ from xlcalc.cli import app
 from xlcalc.errors import XlcalcError
 from xlcalc.functions.arguments import FailureError
 from xlcalc.functions.catalogue import CATALOGUE
-from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
+from xlcalc.physics.quantities import DESIGN, MATERIAL
 from xlcalc.runs import batch
 from xlcalc.runs.open_input import read_materials_file
 from xlcalc.tables.cell_values import CellError

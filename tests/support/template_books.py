@@ -5,7 +5,7 @@ import openpyxl
 import pandas as pd
 
 from tests.rebuild import GENERATED
-from xlcalc.physics.quantities.vocabulary import CELL_VOLTAGE, RESULTS
+from xlcalc.physics.quantities import CELL_VOLTAGE, RESULTS
 from xlcalc.templates import TEMPLATES
 from xlcalc.templates.designs import designs_of
 from xlcalc.templates.emit import write

@@ -9,7 +9,7 @@ import pytest
 
 from xlcalc import Material, evaluate_table
 from xlcalc.errors import DesignError, InputError
-from xlcalc.physics.quantities.vocabulary import DESIGN, REMARKS, RESULTS
+from xlcalc.physics.quantities import DESIGN, REMARKS, RESULTS
 from xlcalc.tables.evaluate import evaluate_records
 
 BASE = {"cathode": "NMC811", "anode": "Si", "electrolyte": "LPSC"}

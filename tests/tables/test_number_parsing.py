@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
+from xlcalc.physics.quantities import DESIGN, MATERIAL
 from xlcalc.problems import Problem
 from xlcalc.runs import batch, open_input
 from xlcalc.runs.options import ReadOptions

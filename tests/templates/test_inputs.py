@@ -16,7 +16,7 @@ from tests.support.template_books import (
     stacks,
     verdict,
 )
-from xlcalc.physics.quantities.vocabulary import OK
+from xlcalc.physics.quantities import OK
 from xlcalc.runs import batch
 
 BAD = {

@@ -20,7 +20,7 @@ from tests.support.template_books import (
     stacks,
     value,
 )
-from xlcalc.physics.quantities.vocabulary import OK
+from xlcalc.physics.quantities import OK
 from xlcalc.runs import batch
 from xlcalc.runs.options import OutputOptions
 from xlcalc.tables.evaluate import evaluate_records
@@ -195,7 +195,7 @@ GOOD_SWEEP = {"cathode": "NMC811", "anode": "Si", "electrolyte": "LPSC", "cell_v
 
 
 def test_breakdown_is_that_of_evaluate(soffice, tmp_path):
-    from xlcalc.physics.quantities.vocabulary import BREAKDOWN
+    from xlcalc.physics.quantities import BREAKDOWN
 
     path = ROOT / "workbooks" / "liquid_solid.xlsx"
     book = openpyxl.load_workbook(path)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.support.books import LEWIS
-from xlcalc.physics.quantities.vocabulary import BREAKDOWN, DESIGN, REMARKS, RESULTS
+from xlcalc.physics.quantities import BREAKDOWN, DESIGN, REMARKS, RESULTS
 from xlcalc.runs import batch
 from xlcalc.workbooks.writing import results
 

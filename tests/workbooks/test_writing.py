@@ -22,7 +22,7 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 
 from tests.support.books import LEWIS
 from xlcalc.cli import app as cli
-from xlcalc.physics.categorical import Coded
+from xlcalc.physics.categorical import Categorical
 from xlcalc.runs import batch
 from xlcalc.runs.options import OutputOptions
 from xlcalc.workbooks import styles as style
@@ -142,8 +142,8 @@ def test_a_text_that_looks_escaped_is_the_same_text_to_libreoffice(tmp_path, sof
         (np.array([True, False]), [True, False]),
         (np.array(["a", None, 2], dtype=object), ["a", None, 2]),
         (np.array(["2024-05-06"], dtype="datetime64[s]"), [datetime(2024, 5, 6)]),
-        (Coded(np.array([1, -1, 0, 1]), ("<a>", "b")), ["b", None, "<a>", "b"]),
-        (Coded(np.array([0, 0]), ("",)), [None, None]),
+        (Categorical(np.array([1, -1, 0, 1]), ("<a>", "b")), ["b", None, "<a>", "b"]),
+        (Categorical(np.array([0, 0]), ("",)), [None, None]),
         (pa.array([1.5, None, float("nan")]), [1.5, None, None]),
         (pa.array([1.5, float("-inf")]), [1.5, "-inf"]),
         (pa.array([1, None, 3]), [1, None, 3]),
@@ -206,7 +206,7 @@ def test_every_text_stays_the_same_text(texts, few):
 
 @both_ways
 def test_marked_cells_have_the_style_of_errors(few, monkeypatch):
-    words = Coded(np.array([0, 1, 0]), ("ok", "wrong"))
+    words = Categorical(np.array([0, 1, 0]), ("ok", "wrong"))
     columns = [
         ResultColumn("a", words, marked=words.codes == 1),
         ResultColumn("b", np.array([1.0, 2, 3])),

@@ -198,7 +198,7 @@ Examples:
 def materials(names: tuple[str, ...], path: Path | None, sources: bool, as_json: bool) -> int:
     """List materials with their values and sources."""
     from xlcalc.physics.materials import PROPERTIES, Materials
-    from xlcalc.physics.quantities.vocabulary import MATERIAL
+    from xlcalc.physics.quantities import MATERIAL
 
     library = materials_on_top(path) or Materials.library()
     chosen = [library[name] for name in names or library]
@@ -251,7 +251,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def fields(as_json: bool) -> int:
     """List the columns of a table of designs: units, defaults and meaning."""
-    from xlcalc.physics.quantities.vocabulary import DESIGN
+    from xlcalc.physics.quantities import DESIGN
 
     if as_json:
         print_json(

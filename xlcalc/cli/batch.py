@@ -132,7 +132,7 @@ def batch(
 
 def _summary(done: BatchResult, output: Path | None) -> dict[str, Any]:
     from xlcalc.files.writers import records
-    from xlcalc.physics.quantities.vocabulary import ENERGIES
+    from xlcalc.physics.quantities import ENERGIES
     from xlcalc.runs.provenance import provenance_of
 
     counts = done.summary
@@ -163,7 +163,7 @@ def _summary(done: BatchResult, output: Path | None) -> dict[str, Any]:
 
 
 def _report(done: BatchResult, output: Path | None) -> None:
-    from xlcalc.physics.quantities.vocabulary import DESIGN, ENERGIES, RESULTS
+    from xlcalc.physics.quantities import DESIGN, ENERGIES, RESULTS
 
     counts = done.summary
     files = f" from {len(done.sources)} files" if len(done.sources) > 1 else ""

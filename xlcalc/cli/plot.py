@@ -71,7 +71,7 @@ class _Axis(click.ParamType[tuple[str, float, float]]):
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, float, float]:
         if isinstance(value, tuple):
             return value
-        from xlcalc.physics.quantities.vocabulary import DESIGN
+        from xlcalc.physics.quantities import DESIGN
 
         name, _, span = value.partition(":")
         low, _, high = span.partition(":")
@@ -171,7 +171,7 @@ Examples:
 @materials_option()
 def plot_breakdown(file: Path, output: Path, sheet: str | None, materials: Path | None) -> int:
     """Mass and thickness of every component of a file's designs."""
-    from xlcalc.physics.quantities.vocabulary import OK
+    from xlcalc.physics.quantities import OK
     from xlcalc.runs.batch import run
     from xlcalc.runs.options import OutputOptions, ReadOptions
     from xlcalc.runs.plots import breakdown, save

@@ -25,12 +25,12 @@ _MOST_SENTENCES = 10
 FILE = click.Path(path_type=Path)
 
 
-def printable(text: str) -> str:
+def without_controls(text: str) -> str:
     """A text without signs that a terminal would obey, such as those that a file's names may hold.
 
     Examples
     --------
-    >>> printable("thin\\x1b[2J stack")
+    >>> without_controls("thin\\x1b[2J stack")
     'thin?[2J stack'
     """
     return "".join(
@@ -40,12 +40,12 @@ def printable(text: str) -> str:
 
 def say(text: str) -> None:
     """Say something on standard error."""
-    click.echo(printable(text), err=True)
+    click.echo(without_controls(text), err=True)
 
 
 def show(text: str) -> None:
     """Show something on standard output."""
-    click.echo(printable(text))
+    click.echo(without_controls(text))
 
 
 class TerminalProgress:

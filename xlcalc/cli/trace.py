@@ -91,10 +91,10 @@ def trace(
         say(remark)
     steps = trail(stack, wanted)
     if output is not None:
-        runs.write_trail(steps, output)
+        runs.save_trail(steps, output)
         show(f"Trail of {len(steps)} steps written to {output}")
     elif form == "json":
         print_json([step.as_dict() for step in steps])
     else:
-        show(runs.as_text(steps) if form == "text" else runs.as_markdown(steps))
+        show(runs.trail_as_text(steps) if form == "text" else runs.trail_as_markdown(steps))
     return GOOD

@@ -25,7 +25,7 @@ from xlcalc.files.csv_rows import csv_rows
 from xlcalc.files.names import cannot_read, location_of, name_of
 from xlcalc.files.sources import ROWS, Chunk, Source
 from xlcalc.files.text_encoding import TextFormat, text_format
-from xlcalc.physics.names import key
+from xlcalc.physics.names import normalized
 from xlcalc.problems import Problem
 from xlcalc.tables.arrow import names_of, numbers_of, word_type, words_of
 from xlcalc.tables.columns import design_table
@@ -173,7 +173,10 @@ class CsvSource(Source):
             found = parsed.column(column.position).combine_chunks()
             if column.kind in ("material", "choice"):
                 coded = words_of(found)
-                if any(not key(word) or DESIGN_HEADERS.match_cell(word) for word in coded.words):
+                if any(
+                    not normalized(word) or DESIGN_HEADERS.match_cell(word)
+                    for word in coded.categories
+                ):
                     return None
                 if found.null_count and column.match and column.match.quantity.required:
                     return None

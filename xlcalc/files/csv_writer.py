@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from xlcalc.files.number_formatting import numerals
-from xlcalc.physics.categorical import Coded
-from xlcalc.tables.arrow import cells, in_one, joined, literal, numbers_of, texts, words_as
+from xlcalc.physics.categorical import Categorical
+from xlcalc.tables.arrow import arrow_literal, cells, in_one, joined, numbers_of, texts, words_as
 
 #: Signs that begin a formula, and signs that a cell holds only between quotation marks.
 _STARTS, _PARTS = "=+-@\t\r", '",\r\n'
@@ -94,7 +94,7 @@ def _piece(column: Any) -> Any:
             return column.dictionary[0].as_py() or ""
         column = column.dictionary_decode()
     # Joined with nulls, texts take half as long again.
-    return pc.fill_null(column, literal("")) if column.null_count else column
+    return pc.fill_null(column, arrow_literal("")) if column.null_count else column
 
 
 def _merged(pieces: Sequence[Any]) -> list[Any]:
@@ -112,8 +112,8 @@ def _column(column: Any) -> Any:
     """A column's cells as texts, or codes of texts, with the quotation marks they need."""
     import pyarrow as pa
 
-    if isinstance(column, Coded):
-        return words_as(column, map(_word, column.words))
+    if isinstance(column, Categorical):
+        return words_as(column, map(_word, column.categories))
     if isinstance(column, np.ndarray) and column.dtype != object:
         return numerals(column)
     if isinstance(column, (list, np.ndarray)):

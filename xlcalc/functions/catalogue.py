@@ -11,9 +11,9 @@ from xlcalc.errors import UnknownMaterialError
 from xlcalc.functions.arguments import Argument, FailureError, Function
 from xlcalc.functions.ranges import Rows
 from xlcalc.functions.stack_functions import (
-    MATERIALS,
+    MATERIALS_ARGUMENT,
     STACK_ARGUMENTS,
-    breakdown,
+    breakdown_rows,
     explain,
     fast_result,
     many_results,
@@ -23,9 +23,9 @@ from xlcalc.functions.table_functions import evaluate_designs
 from xlcalc.physics import equations as eq
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.model.rules import ROUNDING
-from xlcalc.physics.names import key
+from xlcalc.physics.names import normalized
+from xlcalc.physics.quantities import MATERIAL, RESULTS
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import MATERIAL, RESULTS
 from xlcalc.problems import Problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, error_in
 from xlcalc.tables.header_names import MATERIAL_HEADERS
@@ -54,7 +54,9 @@ def _material(name: str, what: str, materials: Materials) -> Any:
 
 def _begun(what: str) -> Quantity | None:
     """The one property whose label begins with some words, such as potential."""
-    found = [each for each in MATERIAL.values() if key(each.label).startswith(key(what))]
+    found = [
+        each for each in MATERIAL.values() if normalized(each.label).startswith(normalized(what))
+    ]
     return found[0] if len(found) == 1 else None
 
 
@@ -202,7 +204,7 @@ _FUNCTIONS = (
                     kind="text",
                 ),
             ),
-            MATERIALS,
+            MATERIALS_ARGUMENT,
         ),
         example='=SSB_MATERIAL("Si","density")',
         source="SI Table 3, Table 1",
@@ -217,7 +219,7 @@ _FUNCTIONS = (
         arguments=STACK_ARGUMENTS,
         example='=SSB_STACK("NMC811","Si","LPSC")',
         source="SI Eq. 1-6",
-        compute=breakdown,
+        compute=breakdown_rows,
         spills=True,
     ),
     Function(
@@ -227,7 +229,7 @@ _FUNCTIONS = (
             _range("headers", "Headers of the table: fields or labels, as in a Stacks sheet."),
             _range("rows", "The designs, a row each."),
             _range("results", "Names of the results wanted."),
-            MATERIALS,
+            MATERIALS_ARGUMENT,
         ),
         example='=SSB_EVALUATE(A1:E1,A2:E21,{"specific_energy_wh_kg","status"})',
         source="SI Eq. 1-8",

@@ -16,15 +16,15 @@ import numpy as np
 from xlcalc.errors import MissingValueError, UnknownMaterialError, XlcalcError
 from xlcalc.functions.arguments import Argument, FailureError
 from xlcalc.functions.ranges import OMITTED, Rows, is_range
+from xlcalc.physics import quantities as q
 from xlcalc.physics.evaluate import evaluate
 from xlcalc.physics.forms.python import scalar_form
 from xlcalc.physics.forms.resolve import VARIES, needed_inputs
 from xlcalc.physics.inputs import Inputs, kind_of_input
 from xlcalc.physics.materials import ANODE_FREE, Materials
 from xlcalc.physics.model.stack import STACK
-from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.physics.quantities import DESIGN, LAYERS, LIQUID, OK
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import DESIGN, LAYERS, LIQUID, OK
 from xlcalc.physics.stack import Stack
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE
 
@@ -43,7 +43,7 @@ STACK_FIELDS: Mapping[str, str] = {
     "foil_sharing": "foil_sharing",
 }
 
-MATERIALS = Argument(
+MATERIALS_ARGUMENT = Argument(
     name="materials",
     quantity=Quantity(
         name="materials",
@@ -61,7 +61,7 @@ STACK_ARGUMENTS = (
         Argument(name=name, quantity=DESIGN[field], optional=not DESIGN[field].required)
         for name, field in STACK_FIELDS.items()
     ),
-    MATERIALS,
+    MATERIALS_ARGUMENT,
 )
 
 #: The numbers among them, and what a blank stands for.
@@ -217,7 +217,7 @@ def _prepare(step: str, key: tuple[Any, ...], materials: Any) -> _Prepared:
     return prepared
 
 
-def breakdown(*values: Any) -> Rows:
+def breakdown_rows(*values: Any) -> Rows:
     """A stack taken apart, as a table with headers."""
     parts = evaluate(_stack(values)).breakdown
     rows: Rows = [["Layer", "Part", f"{q.VOLUME_PER_AREA} [µm]", f"{q.MASS_PER_AREA} [mg/cm²]"]]

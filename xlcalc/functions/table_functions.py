@@ -12,7 +12,7 @@ from xlcalc.functions.arguments import Argument, FailureError
 from xlcalc.functions.ranges import Rows
 from xlcalc.functions.stack_functions import stack_of
 from xlcalc.physics.materials import Materials
-from xlcalc.physics.quantities.vocabulary import DESIGN, REMARKS, RESULTS
+from xlcalc.physics.quantities import DESIGN, REMARKS, RESULTS
 from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, CellError
 from xlcalc.tables.columns import design_table

@@ -11,27 +11,27 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Coded:
+class Categorical:
     """An array of words, each a position in a short list of distinct ones.
 
     Parameters
     ----------
     codes : ndarray of int
-        Position in `words` of each element; -1 for a word that was not understood.
-    words : tuple of str
+        Position in `categories` of each element; -1 for a word that was not understood.
+    categories : tuple of str
         The distinct words, canonical.
 
     Examples
     --------
-    >>> Coded.constant("Si", 2).decode().tolist()
+    >>> Categorical.constant("Si", 2).decode().tolist()
     ['Si', 'Si']
     """
 
     codes: NDArray[np.intp]
-    words: tuple[str, ...]
+    categories: tuple[str, ...]
 
     @classmethod
-    def constant(cls, word: str | None, count: int) -> Coded:
+    def constant(cls, word: str | None, count: int) -> Categorical:
         """The same word, or none, so many times."""
         codes = np.full(count, -1 if word is None else 0, dtype=np.intp)
         return cls(codes, () if word is None else (word,))
@@ -50,42 +50,42 @@ class Coded:
     @overload
     def __getitem__(self, place: int) -> str | None: ...
     @overload
-    def __getitem__(self, place: slice) -> Coded: ...
-    def __getitem__(self, place: int | slice) -> str | Coded | None:
+    def __getitem__(self, place: slice) -> Categorical: ...
+    def __getitem__(self, place: int | slice) -> str | Categorical | None:
         if isinstance(place, slice):
-            return Coded(self.codes[place], self.words)
+            return Categorical(self.codes[place], self.categories)
         code = self.codes[place]
-        return None if code < 0 else self.words[code]
+        return None if code < 0 else self.categories[code]
 
     @property
     def complete(self) -> bool:
         """Whether every word was understood."""
         return bool(self.codes.size == 0 or self.codes.min() >= 0)
 
-    def take(self, index: Callable[[NDArray[np.intp]], NDArray[np.intp]]) -> Coded:
+    def take(self, index: Callable[[NDArray[np.intp]], NDArray[np.intp]]) -> Categorical:
         """Part of the array; `index` takes it from an array of the same shape."""
-        return Coded(index(self.codes), self.words)
+        return Categorical(index(self.codes), self.categories)
 
     def decode(self) -> NDArray[np.object_]:
         """The words themselves; None for one that was not understood."""
-        table = np.array([*self.words, None], dtype=object)
+        table = np.array([*self.categories, None], dtype=object)
         return table[self.codes]
 
-    def spread(self, where: NDArray[np.bool_]) -> Coded:
+    def spread(self, where: NDArray[np.bool_]) -> Categorical:
         """A word for each place, from those of the places where something holds; else none."""
         if where.size == self.codes.size:
             return self
         codes = np.full(where.size, -1, dtype=np.intp)
         codes[where] = self.codes
-        return Coded(codes, self.words)
+        return Categorical(codes, self.categories)
 
     @classmethod
-    def joined(cls, parts: Sequence[Coded]) -> Coded:
+    def joined(cls, parts: Sequence[Categorical]) -> Categorical:
         """Several arrays of words, one after the other."""
         words: dict[str, int] = {}
         codes = []
         for part in parts:
-            places = [words.setdefault(word, len(words)) for word in part.words]
+            places = [words.setdefault(word, len(words)) for word in part.categories]
             codes.append(np.array([*places, -1], dtype=np.intp)[part.codes])
         return cls(np.concatenate(codes), tuple(words))
 
@@ -95,13 +95,13 @@ class Columns(Mapping[str, NDArray[Any]]):
 
     Parameters
     ----------
-    stored : mapping of str to ndarray, Coded or Arrow array
+    stored : mapping of str to ndarray, Categorical or Arrow array
         The columns.
 
     Examples
     --------
-    >>> columns = Columns({"anode": Coded.constant("Si", 2)})
-    >>> columns["anode"].tolist(), columns.stored["anode"].words
+    >>> columns = Columns({"anode": Categorical.constant("Si", 2)})
+    >>> columns["anode"].tolist(), columns.stored["anode"].categories
     (['Si', 'Si'], ('Si',))
     """
 
@@ -112,7 +112,7 @@ class Columns(Mapping[str, NDArray[Any]]):
         column = self.stored[name]
         if isinstance(column, np.ndarray):
             return column
-        if isinstance(column, Coded):
+        if isinstance(column, Categorical):
             return column.decode()
         return np.array(column.to_pylist(), dtype=object)
 
@@ -127,17 +127,17 @@ class Columns(Mapping[str, NDArray[Any]]):
         """Columns of the same names, one below the other."""
         if len(parts) == 1:
             return parts[0]
-        whole: dict[str, NDArray[Any] | Coded] = {}
+        whole: dict[str, NDArray[Any] | Categorical] = {}
         for name in parts[0]:
             columns = [part.stored[name] for part in parts]
-            if all(isinstance(column, Coded) for column in columns):
-                whole[name] = Coded.joined(columns)
+            if all(isinstance(column, Categorical) for column in columns):
+                whole[name] = Categorical.joined(columns)
             else:
                 whole[name] = np.concatenate([part[name] for part in parts])
         return cls(whole)
 
 
-def encode(values: Any, canonical: Callable[[Any], str | None]) -> Coded:
+def encode(values: Any, canonical: Callable[[Any], str | None]) -> Categorical:
     """Turn an array or sequence of words into codes.
 
     Parameters
@@ -150,16 +150,16 @@ def encode(values: Any, canonical: Callable[[Any], str | None]) -> Coded:
 
     Returns
     -------
-    Coded
+    Categorical
         Of the same shape.
 
     Examples
     --------
     >>> coded = encode(["Si", "si", "kryptonite"], {"Si": "Si", "si": "Si"}.get)
-    >>> coded.words, coded.codes.tolist()
+    >>> coded.categories, coded.codes.tolist()
     (('Si',), [0, 0, -1])
     """
-    if isinstance(values, Coded):
+    if isinstance(values, Categorical):
         return values
     array = values if isinstance(values, np.ndarray) else np.asarray(values, dtype=object)
     words: dict[str, int] = {}
@@ -169,7 +169,7 @@ def encode(values: Any, canonical: Callable[[Any], str | None]) -> Coded:
         word = canonical(value)
         code_of[value] = -1 if word is None else words.setdefault(word, len(words))
     codes = np.fromiter((code_of[value] for value in flat), dtype=np.intp, count=len(flat))
-    return Coded(codes.reshape(array.shape), tuple(words))
+    return Categorical(codes.reshape(array.shape), tuple(words))
 
 
 def as_objects(values: Sequence[Any]) -> NDArray[np.object_]:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.physics.categorical import Coded
+from xlcalc.physics import quantities as q
+from xlcalc.physics.categorical import Categorical
 from xlcalc.physics.forms.blocks import block_form
 from xlcalc.physics.forms.python import scalar_form
 from xlcalc.physics.forms.resolve import FIXED, VARIES, needed_inputs
@@ -23,7 +24,6 @@ from xlcalc.physics.model.breakdown import STACK_PARTS
 from xlcalc.physics.model.declaration import Model
 from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.notes import find_notes, voltage_source
-from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.stack import Stack
 
 # Made of the vocabulary, so that a result is declared once.
@@ -101,9 +101,9 @@ class Results(_Numbers):  # type: ignore[misc]
         """
         return self._plain(find_notes(self.stack, self.np_ratio))
 
-    def _plain(self, words: Coded) -> Any:
+    def _plain(self, words: Categorical) -> Any:
         """One word for one design, an array of words for many."""
-        return words.decode() if self.stack.shape else words.words[int(words.codes)]
+        return words.decode() if self.stack.shape else words.categories[int(words.codes)]
 
     @property
     def np_ratio(self) -> Number:

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xlcalc.physics import quantities as q
 from xlcalc.physics.expression import Expression, substitute
 from xlcalc.physics.forms.resolve import conditioned
 from xlcalc.physics.inputs import Inputs, Values, shape_of
 from xlcalc.physics.materials import BINDER, CARBON, Materials
 from xlcalc.physics.model.declaration import Rule
 from xlcalc.physics.model.rules import STACK_RULES
-from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.physics.quantities import LIQUID, METAL
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import LIQUID, METAL
 from xlcalc.problems import Problem
 
 KINDS = {
@@ -70,8 +70,8 @@ def find_faults(values: Values, materials: Materials) -> list[Fault]:
     Parameters
     ----------
     values : mapping
-        All fields by name: float, float64 array, str, Coded, or None for "not given". Words that
-        were not understood (code -1) are left to the caller.
+        All fields by name: float, float64 array, str, Categorical, or None for "not given". Words
+        that were not understood (code -1) are left to the caller.
     materials : Materials
         Where names are looked up.
 
@@ -160,7 +160,7 @@ def _broken(rule: Rule, values: Mapping[str, Any], shape: tuple[int, ...], row: 
 def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     for name, needs in NEEDS.items():
         held = inputs.values[name]
-        for word in (held,) if isinstance(held, str) else held.words:
+        for word in (held,) if isinstance(held, str) else held.categories:
             here = inputs.chosen(name, word)
             if name == "negative_foil":
                 here = here & np.logical_not(inputs.chosen("foil_sharing", "bipolar"))
@@ -223,7 +223,7 @@ def _potentials(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
         return
     for name in q.SIDES:
         held = inputs.values[name]
-        for word in (held,) if isinstance(held, str) else held.words:
+        for word in (held,) if isinstance(held, str) else held.categories:
             if inputs.materials[word].potential_v is None:
                 here = derived & inputs.chosen(name, word)
                 also = f", or the design's {q.CELL_VOLTAGE.label} ({q.CELL_VOLTAGE.name})"

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.physics.categorical import Coded
+from xlcalc.physics.categorical import Categorical
 from xlcalc.physics.forms.resolve import FIXED, VARIES, condition
 from xlcalc.physics.materials import BINDER, CARBON, Material, Materials
-from xlcalc.physics.model.stack import ADDITIVES, material_values
-from xlcalc.physics.quantities.vocabulary import CELL_VOLTAGE, METAL
+from xlcalc.physics.model.electrodes import ADDITIVES, material_values
+from xlcalc.physics.quantities import CELL_VOLTAGE, METAL
 
 #: A number, or an array of as many as there are designs.
 Number = float | NDArray[np.float64]
@@ -29,7 +29,7 @@ Index = Callable[[NDArray[Any]], NDArray[Any]]
 def shape_of(values: Values) -> tuple[int, ...]:
     """Shape that fields broadcast to."""
     return np.broadcast_shapes(
-        *(value.shape for value in values.values() if isinstance(value, (np.ndarray, Coded)))
+        *(value.shape for value in values.values() if isinstance(value, (np.ndarray, Categorical)))
     )
 
 
@@ -61,7 +61,7 @@ def part_of(values: Values, index: Index) -> dict[str, Any]:
     """The fields of some of the designs."""
     return {
         name: value.take(index)
-        if isinstance(value, Coded)
+        if isinstance(value, Categorical)
         else index(value)
         if isinstance(value, np.ndarray)
         else value
@@ -109,7 +109,7 @@ class Inputs:
         if table is None:
             # One more entry than there are words: code -1 takes it.
             table = self._tables[name, what] = np.array(
-                [*(of(word) for word in value.words), of("")]
+                [*(of(word) for word in value.categories), of("")]
             )
             # Where all designs agree, one Python value serves them.
             if value.complete and len(set(table[:-1].tolist())) == 1:

@@ -11,8 +11,8 @@ from typing import Any
 
 from xlcalc.errors import MaterialError, UnknownMaterialError
 from xlcalc.physics.data import PAPER, read
-from xlcalc.physics.names import key
-from xlcalc.physics.quantities.vocabulary import MATERIAL
+from xlcalc.physics.names import normalized
+from xlcalc.physics.quantities import MATERIAL
 from xlcalc.problems import NOWHERE, Problem, as_problem
 
 #: How a stack without lithium in its discharged anode is written; a word, not a material.
@@ -27,7 +27,7 @@ LITHIUM = "Li"
 
 def is_anode_free(word: object) -> bool:
     """Whether a word means a stack without lithium in its discharged anode."""
-    return isinstance(word, str) and key(word) in ANODE_FREE_WORDS
+    return isinstance(word, str) and normalized(word) in ANODE_FREE_WORDS
 
 
 #: Characters of a word that a sentence shows.
@@ -202,13 +202,13 @@ class Materials(Mapping[str, Material]):
     ) -> None:
         self._materials = {material.name: material for material in materials}
         self._aliases = dict(aliases or {})
-        self._names = {key(alias): name for alias, name in self._aliases.items()}
-        self._names.update({key(name): name for name in self._materials})
+        self._names = {normalized(alias): name for alias, name in self._aliases.items()}
+        self._names.update({normalized(name): name for name in self._materials})
         self.unusable = {name: as_problem(why) for name, why in (unusable or {}).items()}
         self._reasons: dict[str, Problem] = {}
         for name, reason in self.unusable.items():
-            target = self._names.get(key(name))
-            for word in {key(name), *(w for w, n in self._names.items() if n == target)}:
+            target = self._names.get(normalized(name))
+            for word in {normalized(name), *(w for w, n in self._names.items() if n == target)}:
                 self._reasons[word] = reason
                 self._names.pop(word, None)
             if target is not None:
@@ -272,23 +272,23 @@ class Materials(Mapping[str, Material]):
 
     def name(self, word: object) -> str | None:
         """Canonical name for a word, or None if it names no material."""
-        return self._names.get(key(word)) if isinstance(word, str) else None
+        return self._names.get(normalized(word)) if isinstance(word, str) else None
 
     def anode_name(self, word: object) -> str | None:
         """Canonical name for what stands where an anode belongs: None is anode-free."""
         if word is None or is_anode_free(word):
-            return ANODE_FREE if key(LITHIUM) in self._names else None
+            return ANODE_FREE if normalized(LITHIUM) in self._names else None
         return self.name(word)
 
     def nearest(self, word: str) -> list[str]:
         """Names that look like a word, best first."""
-        close = get_close_matches(key(word), self._names, n=5, cutoff=0.6)
+        close = get_close_matches(normalized(word), self._names, n=5, cutoff=0.6)
         return list(dict.fromkeys(self._names[found] for found in close))[:3]
 
     def unknown(self, word: str) -> Problem:
         """What to say of a word that names no material."""
         shown = repr(word if len(word) <= _SHOWN else word[:_SHOWN] + "...")
-        if reason := self._reasons.get(key(word)):
+        if reason := self._reasons.get(normalized(word)):
             place = f": {reason.where}" if str(reason.where) else ""
             rule = f"unusable: {reason.rule or reason.statement}"
             problem = reason.of(f"{shown} cannot be used{place}")

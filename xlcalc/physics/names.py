@@ -5,14 +5,14 @@ from __future__ import annotations
 from xlcalc.physics.quantities.units import plain
 
 
-def key(text: str) -> str:
+def normalized(text: str) -> str:
     """Reduce a header or a name to what must agree: no case, no spaces, hyphens or the like.
 
     Examples
     --------
-    >>> key("Cathode areal capacity") == key("cathode_areal_CAPACITY")
+    >>> normalized("Cathode areal capacity") == normalized("cathode_areal_CAPACITY")
     True
-    >>> key("Si*") == key("Si")
+    >>> normalized("Si*") == normalized("Si")
     False
     """
     return plain(text).translate(_LOOSE)

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.physics.categorical import Coded
+from xlcalc.physics import quantities as q
+from xlcalc.physics.categorical import Categorical
 from xlcalc.physics.inputs import Inputs
 from xlcalc.physics.materials import ANODE_FREE, LITHIUM, PROPERTIES
-from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.physics.quantities import LIQUID, METAL
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import LIQUID, METAL
 from xlcalc.physics.stack import Stack
 from xlcalc.problems import Problem
 
@@ -21,14 +21,14 @@ from xlcalc.problems import Problem
 _MUCH_CAPACITY = 2.0
 
 
-def voltage_source(stack: Stack) -> Coded:
+def voltage_source(stack: Stack) -> Categorical:
     """Whether the voltage of each design is given or derived, in a word."""
     is_derived = Inputs(stack.values, stack.materials).voltage_is_derived
     codes = np.broadcast_to(np.asarray(is_derived, dtype=np.intp), stack.shape)
-    return Coded(codes, q.REMARKS["voltage_source"].choices)
+    return Categorical(codes, q.REMARKS["voltage_source"].choices)
 
 
-def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any] | Coded]:
+def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any] | Categorical]:
     """Inputs that a design does not use (NaN, None) or that follow from others.
 
     Parameters
@@ -40,7 +40,7 @@ def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any] | Code
 
     Returns
     -------
-    dict of str to ndarray or Coded
+    dict of str to ndarray or Categorical
         By field; fields that every design uses as given are not there.
     """
     inputs = Inputs(stack.values, stack.materials)
@@ -52,20 +52,20 @@ def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any] | Code
     def numbers(name: str, unused: NDArray[np.bool_]) -> NDArray[Any]:
         return np.where(unused, np.nan, whole(inputs.number(name)))
 
-    def words(name: str, unused: NDArray[np.bool_] | None = None) -> Coded:
+    def words(name: str, unused: NDArray[np.bool_] | None = None) -> Categorical:
         value = stack.values[name]
         codes = np.zeros(shape, dtype=np.intp) if isinstance(value, str) else whole(value.codes)
         if unused is not None:
             codes = np.where(unused, -1, codes)
-        return Coded(codes, stack.words(name))
+        return Categorical(codes, stack.words(name))
 
     metal, foil = whole(inputs.is_kind("anode", METAL)), whole(inputs.given_foil)
     pure = metal | foil
     bipolar = whole(inputs.chosen("foil_sharing", "bipolar"))
     anode = words("anode")
-    used: dict[str, NDArray[Any] | Coded] = {
-        "anode": Coded(
-            anode.codes, tuple(LITHIUM if word == ANODE_FREE else word for word in anode.words)
+    used: dict[str, NDArray[Any] | Categorical] = {
+        "anode": Categorical(
+            anode.codes, tuple(LITHIUM if word == ANODE_FREE else word for word in anode.categories)
         ),
         "np_ratio": np.where(foil, np_ratio, numbers("np_ratio", metal)),
         "lithium_excess": np.where(metal & foil, np_ratio, numbers("lithium_excess", ~metal)),
@@ -92,7 +92,7 @@ class _Notes:
         self.inputs = Inputs(self.stack.values, self.stack.materials)
         # Position of each design's notes among all that occur: many designs share theirs.
         self.codes = np.zeros(int(np.prod(self.stack.shape)), dtype=np.intp)
-        self.words = [""]
+        self.categories = [""]
         self.rules: list[tuple[str, ...]] = [()]
 
     def add(self, mask: Any, note: Problem | Callable[[float], Problem], values: Any = 0.0) -> None:
@@ -103,12 +103,12 @@ class _Notes:
         told = np.broadcast_to(values, self.stack.shape).ravel()[here]
         numbers, which = np.unique(told, return_inverse=True)
         pairs, place = np.unique(self.codes[here] * numbers.size + which, return_inverse=True)
-        self.codes[here] = len(self.words) + place
+        self.codes[here] = len(self.categories) + place
         for pair in pairs.tolist():
             before, number = divmod(pair, numbers.size)
             problem = note(float(numbers[number])) if callable(note) else note
             text = problem.statement
-            self.words.append(f"{self.words[before]}; {text}" if before else text)
+            self.categories.append(f"{self.categories[before]}; {text}" if before else text)
             self.rules.append((*self.rules[before], problem.rule or problem.text))
 
     def implausible(self, quantity: Quantity, value: Any) -> None:
@@ -120,7 +120,7 @@ class _Notes:
         self.add(odd, quantity.implausible, value)
 
 
-def find_notes(stack: Stack, np_ratio: Any) -> Coded:
+def find_notes(stack: Stack, np_ratio: Any) -> Categorical:
     """What a reader of each result should know, in words; empty where there is nothing.
 
     Parameters
@@ -132,11 +132,11 @@ def find_notes(stack: Stack, np_ratio: Any) -> Coded:
 
     Returns
     -------
-    Coded
+    Categorical
         Notes of each design, separated by semicolons.
     """
     notes = _gathered(stack, np_ratio)
-    return Coded(notes.codes.reshape(stack.shape), tuple(notes.words))
+    return Categorical(notes.codes.reshape(stack.shape), tuple(notes.categories))
 
 
 def rules_of_notes(stack: Stack, np_ratio: Any) -> list[tuple[str, ...]]:

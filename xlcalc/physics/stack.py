@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from xlcalc.errors import DesignError, MissingValueError, UnknownMaterialError
-from xlcalc.physics.categorical import Coded, encode
+from xlcalc.physics import quantities as q
+from xlcalc.physics.categorical import Categorical, encode
 from xlcalc.physics.faults import find_faults
 from xlcalc.physics.inputs import Index, blocks, part_of, shape_of
 from xlcalc.physics.materials import LITHIUM, Materials, is_anode_free
-from xlcalc.physics.names import key
-from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.physics.names import normalized
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import Location, Problem
 
@@ -123,7 +123,7 @@ class Stack(_Design):  # type: ignore[misc]
     def words(self, name: str) -> tuple[str, ...]:
         """The distinct words that a field of words holds."""
         held: Any = getattr(self, name)
-        return (held,) if isinstance(held, str) else held.words
+        return (held,) if isinstance(held, str) else held.categories
 
     def one(self, position: int) -> Stack:
         """One of many designs.
@@ -146,8 +146,8 @@ class Stack(_Design):  # type: ignore[misc]
         """
         shape, values = self.shape, {}
         for name, value in self.values.items():
-            if isinstance(value, Coded):
-                value = value.words[np.broadcast_to(value.codes, shape).flat[position]]
+            if isinstance(value, Categorical):
+                value = value.categories[np.broadcast_to(value.codes, shape).flat[position]]
             elif isinstance(value, np.ndarray):
                 value = np.broadcast_to(value, shape).flat[position]
             values[name] = value
@@ -169,7 +169,7 @@ Stack.__doc__ = cleandoc(Stack.__doc__ or "").replace(
 
 
 def _normal(value: Any, quantity: Quantity, materials: Materials) -> Any:
-    """A field as arithmetic wants it: float, float64 array, str, Coded, or None if not given."""
+    """A field as arithmetic wants it: float, float64 array, str, Categorical, or None."""
     if value is None and quantity.name != "anode":
         value = quantity.default
     if quantity.kind == "text":
@@ -183,7 +183,7 @@ def _normal(value: Any, quantity: Quantity, materials: Materials) -> Any:
         if word is None:
             raise _misunderstood(value, quantity, materials)
         return word
-    if isinstance(value, Coded):
+    if isinstance(value, Categorical):
         return value
     if _is_masked(value) or isinstance(value, Mapping) or np.isscalar(value):
         raise _misunderstood(value, quantity, materials)
@@ -236,8 +236,8 @@ def _holds(quantity: Quantity, what: str) -> Problem:
 def word_reader(quantity: Quantity, materials: Materials) -> Callable[[Any], str | None]:
     """How a material's name or a choice is read: gives the canonical word, or None."""
     if quantity.kind == "choice":
-        known = {key(choice): choice for choice in quantity.choices}
-        return lambda value: known.get(key(value)) if isinstance(value, str) else None
+        known = {normalized(choice): choice for choice in quantity.choices}
+        return lambda value: known.get(normalized(value)) if isinstance(value, str) else None
     return materials.anode_name if quantity.name == "anode" else materials.name
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from xlcalc.physics.expression import INFIX, Constant, Operand, is_known, make
 from xlcalc.physics.inputs import Inputs
 from xlcalc.physics.model.declaration import Model
-from xlcalc.physics.model.stack import STACK, material_values
+from xlcalc.physics.model.electrodes import material_values
+from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.quantities import DESIGN, MATERIAL
 from xlcalc.physics.stack import Stack
 
@@ -135,8 +136,8 @@ class _Values(Mapping[str, Any]):
             name=name,
             label=step.label,
             unit=step.unit,
-            equation=written(taken),
-            values=written(taken, self),
+            equation=equation_text(taken),
+            values=equation_text(taken, self),
             value=value,
             source=step.source,
         )
@@ -174,13 +175,13 @@ def shown(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, (int, float)) else str(value)
 
 
-def written(operand: Operand, values: Mapping[str, Any] | None = None) -> str:
+def equation_text(operand: Operand, values: Mapping[str, Any] | None = None) -> str:
     """An expression by names, or with the values put in.
 
     Examples
     --------
     >>> from xlcalc.physics.model.stack import STACK
-    >>> written(STACK.steps["stack_thickness_charged_um"].expression)
+    >>> equation_text(STACK.steps["stack_thickness_charged_um"].expression)
     'stack_thickness_um + growth_um'
     """
     if is_known(operand):
@@ -194,8 +195,8 @@ def written(operand: Operand, values: Mapping[str, Any] | None = None) -> str:
         own = INFIX[operation]
         texts = []
         for at, part in enumerate(operands):
-            text = written(part, values)
+            text = equation_text(part, values)
             rank = INFIX.get(part.operation, 9) if not is_known(part) else 9
             texts.append(f"({text})" if rank < own + at else text)
         return f" {operation} ".join(texts)
-    return f"{operation}({', '.join(written(part, values) for part in operands)})"
+    return f"{operation}({', '.join(equation_text(part, values) for part in operands)})"

@@ -14,7 +14,7 @@ from xlcalc.files.atomic import whole_file
 from xlcalc.files.fingerprint import Fingerprint, HashingWriter, fingerprint
 from xlcalc.files.formats import WORKBOOKS, detect_format
 from xlcalc.files.writers import write_json
-from xlcalc.physics.categorical import Coded, Columns
+from xlcalc.physics.categorical import Categorical, Columns
 from xlcalc.physics.materials import Materials
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.find_inputs import Found, find_files
@@ -194,10 +194,12 @@ def _evaluate(
 def _joined(parts: Sequence[Any]) -> Any:
     """Parts of a column, one below the other."""
     if len(parts) == 1:
-        return parts[0] if not isinstance(parts[0], Coded) else list(parts[0])
-    if all(isinstance(part, Coded) for part in parts):
-        return Coded.joined(parts)
-    if not any(isinstance(part, (list, Coded)) for part in parts) and (whole := chained(parts)):
+        return parts[0] if not isinstance(parts[0], Categorical) else list(parts[0])
+    if all(isinstance(part, Categorical) for part in parts):
+        return Categorical.joined(parts)
+    if not any(isinstance(part, (list, Categorical)) for part in parts) and (
+        whole := chained(parts)
+    ):
         return whole
     return [cell for part in parts for cell in cells(part)]
 

@@ -20,7 +20,7 @@ from xlcalc.files.names import name_of
 from xlcalc.files.writers import write_csv, write_json
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.notes import rules_of_notes
-from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.physics.quantities import DESIGN
 from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.find_inputs import find_files

@@ -9,7 +9,7 @@ from html import unescape
 from pathlib import Path
 
 from xlcalc.files.formats import ENDINGS, PARQUET, TEXT, XLSX
-from xlcalc.physics.quantities.vocabulary import REMARKS, RESULTS
+from xlcalc.physics.quantities import REMARKS, RESULTS
 from xlcalc.workbooks.sheets import ABOUT, RESULTS_SHEET, STACKS
 
 _COLUMNS = {*RESULTS, *REMARKS}

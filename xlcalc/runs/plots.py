@@ -17,7 +17,7 @@ from xlcalc.files.atomic import whole_file
 from xlcalc.physics.evaluate import evaluate
 from xlcalc.physics.inputs import Inputs
 from xlcalc.physics.notes import inputs_as_used
-from xlcalc.physics.quantities.vocabulary import BREAKDOWN, DESIGN, ENERGIES, LIQUID, RESULTS
+from xlcalc.physics.quantities import BREAKDOWN, DESIGN, ENERGIES, LIQUID, RESULTS
 from xlcalc.physics.stack import Stack
 from xlcalc.workbooks.charts.layout import (
     CORNERS,

@@ -20,7 +20,7 @@ from xlcalc.files.formats import PARQUET, XLSX, detect_format
 from xlcalc.files.names import beside
 from xlcalc.files.writers import METADATA
 from xlcalc.physics.materials import PROPERTIES, Material
-from xlcalc.physics.quantities.vocabulary import DESIGN, REMARKS
+from xlcalc.physics.quantities import DESIGN, REMARKS
 from xlcalc.tables.evaluate import ASSUMPTIONS
 
 if TYPE_CHECKING:

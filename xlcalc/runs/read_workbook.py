@@ -8,7 +8,7 @@ from itertools import islice
 
 from xlcalc.errors import EmptyTableError, InputError
 from xlcalc.files.names import location_of
-from xlcalc.physics.names import key
+from xlcalc.physics.names import normalized
 from xlcalc.problems import Problem
 from xlcalc.tables.detect import SEARCHED, headers_found, nothing_below, table_from_rows
 from xlcalc.tables.header_names import MATERIAL_HEADERS
@@ -108,7 +108,9 @@ def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[st
 
 
 def _first_with_designs(book: WorkbookFile) -> str:
-    candidates = [title for title in book.titles if key(title) != key(MATERIALS.title)]
+    candidates = [
+        title for title in book.titles if normalized(title) != normalized(MATERIALS.title)
+    ]
     if not candidates:
         text, expected = "has no sheet of designs", repr(STACKS.title)
         raise InputError(Problem(text, expected=expected, where=location_of(book.path)))

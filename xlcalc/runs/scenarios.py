@@ -19,8 +19,8 @@ from xlcalc.files.names import name_of
 from xlcalc.files.parquet_chunks import read_parquet
 from xlcalc.files.writers import write_csv, write_json, write_parquet
 from xlcalc.physics.categorical import as_objects
+from xlcalc.physics.quantities import OK
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import OK
 from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.tables.cell_values import CellError
@@ -31,7 +31,7 @@ from xlcalc.tables.table import Column, Table
 from xlcalc.workbooks.formulas.cell_ids import CellId, find_cell, qualified
 from xlcalc.workbooks.formulas.contents import read_contents
 from xlcalc.workbooks.formulas.engine import NoValue
-from xlcalc.workbooks.formulas.model import Model
+from xlcalc.workbooks.formulas.model import WorkbookModel
 from xlcalc.workbooks.package.limits import Limits
 
 _WRITERS = {".csv": write_csv, ".json": write_json, ".parquet": write_parquet}
@@ -123,7 +123,7 @@ def run_scenarios(
     if output is not None and output.resolve() in (cases.resolve(), path.resolve()):
         raise OutputError(f"{output}: is both input and output; expected another output file")
     contents = read_contents(path, limits)
-    model = Model(contents, progress)
+    model = WorkbookModel(contents, progress)
     table = _cases(cases, model)
     inputs = _inputs(table, model)
     wanted = [_output(model, name) for name in outputs]
@@ -159,7 +159,7 @@ def run_scenarios(
     )
 
 
-def _cases(path: Path, model: Model) -> Table:
+def _cases(path: Path, model: WorkbookModel) -> Table:
     try:
         if path.suffix.lower() == ".parquet":
             return read_parquet(path)
@@ -170,7 +170,7 @@ def _cases(path: Path, model: Model) -> Table:
     raise InputError(f"{name_of(path)}: expected a file of cases ending in .csv, .tsv or .parquet")
 
 
-def _vocabulary(model: Model) -> Vocabulary:
+def _vocabulary(model: WorkbookModel) -> Vocabulary:
     """All that a header may say, by which the separator and the header row are known."""
     contents = model.contents
     words = [*contents.names]
@@ -181,7 +181,7 @@ def _vocabulary(model: Model) -> Vocabulary:
     return Vocabulary({quantity.name: quantity for quantity in known})
 
 
-def _inputs(table: Table, model: Model) -> list[_Input]:
+def _inputs(table: Table, model: WorkbookModel) -> list[_Input]:
     found = []
     for column in table.columns:
         header, where = column.header, table.cell(None, column)
@@ -216,7 +216,7 @@ def _inputs(table: Table, model: Model) -> list[_Input]:
     return found
 
 
-def _refuse_unused(table: Table, inputs: Sequence[_Input], model: Model) -> None:
+def _refuse_unused(table: Table, inputs: Sequence[_Input], model: WorkbookModel) -> None:
     """A slip in an address would give the same result in every row."""
     for one in inputs:
         if one.typed is None and not model.is_used(one.place):
@@ -227,7 +227,7 @@ def _refuse_unused(table: Table, inputs: Sequence[_Input], model: Model) -> None
             )
 
 
-def _example(model: Model) -> str:
+def _example(model: WorkbookModel) -> str:
     for sheet in model.contents.sheets:
         for at, value in sheet.values.items():
             if isinstance(value, float):
@@ -242,7 +242,7 @@ def _is_number(cell: Any) -> bool:
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 
-def _output(model: Model, name: str) -> CellId:
+def _output(model: WorkbookModel, name: str) -> CellId:
     book = name_of(model.contents.path)
     place = find_cell(model.contents, name)
     if place is None:
@@ -260,7 +260,7 @@ def _output(model: Model, name: str) -> CellId:
 
 
 def _run(
-    model: Model,
+    model: WorkbookModel,
     table: Table,
     inputs: Sequence[_Input],
     wanted: Sequence[CellId],

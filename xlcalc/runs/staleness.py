@@ -14,8 +14,8 @@ from xlcalc._version import __version__
 from xlcalc.files.fingerprint import Fingerprint, fingerprint
 from xlcalc.files.formats import WORKBOOKS, detect_format
 from xlcalc.files.names import location_of, name_of
+from xlcalc.physics import quantities as q
 from xlcalc.physics.materials import Materials
-from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.problems import Problem
 from xlcalc.runs.provenance import Provenance, material_hash
 from xlcalc.tables.evaluate import Evaluation

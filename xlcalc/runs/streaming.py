@@ -14,9 +14,9 @@ from xlcalc.files.atomic import whole_file
 from xlcalc.files.fingerprint import Fingerprint, HashingWriter
 from xlcalc.files.sources import Chunk, Source
 from xlcalc.files.writers import CsvOutput, ParquetOutput
-from xlcalc.physics.categorical import Coded
+from xlcalc.physics import quantities as q
+from xlcalc.physics.categorical import Categorical
 from xlcalc.physics.materials import Materials
-from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.progress import Progress
 from xlcalc.runs.checkpoints import Checkpoints, checkpoints_beside
 from xlcalc.runs.options import OutputOptions, ReadOptions
@@ -77,9 +77,9 @@ class OwnColumns:
         count = len(evaluation)
         columns: dict[str, Any] = {}
         if self.with_files:
-            columns[FILE] = Coded.constant(file, count)
+            columns[FILE] = Categorical.constant(file, count)
         for name, header in self.names.items():
-            columns[name] = evaluation.extra.get(header, Coded.constant(None, count))
+            columns[name] = evaluation.extra.get(header, Categorical.constant(None, count))
         return columns
 
     def types(self, sources: Sequence[Source]) -> dict[str, Any]:

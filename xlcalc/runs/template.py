@@ -9,7 +9,7 @@ from xlcalc.errors import OutputError
 from xlcalc.files.atomic import whole_file
 from xlcalc.files.names import name_of
 from xlcalc.physics.materials import Materials
-from xlcalc.physics.quantities.vocabulary import OK
+from xlcalc.physics.quantities import OK
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.open_input import read_file
 from xlcalc.runs.options import ReadOptions

@@ -19,7 +19,7 @@ from xlcalc.tables.detect import table_from_rows
 from xlcalc.tables.evaluate import Evaluation, evaluate_rows
 
 #: What a design is given by in words, in order.
-MATERIALS = ("cathode", "anode", "electrolyte")
+_MATERIALS = ("cathode", "anode", "electrolyte")
 
 
 def design_in_file(
@@ -66,12 +66,12 @@ def design_in_words(
     """
     given = dict(word.split("=", 1) for word in words if "=" in word)
     plain = [word for word in words if "=" not in word]
-    if len(plain) > len(MATERIALS):
+    if len(plain) > len(_MATERIALS):
         raise InputError(
-            f"{plain[len(MATERIALS)]!r} is out of place; expected a cathode, an anode and an "
+            f"{plain[len(_MATERIALS)]!r} is out of place; expected a cathode, an anode and an "
             "electrolyte, then field=value"
         )
-    record = {**dict(zip(MATERIALS, plain, strict=False)), **given}
+    record = {**dict(zip(_MATERIALS, plain, strict=False)), **given}
     cells = table_from_rows(
         [list(record), list(record.values())], NOWHERE, typed=False, decimal_mark="."
     )
@@ -92,19 +92,19 @@ def _design(evaluation: Evaluation, row: int, where: str) -> Stack:
 _HEADERS = ("Quantity", "Name", "Equation", "Values put in", "Value", "Unit", "Source")
 
 
-def rows_of(steps: Iterable[TrailStep]) -> list[tuple[Any, ...]]:
+def _rows(steps: Iterable[TrailStep]) -> list[tuple[Any, ...]]:
     """A trail as rows of a table: label, name, equation, values put in, value, unit, source."""
     return [(s.label, s.name, s.equation, s.values, s.value, s.unit, s.source) for s in steps]
 
 
-def as_text(steps: Iterable[TrailStep]) -> str:
+def trail_as_text(steps: Iterable[TrailStep]) -> str:
     """A trail as lines of text.
 
     Examples
     --------
     >>> from xlcalc.physics.trail import trail
     >>> silicon, _ = design_in_words(["NMC811", "Si", "LPSC"])
-    >>> print(as_text(trail(silicon, ["foils_counted"])))
+    >>> print(trail_as_text(trail(silicon, ["foils_counted"])))
     Foil sharing: foil_sharing = single  [default]
     Foils counted: foils_counted = 1
     """
@@ -118,16 +118,16 @@ def _line(step: TrailStep) -> str:
     return f"{step.label}: {chain}" + (f"  [{step.source}]" if step.source else "")
 
 
-def as_markdown(steps: Iterable[TrailStep]) -> str:
+def trail_as_markdown(steps: Iterable[TrailStep]) -> str:
     """A trail as a table in Markdown."""
     lines = [_HEADERS, ["---"] * len(_HEADERS)]
-    for row in rows_of(steps):
+    for row in _rows(steps):
         cells = ["" if cell is None else shown(cell) for cell in row]
         lines.append([f"`{c}`" if c and at in (1, 2, 3) else c for at, c in enumerate(cells)])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write_trail(steps: Sequence[TrailStep], output: Path) -> None:
+def save_trail(steps: Sequence[TrailStep], output: Path) -> None:
     """Write a trail as a sheet of a workbook.
 
     Raises
@@ -135,7 +135,7 @@ def write_trail(steps: Sequence[TrailStep], output: Path) -> None:
     OutputError
         If the file cannot be written.
     """
-    from xlcalc.workbooks.writing.trail import write_trail as write
+    from xlcalc.workbooks.writing.trail import write_trail
 
     with whole_file(output) as file:
-        write(_HEADERS, rows_of(steps), file)
+        write_trail(_HEADERS, _rows(steps), file)

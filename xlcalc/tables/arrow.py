@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.physics.categorical import Coded
-from xlcalc.physics.quantities.vocabulary import DESIGN, REMARKS
+from xlcalc.physics.categorical import Categorical
+from xlcalc.physics.quantities import DESIGN, REMARKS
 
 
 def plain(value: Any) -> Any:
@@ -22,7 +22,7 @@ def plain(value: Any) -> Any:
 
 def cells(column: Any) -> list[Any]:
     """A column of any kind as plain cells."""
-    if not isinstance(column, (list, np.ndarray, Coded)):
+    if not isinstance(column, (list, np.ndarray, Categorical)):
         column = column.to_pylist()
     elif isinstance(column, np.ndarray):
         column = column.tolist()
@@ -36,7 +36,7 @@ def typed(name: str, column: Any) -> Any:
     ----------
     name : str
         What it is called: a field that holds numbers holds nothing else here.
-    column : ndarray, list, Coded or Arrow array
+    column : ndarray, list, Categorical or Arrow array
         The cells.
 
     Returns
@@ -47,8 +47,8 @@ def typed(name: str, column: Any) -> Any:
     """
     import pyarrow as pa
 
-    if isinstance(column, Coded):
-        return words_as(column, column.words)
+    if isinstance(column, Categorical):
+        return words_as(column, column.categories)
     if isinstance(column, np.ndarray) and column.dtype != object:
         return floats(column)
     if not isinstance(column, (list, np.ndarray)):
@@ -120,8 +120,8 @@ def as_type(column: Any, type: Any) -> Any:
     return column.cast(type)
 
 
-def words_as(column: Coded, words: Iterable[str | None]) -> Any:
-    """Coded words as a dictionary of texts that stand for them."""
+def words_as(column: Categorical, words: Iterable[str | None]) -> Any:
+    """Categorical words as a dictionary of texts that stand for them."""
     import pyarrow as pa
 
     indices = from_buffer(pa.int32(), column.codes.astype(np.int32), column.codes < 0)
@@ -165,7 +165,7 @@ def numbers_of(column: Any) -> NDArray[np.float64]:
     return np.where(bits[column.offset : column.offset + len(column)], numbers, np.nan)
 
 
-def literal(text: str) -> Any:
+def arrow_literal(text: str) -> Any:
     """A text that stands beside arrays; Arrow shows plain ones to pandas, as sequences."""
     return texts([text])[0]
 
@@ -190,7 +190,7 @@ def joined(pieces: Iterable[Any], by: str = "") -> Any:
     """Texts of several arrays, and texts that all rows share, one behind the other."""
     import pyarrow.compute as pc
 
-    parts = (literal(piece) if isinstance(piece, str) else piece for piece in (*pieces, by))
+    parts = (arrow_literal(piece) if isinstance(piece, str) else piece for piece in (*pieces, by))
     return pc.binary_join_element_wise(*parts)
 
 
@@ -220,14 +220,14 @@ def _no_number(values: list[Any]) -> bool:
     return str in kinds and kinds <= {str, type(None)}
 
 
-def words_of(column: Any) -> Coded:
+def words_of(column: Any) -> Categorical:
     """An Arrow column of words as codes; a null is no word."""
     import pyarrow as pa
 
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     codes = np.nan_to_num(numbers_of(column.indices.cast(pa.float64())), nan=-1.0).astype(np.intp)
-    return Coded(codes, tuple(column.dictionary.to_pylist()))
+    return Categorical(codes, tuple(column.dictionary.to_pylist()))
 
 
 def names_of(column: Any) -> Any:
@@ -237,6 +237,6 @@ def names_of(column: Any) -> Any:
 
     if column.null_count == 0 and pa.types.is_string(column.type):
         column = pc.utf8_trim_whitespace(column)
-        if not pc.any(pc.equal(column, literal(""))).as_py():
+        if not pc.any(pc.equal(column, arrow_literal(""))).as_py():
             return column
     return column.to_pylist()

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from xlcalc.errors import InputError
-from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.physics import quantities as q
 from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.header_names import DESIGN_HEADERS, RESULT_HEADERS, Vocabulary
 from xlcalc.tables.table import Column, DesignTable, Table

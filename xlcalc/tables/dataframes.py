@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from math import nan
 from typing import TYPE_CHECKING, Any
 
+from xlcalc.physics import quantities as q
 from xlcalc.physics.materials import Material, Materials
-from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.tables.columns import table_of_designs
 from xlcalc.tables.evaluate import COLUMNS, evaluate_rows, free_name
 from xlcalc.tables.table import Cells

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.physics.categorical import Coded, as_objects
+from xlcalc.physics import quantities as q
+from xlcalc.physics.categorical import Categorical, as_objects
 from xlcalc.physics.faults import find_faults
 from xlcalc.physics.inputs import blocks, part_of
 from xlcalc.physics.materials import Materials
-from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import converted
 from xlcalc.physics.stack import misunderstood, word_reader
@@ -146,22 +146,22 @@ def _read_word_column(
             return default
         return known(value.strip()) if isinstance(value, str) else None
 
-    raw = cells if isinstance(cells, Coded) else _as_found(cells)
+    raw = cells if isinstance(cells, Categorical) else _as_found(cells)
     # Word by word, for a cell may hold what has no place in a dictionary.
-    read = [canonical(word) for word in (*raw.words, None)]
+    read = [canonical(word) for word in (*raw.categories, None)]
     understood = tuple(dict.fromkeys(word for word in read if word is not None))
     places = [-1 if word is None else understood.index(word) for word in read]
-    coded = Coded(np.array(places, dtype=np.intp)[raw.codes], understood)
+    coded = Categorical(np.array(places, dtype=np.intp)[raw.codes], understood)
     if not quantity.required:
-        blank = np.array([is_blank(word) for word in (*raw.words, None)])
+        blank = np.array([is_blank(word) for word in (*raw.categories, None)])
         reading.defaults[quantity.name] = blank[raw.codes]
     unread = {
-        int(row): None if raw.codes[row] < 0 else raw.words[raw.codes[row]]
+        int(row): None if raw.codes[row] < 0 else raw.categories[raw.codes[row]]
         for row in np.flatnonzero(coded.codes < 0)
     }
     # To find what a word may mean takes long, and few words fill many cells.
     problems = {
-        code: _misread(None if code < 0 else raw.words[code], quantity, materials)
+        code: _misread(None if code < 0 else raw.categories[code], quantity, materials)
         for code in {int(raw.codes[row]) for row in unread}
     }
     for row in unread:
@@ -170,7 +170,7 @@ def _read_word_column(
     reading.values[quantity.name] = coded
 
 
-def _as_found(cells: NDArray[np.float64] | list[Any]) -> Coded:
+def _as_found(cells: NDArray[np.float64] | list[Any]) -> Categorical:
     """Cells of any kind as codes; equal cells of different types stay apart."""
     values = cells.tolist() if isinstance(cells, np.ndarray) else cells
     places: dict[Any, int] = {}
@@ -185,7 +185,7 @@ def _as_found(cells: NDArray[np.float64] | list[Any]) -> Coded:
             places[word] = len(found)
             found.append(value)
         codes.append(places[word])
-    return Coded(np.array(codes, dtype=np.intp), tuple(found))
+    return Categorical(np.array(codes, dtype=np.intp), tuple(found))
 
 
 def _misread(value: Any, quantity: Quantity, materials: Materials) -> Problem:
@@ -221,11 +221,11 @@ def read_designs(table: DesignTable, materials: Materials) -> ParsedDesigns:
             reading.names = _names(table, column)
         elif column is None and quantity.kind != "number":
             # As a column of blanks: the default may be a material whose own row is wrong.
-            blanks = Coded.constant(None, len(table))
+            blanks = Categorical.constant(None, len(table))
             _read_word_column(reading, quantity, blanks, materials)
             coded = reading.values[quantity.name]
-            if coded.complete and coded.words:
-                reading.values[quantity.name] = coded.words[0]
+            if coded.complete and coded.categories:
+                reading.values[quantity.name] = coded.categories[0]
         elif column is None:
             reading.values[quantity.name] = quantity.default
             if not quantity.optional:
@@ -263,7 +263,7 @@ def _forget_derived_voltages(reading: ParsedDesigns) -> None:
 
 def _names(table: DesignTable, column: Column | None) -> Any:
     values: Any = [None] * len(table) if column is None else column.cells
-    if not isinstance(values, (list, np.ndarray, Coded)):
+    if not isinstance(values, (list, np.ndarray, Categorical)):
         # Names of a large file, in which its reader has seen that there is nothing to mend.
         return values
     return as_objects(

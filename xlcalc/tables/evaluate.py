@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.errors import DesignError
-from xlcalc.physics.categorical import Coded, Columns, encode
+from xlcalc.physics import quantities as q
+from xlcalc.physics.categorical import Categorical, Columns, encode
 from xlcalc.physics.evaluate import Results, evaluate
 from xlcalc.physics.inputs import part_of
 from xlcalc.physics.materials import BINDER, CARBON, Material, Materials
 from xlcalc.physics.notes import find_notes, inputs_as_used, voltage_source
-from xlcalc.physics.quantities import vocabulary as q
 from xlcalc.physics.stack import Stack
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
@@ -115,7 +115,7 @@ class Evaluation:
     def summary(self) -> RunSummary:
         """What is to be said of the rows."""
         status = self.columns.stored["status"]
-        assert isinstance(status, Coded)
+        assert isinstance(status, Categorical)
         wrong = np.flatnonzero(~self.ok)[:MOST_ERRORS]
         return RunSummary(
             read=len(self),
@@ -124,7 +124,7 @@ class Evaluation:
             defaults=self.defaults,
             remarks=[remark.sentence for remark in self.remarks[:MOST_REMARKS]],
             more_remarks=max(0, len(self.remarks) - MOST_REMARKS),
-            errors=[status.words[code] for code in status.codes[wrong]],
+            errors=[status.categories[code] for code in status.codes[wrong]],
             best={name: self._best(name) for name in q.ENERGIES},
             used=[material.name for material in self.materials_used()],
             choices_taken={name: self._choices(name) for name in ASSUMPTIONS},
@@ -132,12 +132,12 @@ class Evaluation:
 
     def _choices(self, name: str) -> dict[str, int]:
         words = self.columns.stored[name]
-        if not isinstance(words, Coded):
+        if not isinstance(words, Categorical):
             words = encode(words[self.ok], str)
         elif not self.ok.all():
-            words = Coded(words.codes[self.ok], words.words)
-        counts = np.bincount(words.codes, minlength=len(words.words)).tolist()
-        return {word: n for word, n in sorted(zip(words.words, counts, strict=True)) if n}
+            words = Categorical(words.codes[self.ok], words.categories)
+        counts = np.bincount(words.codes, minlength=len(words.categories)).tolist()
+        return {word: n for word, n in sorted(zip(words.categories, counts, strict=True)) if n}
 
     def _best(self, name: str) -> list[dict[str, Any]]:
         values = np.where(self.ok, self.columns[name], nan)
@@ -160,11 +160,11 @@ class Evaluation:
         return {name: _spread(values.get(name, nan), self.ok) for name in q.BREAKDOWN}
 
 
-def _held(words: str | Coded) -> Iterable[str]:
+def _held(words: str | Categorical) -> Iterable[str]:
     """The distinct words that stand in a column, in the order of its list."""
     if isinstance(words, str):
         return (words,)
-    return (words.words[code] for code in np.flatnonzero(np.bincount(words.codes)).tolist())
+    return (words.categories[code] for code in np.flatnonzero(np.bincount(words.codes)).tolist())
 
 
 def _spread(value: Any, ok: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -268,7 +268,7 @@ def free_name(name: str, taken: Container[str]) -> str:
 
 
 def _defaults(
-    designs: ParsedDesigns, used: Mapping[str, NDArray[Any] | Coded], ok: NDArray[np.bool_]
+    designs: ParsedDesigns, used: Mapping[str, NDArray[Any] | Categorical], ok: NDArray[np.bool_]
 ) -> dict[str, int]:
     """How many rows took the default of each field and used it."""
     counts = {}
@@ -281,19 +281,19 @@ def _defaults(
     return counts
 
 
-def _blank(column: NDArray[Any] | Coded) -> NDArray[np.bool_]:
-    return np.asarray(column.codes < 0 if isinstance(column, Coded) else np.isnan(column))
+def _blank(column: NDArray[Any] | Categorical) -> NDArray[np.bool_]:
+    return np.asarray(column.codes < 0 if isinstance(column, Categorical) else np.isnan(column))
 
 
 def _columns(
     designs: ParsedDesigns,
     results: Results | None,
-    used: Mapping[str, NDArray[Any] | Coded],
+    used: Mapping[str, NDArray[Any] | Categorical],
     ok: NDArray[np.bool_],
 ) -> Columns:
     """Inputs as used, results and remarks, by field name."""
     count = len(ok)
-    columns: dict[str, NDArray[Any] | Coded] = {"design": designs.names}
+    columns: dict[str, NDArray[Any] | Categorical] = {"design": designs.names}
     for name, value in designs.values.items():
         if name in q.RESULTS:
             continue
@@ -302,7 +302,7 @@ def _columns(
             column = _replaced(column, ok, used[name])
         if unread := designs.unread.get(name):
             # What could not be read stays as found, for the row says what is wrong with it.
-            found = column.decode() if isinstance(column, Coded) else column.astype(object)
+            found = column.decode() if isinstance(column, Categorical) else column.astype(object)
             for row, cell in unread.items():
                 found[row] = _shown(cell)
             column = found
@@ -310,7 +310,7 @@ def _columns(
     values: Mapping[str, Any] = {} if results is None else results.values
     for name in q.RESULTS:
         columns[name] = _spread(values.get(name, nan), ok)
-    source, notes = Coded.constant(None, count), Coded.constant("", count)
+    source, notes = Categorical.constant(None, count), Categorical.constant("", count)
     if results is not None:
         source = _replaced(source, ok, voltage_source(results.stack))
         notes = _replaced(notes, ok, find_notes(results.stack, results.np_ratio))
@@ -320,7 +320,7 @@ def _columns(
     return Columns(columns)
 
 
-def _status(designs: ParsedDesigns, count: int) -> Coded:
+def _status(designs: ParsedDesigns, count: int) -> Categorical:
     """Whether each row is all right, or else what is wrong with it."""
     codes = np.zeros(count, dtype=np.intp)
     words = [q.OK]
@@ -329,26 +329,26 @@ def _status(designs: ParsedDesigns, count: int) -> Coded:
         # The file and sheet are said once.
         beside = [problem.at(Location(cell=problem.where.cell)).sentence for problem in others]
         words.append("; ".join([first.sentence, *beside]))
-    return Coded(codes, tuple(words))
+    return Categorical(codes, tuple(words))
 
 
-def _with_doubtful_headers(designs: ParsedDesigns, notes: Coded) -> Coded:
+def _with_doubtful_headers(designs: ParsedDesigns, notes: Categorical) -> Categorical:
     """Say in each result that a column looks like a field and was not read."""
-    words = list(notes.words)
+    words = list(notes.categories)
     for column in designs.table.others:
         meant = column.suggestion
         if meant is not None and meant.name not in designs.table.fields:
             note = f"column {column.header!r} was not read (did you mean {meant.header!r}?)"
             words = [f"{others}; {note}" if others else note for others in words]
-    return Coded(notes.codes, tuple(words))
+    return Categorical(notes.codes, tuple(words))
 
 
-def _whole(value: Any, count: int) -> NDArray[Any] | Coded:
+def _whole(value: Any, count: int) -> NDArray[Any] | Categorical:
     """A field as a column, a value for each row."""
-    if isinstance(value, Coded):
+    if isinstance(value, Categorical):
         return value
     if isinstance(value, str):
-        return Coded.constant(value, count)
+        return Categorical.constant(value, count)
     return np.broadcast_to(np.asarray(nan if value is None else value, dtype=float), (count,))
 
 
@@ -356,8 +356,8 @@ def _replaced(column: Any, where: NDArray[np.bool_], values: Any) -> Any:
     """A column of which some places hold others."""
     if where.all():
         return values
-    if isinstance(column, Coded):
-        return Coded.joined([column, values]).take(
+    if isinstance(column, Categorical):
+        return Categorical.joined([column, values]).take(
             lambda codes: _put(codes[: where.size], where, codes[where.size :])
         )
     return _put(column, where, values)

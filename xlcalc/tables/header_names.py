@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from xlcalc.physics.names import key
-from xlcalc.physics.quantities import vocabulary as q
+from xlcalc.physics import quantities as q
+from xlcalc.physics.names import normalized
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import unit_key
 
@@ -72,9 +72,9 @@ class Vocabulary(Mapping[str, Quantity]):
     @cached_property
     def _by_key(self) -> dict[str, Quantity]:
         """Quantities by the keys of their names, and of their labels where those are no name."""
-        known = {key(quantity.name): quantity for quantity in self.values()}
+        known = {normalized(quantity.name): quantity for quantity in self.values()}
         for quantity in self.values():
-            known.setdefault(key(quantity.label), quantity)
+            known.setdefault(normalized(quantity.label), quantity)
         return known
 
     @cached_property
@@ -84,9 +84,12 @@ class Vocabulary(Mapping[str, Quantity]):
         for quantity in self.values():
             if quantity.kind != "number":
                 continue
-            for bare in (key(quantity.name).removesuffix(key(quantity.unit)), key(quantity.label)):
+            for bare in (
+                normalized(quantity.name).removesuffix(normalized(quantity.unit)),
+                normalized(quantity.label),
+            ):
                 for unit, factor in quantity.units.items():
-                    known.setdefault(bare + key(unit), HeaderMatch(quantity, unit, factor))
+                    known.setdefault(bare + normalized(unit), HeaderMatch(quantity, unit, factor))
         return known
 
     def match_header(self, header: str, *, other_units: bool = True) -> HeaderMatch | None:
@@ -121,14 +124,14 @@ class Vocabulary(Mapping[str, Quantity]):
         label, unit = _split(header) or (header, None)
         if unit is None and "%" in header:
             label, unit = header.replace("%", ""), "%"
-        quantity = self._by_key.get(key(label))
+        quantity = self._by_key.get(normalized(label))
         if quantity is None:
-            quantity, unit = self._by_key.get(key(header)), None
+            quantity, unit = self._by_key.get(normalized(header)), None
         elif quantity.kind != "number" and unit is not None and unit_key(unit) not in NO_UNIT:
             # Words have no unit: "Cathode (supplier)" is another column.
             quantity = None
         if quantity is None:
-            return self._by_suffix.get(key(header)) if other_units else None
+            return self._by_suffix.get(normalized(header)) if other_units else None
         ours = {unit_key(quantity.unit)} if quantity.unit else NO_UNIT
         if quantity.kind != "number" or unit is None or unit_key(unit) in ours:
             return HeaderMatch(quantity)
@@ -166,14 +169,14 @@ class Vocabulary(Mapping[str, Quantity]):
         True
         """
         label, unit = _split(header) or ("", "")
-        bare = key(label)
+        bare = normalized(label)
         if len(bare) < _FEWEST_LETTERS or unit_key(unit) in NO_UNIT:
             return None
         found = [
             quantity
             for quantity in self.values()
             if quantity.kind == "number"
-            and bare in key(quantity.label)
+            and bare in normalized(quantity.label)
             and quantity.factor(unit) is not None
         ]
         return found[0] if len(found) == 1 else None
@@ -201,9 +204,9 @@ class Vocabulary(Mapping[str, Quantity]):
         True
         """
         label, _ = _split(header) or (header, "")
-        bare = key(label)
+        bare = normalized(label)
         known = self._by_key
-        for word in (bare, key(header)):
+        for word in (bare, normalized(header)):
             if near := get_close_matches(word, known, n=1, cutoff=0.75):
                 return known[near[0]]
         if len(bare) < _FEWEST_LETTERS:

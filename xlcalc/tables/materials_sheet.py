@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xlcalc.physics.materials import Material, Materials
-from xlcalc.physics.names import key
+from xlcalc.physics.names import normalized
 from xlcalc.problems import Problem
 from xlcalc.tables.columns import (
     expect_columns_once,
@@ -86,7 +86,7 @@ def own_materials(table: Table) -> OwnMaterials:
             )
             continue
         name = word.strip()
-        word = key(library.name(name) or name)
+        word = normalized(library.name(name) or name)
         if word in rows:
             first = table.cell(rows[word], fields["material"])
             own.unusable[name] = Problem(
@@ -146,6 +146,6 @@ def _read(table: Table, column: Column, value: Any) -> Read | Problem | str:
         return read
     text = as_text(value)
     if quantity.kind == "choice":
-        match = {key(choice): choice for choice in quantity.choices}.get(key(text))
+        match = {normalized(choice): choice for choice in quantity.choices}.get(normalized(text))
         return match or quantity.problem(repr(text), rule="no choice")
     return text

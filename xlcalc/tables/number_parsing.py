@@ -163,7 +163,7 @@ def read_number(
 
     Examples
     --------
-    >>> from xlcalc.physics.quantities.vocabulary import DESIGN
+    >>> from xlcalc.physics.quantities import DESIGN
     >>> read_number("0,02 mm", DESIGN["separator_thickness_um"], typed=False)
     Read(number=20.0, how='a decimal comma, in mm')
     >>> read_number("1,234", DESIGN["separator_thickness_um"], typed=False).text

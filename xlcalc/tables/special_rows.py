@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Any
 
 from xlcalc.errors import InputError
-from xlcalc.physics.names import key
+from xlcalc.physics.names import normalized
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.cell_values import Merged
@@ -43,7 +43,7 @@ def is_totals(cells: Row, required: Sequence[int]) -> bool:
         return False
     first = next((cell for cell in cells if isinstance(cell, str) and not is_blank(cell)), "")
     words = first.split()
-    if not words or not (key(first) in _TOTALS or key(words[0]) in _TOTALS):
+    if not words or not (normalized(first) in _TOTALS or normalized(words[0]) in _TOTALS):
         return False
     return not held or held[0] is first
 
@@ -109,7 +109,7 @@ def row_classifier(
 def _repeats(cells: Row, headers: Sequence[str]) -> bool:
     """Whether cells repeat the headers; units that a row below gave may be missing."""
     return all(
-        key(str(cell or "")) in (key(header), key(header.rpartition("[")[0]))
+        normalized(str(cell or "")) in (normalized(header), normalized(header.rpartition("[")[0]))
         for cell, header in zip(cells, headers, strict=True)
     )
 
@@ -174,7 +174,7 @@ def _holds_units(pairs: Iterable[tuple[Column, Any]]) -> bool:
             continue
         unit = _bare(cell)
         if column.match.quantity.kind != "number":
-            if unit not in NO_UNIT and key(unit) not in _UNIT_WORDS:
+            if unit not in NO_UNIT and normalized(unit) not in _UNIT_WORDS:
                 return False
         elif column.match.quantity.factor(unit) is not None:
             known = True
@@ -193,7 +193,7 @@ def _with_unit(table: Table, column: Column, cell: Any, vocabulary: Vocabulary) 
     if factor is None:
         text = f"{cell!r} below {header!r} is no unit of {quantity.label}"
         raise InputError(Problem(text, expected=", ".join(quantity.units) or "none", where=where))
-    if key(header) == key(quantity.label):
+    if normalized(header) == normalized(quantity.label):
         header = f"{header} [{unit}]"
         return replace(column, header=header, match=vocabulary.match_header(header))
     if quantity.factor(match.unit or quantity.unit) == factor:

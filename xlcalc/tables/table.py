@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.physics.categorical import Coded
+from xlcalc.physics.categorical import Categorical
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.addresses import column_letters
@@ -21,7 +21,7 @@ from xlcalc.tables.header_names import HeaderMatch
 
 #: Raw cells of a column: float64 with NaN for a blank, Python objects with None for a blank, or
 #: coded words. A column that is left alone may be any other kind of sequence.
-Cells = NDArray[np.float64] | list[Any] | Coded
+Cells = NDArray[np.float64] | list[Any] | Categorical
 
 
 @dataclass(kw_only=True, slots=True)

@@ -6,11 +6,11 @@ from xlcalc.physics import equations as eq
 from xlcalc.physics.data import CITATION, read
 from xlcalc.physics.expression import symbol
 from xlcalc.physics.materials import Material, Materials
+from xlcalc.physics.quantities import DESIGN, MATERIAL, RESULTS
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL, RESULTS
 from xlcalc.tables.addresses import letters
 from xlcalc.templates.designs import Designs, designs_of
-from xlcalc.templates.formula_table import CalcColumn, CalcTable, given
+from xlcalc.templates.formula_table import CalcColumn, CalcTable, input_column
 from xlcalc.templates.native_charts import LineSeries, bars, lines
 from xlcalc.templates.pages.breakdown import add_breakdown
 from xlcalc.templates.pages.checks import Check, add_checks, stack_checks
@@ -193,11 +193,11 @@ def _columns() -> list[CalcColumn]:
         "lithium_molar_volume": symbol("lithium_molar_volume"),
     }
     return [
-        given(MATERIAL["material"], "Table 1"),
+        input_column(MATERIAL["material"], "Table 1"),
         CalcColumn(
             name="phase", header="Most lithiated phase", role="input", group="Table 1", text=True
         ),
-        *(given(quantity, "Table 1") for quantity in _TYPED.values()),
+        *(input_column(quantity, "Table 1") for quantity in _TYPED.values()),
         *(
             out(f"{n}_listed", f"{MATERIAL[n].label}, listed{_unit(n)}", listed, of_material(n), n)
             for n in ("specific_capacity_mah_g", "density_g_cm3", "potential_v", "volume_change")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.physics.quantities import DESIGN
 from xlcalc.templates.designs import Designs, designs_of
 from xlcalc.templates.pages.checks import add_checks
 from xlcalc.templates.pages.readme import HOW_TO_FILL, readme

@@ -5,8 +5,8 @@ The limits they compare with, and the words for what was expected, are named cel
 
 from __future__ import annotations
 
+from xlcalc.physics.quantities import SIDES
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import SIDES
 from xlcalc.workbooks.formula_text import is_one_of, quoted
 
 
@@ -15,7 +15,7 @@ def limit(quantity: Quantity, what: str) -> str:
 
     Examples
     --------
-    >>> from xlcalc.physics.quantities.vocabulary import DESIGN
+    >>> from xlcalc.physics.quantities import DESIGN
     >>> limit(DESIGN["np_ratio"], "default")
     'np_ratio_default'
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from textwrap import wrap
 
-from xlcalc.physics.quantities.vocabulary import ENERGIES, LIQUID, RESULTS
+from xlcalc.physics.quantities import ENERGIES, LIQUID, RESULTS
 from xlcalc.physics.reference.paper_tables import WHY_LIQUID_DIFFERS, printed_results, stacks
 from xlcalc.templates.designs import Designs, designs_of
 from xlcalc.templates.pages.breakdown import add_breakdown

@@ -98,7 +98,7 @@ class CalcColumn:
         return float(max(11, longest + 3))
 
 
-def given(quantity: Quantity, group: str) -> CalcColumn:
+def input_column(quantity: Quantity, group: str) -> CalcColumn:
     """A column that a quantity is typed into."""
     return CalcColumn(
         name=quantity.name, header=quantity.header, role="input", group=group, quantity=quantity
@@ -184,8 +184,8 @@ class CalcTable:
 
         Examples
         --------
-        >>> from xlcalc.physics.quantities.vocabulary import MATERIAL
-        >>> CalcTable("M", [given(MATERIAL["density_g_cm3"], "")]).whole("density_g_cm3")
+        >>> from xlcalc.physics.quantities import MATERIAL
+        >>> CalcTable("M", [input_column(MATERIAL["density_g_cm3"], "")]).whole("density_g_cm3")
         "M[[Density '[g/cm³']]]"
         """
         # Excel asks for both brackets where a header holds a sign such as / or a comma.
@@ -197,8 +197,8 @@ class CalcTable:
 
         Examples
         --------
-        >>> from xlcalc.physics.quantities.vocabulary import MATERIAL
-        >>> table = CalcTable("M", [given(MATERIAL[n], "") for n in ("material", "kind")])
+        >>> from xlcalc.physics.quantities import MATERIAL
+        >>> table = CalcTable("M", [input_column(MATERIAL[n], "") for n in ("material", "kind")])
         >>> table.block("material", "kind", "#All")
         'M[[#All],[Material]:[Kind]]'
         """

@@ -26,7 +26,7 @@ from openpyxl.drawing.text import (
     RegularTextRun,
 )
 
-from xlcalc.physics.quantities.vocabulary import ENERGIES, RESULTS
+from xlcalc.physics.quantities import ENERGIES, RESULTS
 from xlcalc.workbooks.charts.layout import COLOURS
 from xlcalc.workbooks.charts.points import SIZE, AxisRanges, PointSeries
 from xlcalc.workbooks.styles import FONT

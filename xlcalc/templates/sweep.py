@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from xlcalc.physics.quantities.vocabulary import DESIGN, ENERGIES, RESULTS
+from xlcalc.physics.quantities import DESIGN, ENERGIES, RESULTS
 from xlcalc.tables.addresses import letters
 from xlcalc.templates.designs import Designs, designs_of
 from xlcalc.templates.formula_table import CalcColumn, CalcTable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 
 from xlcalc.physics.expression import INFIX, Constant, Expression, Operand, is_known
-from xlcalc.physics.quantities.vocabulary import LIQUID, METAL
+from xlcalc.physics.quantities import LIQUID, METAL
 from xlcalc.workbooks.formula_text import quoted
 
 #: Words that formulas of a workbook call by a name.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import (
+from xlcalc.physics.quantities import (
     BREAKDOWN,
     DESIGN,
     MASS_PER_AREA,
@@ -15,6 +14,7 @@ from xlcalc.physics.quantities.vocabulary import (
     RESULTS,
     VOLUME_PER_AREA,
 )
+from xlcalc.physics.quantities.quantity import Quantity
 
 #: Rows and columns that a sheet can have.
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384

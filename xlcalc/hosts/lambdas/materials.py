@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from xlcalc.hosts.lambdas.syntax import bare_words, function, row
 from xlcalc.physics.materials import Materials
-from xlcalc.physics.names import key
+from xlcalc.physics.names import normalized
+from xlcalc.physics.quantities import MATERIAL
 from xlcalc.physics.quantities.units import unit_key
-from xlcalc.physics.quantities.vocabulary import MATERIAL
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.workbooks.formula_text import bare, without
 
@@ -47,7 +47,7 @@ def _key() -> str:
     others = [
         (other, name)
         for other, name in Materials.library().other_names.items()
-        if key(other) != key(name)
+        if normalized(other) != normalized(name)
     ]
     return f"""
     LET(name, {bare("word")},
@@ -58,7 +58,7 @@ def _key() -> str:
 
 def _property() -> str:
     """The place of the property that a header names; 0 if none, an error if in another unit."""
-    words = [(key(word), q) for q in MATERIAL.values() for word in (q.name, q.label)]
+    words = [(normalized(word), q) for q in MATERIAL.values() for word in (q.name, q.label)]
     units = [unit_key(q.unit) if q.kind == "number" else _TEXT for q in MATERIAL.values()]
     return f"""
     LET(plain, LOWER(TRIM(SUBSTITUTE(SUBSTITUTE(header, "³", "3"), "⁺", "+"))),
@@ -83,7 +83,7 @@ def _begun() -> str:
     places = row(PLACE.values())
     return f"""
     LET(plain, LOWER({without("words", _SIGNS)}),
-        begun, LEFT({row(key(q.label) for q in MATERIAL.values())}, LEN(plain))=plain,
+        begun, LEFT({row(normalized(q.label) for q in MATERIAL.values())}, LEN(plain))=plain,
         IF(SUM(begun*1)=1, SUM(begun*{places}), 0))
     """
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from xlcalc.functions.arguments import Argument, Function
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.hosts.lambdas.materials import material_steps
-from xlcalc.hosts.lambdas.stack import RESULTS, design, stack_steps
+from xlcalc.hosts.lambdas.stack import STACK_FUNCTIONS, design, stack_steps
 from xlcalc.hosts.lambdas.syntax import bare_words, function, row, value
 from xlcalc.physics.expression import symbol
 from xlcalc.physics.model.rules import ROUNDING
@@ -65,7 +65,9 @@ _OF_CELLS: Mapping[str, str] = {
 }
 
 #: Functions that have a LAMBDA form, in the order of the catalogue.
-CLOSED_FORM = tuple(name for name in CATALOGUE if name in (*_OF_RANGES, *_OF_CELLS, *RESULTS))
+CLOSED_FORM = tuple(
+    name for name in CATALOGUE if name in (*_OF_RANGES, *_OF_CELLS, *STACK_FUNCTIONS)
+)
 
 
 def lambda_names() -> dict[str, str]:
@@ -95,7 +97,7 @@ def lambda_names() -> dict[str, str]:
             names[f"_{name}"] = function(_parameters(of), _reading(of, _OF_CELLS[name]))
             body = _each(of, f"_{name}(")
         else:
-            body = _each(of, f"_SSB_DESIGN({RESULTS.index(name) + 1},")
+            body = _each(of, f"_SSB_DESIGN({STACK_FUNCTIONS.index(name) + 1},")
         names[name] = function(
             (_name(a) for a in of.arguments if not a.optional),
             body,

@@ -16,9 +16,9 @@ from xlcalc.physics.expression import Operand, is_known, substitute, symbol, sym
 from xlcalc.physics.faults import KINDS, NEEDS
 from xlcalc.physics.materials import ANODE_FREE_WORDS, LITHIUM
 from xlcalc.physics.model.breakdown import STACK_PARTS
+from xlcalc.physics.model.electrodes import material_values
 from xlcalc.physics.model.rules import STACK_RULES
-from xlcalc.physics.model.stack import material_values
-from xlcalc.physics.quantities.vocabulary import (
+from xlcalc.physics.quantities import (
     CELL_VOLTAGE,
     DESIGN,
     LAYERS,
@@ -33,7 +33,12 @@ from xlcalc.workbooks.formula_text import bare
 from xlcalc.workbooks.model_formulas import FormulaWriter
 
 #: What `_SSB_DESIGN` gives, in the order of its first argument, by the function that shows it.
-RESULTS = ("SSB_SPECIFIC_ENERGY", "SSB_ENERGY_DENSITY", "SSB_ENERGY_DENSITY_CHARGED", "SSB_STACK")
+STACK_FUNCTIONS = (
+    "SSB_SPECIFIC_ENERGY",
+    "SSB_ENERGY_DENSITY",
+    "SSB_ENERGY_DENSITY_CHARGED",
+    "SSB_STACK",
+)
 
 #: What a stack is made of, each with the name of its material's values.
 _VALUES = {
@@ -114,8 +119,8 @@ _DEFAULTS = {
 
 
 def _layers() -> str:
-    """The steps of the model, and the results in the order of `RESULTS`."""
-    results = [q.name for name in RESULTS if (q := CATALOGUE[name].result) is not None]
+    """The steps of the model, and the results in the order of `STACK_FUNCTIONS`."""
+    results = [q.name for name in STACK_FUNCTIONS if (q := CATALOGUE[name].result) is not None]
     parts = [
         f"{layer}_{part}_{what}"
         for layer, components in LAYERS.items()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from xlcalc.physics.equations import MG_PER_G, UM_PER_CM, total
 from xlcalc.physics.expression import Operand, symbol
-from xlcalc.physics.model.stack import PARTS, STACK, layer_loading, layer_thickness
-from xlcalc.physics.quantities.vocabulary import LAYERS, SIDES
+from xlcalc.physics.model.electrodes import PARTS
+from xlcalc.physics.model.stack import STACK, layer_loading, layer_thickness
+from xlcalc.physics.quantities import LAYERS, SIDES
 
 #: By how much the two sides of a closure may differ, relative: rounding.
 TOLERANCE = 1e-9

@@ -19,15 +19,13 @@ ROUNDING = Constant("rounding", 1e-6, "", "What fractions may miss 1 by")
 
 STACK_RULES = Model((), base=STACK)
 
-step, rule = STACK_RULES.step, STACK_RULES.rule
 
-
-@step("Anode-free")
+@STACK_RULES.step("Anode-free")
 def anode_free(anode):
     return anode == ANODE_FREE
 
 
-@rule(
+@STACK_RULES.rule(
     "lithium_excess",
     DESIGN["lithium_excess"].label + " is {lithium_excess:g}, but the anode is anode-free",
     "0, or Li as anode",
@@ -36,7 +34,7 @@ def excess_without_lithium(anode_free, lithium_excess):
     return where(anode_free, lithium_excess != 0.0, False)
 
 
-@rule(
+@STACK_RULES.rule(
     "anode_foil_thickness_um",
     "an anode-free stack has no anode foil",
     "a blank, or Li as anode",
@@ -45,7 +43,7 @@ def foil_without_lithium(anode_free, foil_given):
     return where(anode_free, foil_given, False)
 
 
-@step("{0} fractions", over=SIDES)
+@STACK_RULES.step("{0} fractions", over=SIDES)
 def fraction_sum(active_fraction, binder_fraction, carbon_fraction):
     return total((active_fraction, binder_fraction, carbon_fraction))
 
@@ -57,12 +55,12 @@ _SUM = (
 )
 
 
-@rule("<0>_active_fraction", _SUM, "at most 1", over=SIDES)
+@STACK_RULES.rule("<0>_active_fraction", _SUM, "at most 1", over=SIDES)
 def fractions_above_one(fraction_sum, *, pure=False):
     return where(pure, False, fraction_sum - 1.0 > ROUNDING)
 
 
-@rule(
+@STACK_RULES.rule(
     "<0>_active_fraction",
     _SUM,
     "1, for a liquid electrolyte fills pores and is no part of the solids",
@@ -72,7 +70,7 @@ def fractions_below_one(liquid, fraction_sum, *, pure=False):
     return where(pure, False, where(liquid, 1.0 - fraction_sum > ROUNDING, False))
 
 
-@rule(
+@STACK_RULES.rule(
     CELL_VOLTAGE.name,
     CELL_VOLTAGE.label + " derived from the electrodes' potentials is {derived_voltage_v:g} V",
     CELL_VOLTAGE.expected,

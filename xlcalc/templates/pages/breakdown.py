@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlcalc.physics.model.breakdown import STACK_PARTS
 from xlcalc.physics.model.stack import layer_loading, layer_thickness
-from xlcalc.physics.quantities.vocabulary import LAYERS, MASS_PER_AREA, VOLUME_PER_AREA, layer_title
+from xlcalc.physics.quantities import LAYERS, MASS_PER_AREA, VOLUME_PER_AREA, layer_title
 from xlcalc.tables.addresses import letters
 from xlcalc.templates.native_charts import bars
 from xlcalc.templates.pages.formula_page import add_title

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xlcalc.physics.model.stack import layer_loading, layer_thickness
-from xlcalc.physics.quantities.vocabulary import ENERGIES, LAYERS, layer_title
+from xlcalc.physics.quantities import ENERGIES, LAYERS, layer_title
 from xlcalc.templates.designs import Designs
 from xlcalc.templates.native_charts import bars, energy_scatter
 from xlcalc.templates.pages.formula_page import TOP, add_title

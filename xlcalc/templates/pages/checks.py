@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlcalc.physics.model.closures import CLOSURES
-from xlcalc.physics.quantities.vocabulary import DESIGN
+from xlcalc.physics.quantities import DESIGN
 from xlcalc.templates.formula_table import CalcTable
 from xlcalc.templates.pages.formula_page import MASTER
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+from xlcalc.physics.quantities import DESIGN, MATERIAL
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
 from xlcalc.tables.addresses import letters
 from xlcalc.templates.cell_checks import choices, limit
 from xlcalc.templates.formula_table import CalcColumn, CalcTable

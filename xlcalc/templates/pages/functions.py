@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from xlcalc.functions.arguments import Argument, Function
 from xlcalc.functions.catalogue import CATALOGUE
-from xlcalc.physics.quantities.vocabulary import ENERGIES, RESULTS
+from xlcalc.physics.quantities import ENERGIES, RESULTS
 from xlcalc.tables.addresses import letters
 from xlcalc.templates.formula_table import CalcTable
 from xlcalc.templates.pages.formula_page import add_title, validations

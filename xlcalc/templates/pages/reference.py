@@ -8,9 +8,9 @@ from xlcalc.physics.equations import CONSTANTS
 from xlcalc.physics.materials import ANODE_FREE, ANODE_FREE_WORDS, BINDER, CARBON, LITHIUM
 from xlcalc.physics.model.closures import TOLERANCE
 from xlcalc.physics.model.rules import ROUNDING
-from xlcalc.physics.names import key
+from xlcalc.physics.names import normalized
+from xlcalc.physics.quantities import DESIGN, LIQUID, MATERIAL, METAL, RESULTS
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import DESIGN, LIQUID, MATERIAL, METAL, RESULTS
 from xlcalc.tables.addresses import letters
 from xlcalc.templates.cell_checks import choices, limit
 from xlcalc.templates.pages.formula_page import TOP, add_title
@@ -144,12 +144,12 @@ def _constants() -> list[tuple[str, Content, str, str]]:
     whole = MATERIALS_TABLE.whole
 
     def usable(name: str) -> Formula:
-        at = f'MATCH("{key(name)}",{whole("key")},0)'
+        at = f'MATCH("{normalized(name)}",{whole("key")},0)'
         return Formula(f"=ISNUMBER(INDEX({whole('density_g_cm3_used')},{at}))")
 
     def density(name: str, there: str) -> Formula:
         # Where there is none of it, its density must not spoil the sum.
-        at = f'MATCH("{key(name)}",{whole("key")},0)'
+        at = f'MATCH("{normalized(name)}",{whole("key")},0)'
         return Formula(f"=IF({there},INDEX({whole('density_g_cm3_used')},{at}),1)")
 
     return [

@@ -6,9 +6,15 @@ from collections.abc import Iterator
 
 from xlcalc.physics.faults import KINDS, NEEDS
 from xlcalc.physics.materials import PROPERTIES, Material
-from xlcalc.physics.quantities.vocabulary import DESIGN, MATERIAL
+from xlcalc.physics.quantities import DESIGN, MATERIAL
 from xlcalc.templates.cell_checks import END, wrong_choice, wrong_number
-from xlcalc.templates.formula_table import CalcColumn, CalcTable, check_column, given, working
+from xlcalc.templates.formula_table import (
+    CalcColumn,
+    CalcTable,
+    check_column,
+    input_column,
+    working,
+)
 from xlcalc.workbooks.book import Content
 from xlcalc.workbooks.formula_text import bare, literal, quoted
 from xlcalc.workbooks.sheets import MATERIALS
@@ -26,7 +32,7 @@ LIBRARY, USED, FAULTS, FITNESS = "Library's values", "Values used", "What is wro
 
 def _columns() -> Iterator[CalcColumn]:
     for quantity in MATERIAL.values():
-        yield given(quantity, "Materials")
+        yield input_column(quantity, "Materials")
     yield check_column("Check", [f"{name}_fault" for name in ("material", "kind", *PROPERTIES)])
     yield working("filled", "Cells filled", FAULTS, "COUNTA({material>remark})")
     yield working("key", "Name, bare", FAULTS, bare("{material}"))

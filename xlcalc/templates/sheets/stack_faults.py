@@ -7,7 +7,7 @@ from string import Formatter
 
 from xlcalc.physics.model.declaration import Rule
 from xlcalc.physics.model.rules import STACK_RULES
-from xlcalc.physics.quantities.vocabulary import CELL_VOLTAGE, DESIGN, SIDES
+from xlcalc.physics.quantities import CELL_VOLTAGE, DESIGN, SIDES
 from xlcalc.templates.cell_checks import END, limit, wrong_choice, wrong_number
 from xlcalc.templates.formula_table import CalcColumn, working
 from xlcalc.workbooks.formula_text import quoted

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xlcalc.physics.quantities import DESIGN
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import DESIGN
 from xlcalc.templates.cell_checks import limit
 from xlcalc.templates.formula_table import CalcColumn, working
 from xlcalc.templates.sheets.stack_faults import NUMBERS

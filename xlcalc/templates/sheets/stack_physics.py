@@ -9,8 +9,9 @@ from xlcalc.physics.faults import NEEDS
 from xlcalc.physics.model.breakdown import STACK_PARTS
 from xlcalc.physics.model.closures import CLOSURES
 from xlcalc.physics.model.declaration import Step
-from xlcalc.physics.model.stack import ADDITIVES, STACK, material_values
-from xlcalc.physics.quantities.vocabulary import (
+from xlcalc.physics.model.electrodes import ADDITIVES, material_values
+from xlcalc.physics.model.stack import STACK
+from xlcalc.physics.quantities import (
     CELL_VOLTAGE,
     DESIGN,
     MATERIAL,

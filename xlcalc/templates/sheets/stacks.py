@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlcalc.physics.model.stack import STACK
-from xlcalc.physics.quantities.vocabulary import (
+from xlcalc.physics.quantities import (
     CELL_VOLTAGE,
     DESIGN,
     ENERGIES,
@@ -17,7 +17,13 @@ from xlcalc.physics.quantities.vocabulary import (
     RESULTS,
 )
 from xlcalc.templates.cell_checks import limit
-from xlcalc.templates.formula_table import CalcColumn, CalcTable, check_column, given, working
+from xlcalc.templates.formula_table import (
+    CalcColumn,
+    CalcTable,
+    check_column,
+    input_column,
+    working,
+)
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stack_faults import CHOICES, MATERIAL_FIELDS, NUMBERS, fault_columns
 from xlcalc.templates.sheets.stack_notes import note_columns
@@ -56,7 +62,7 @@ _CHART = "Chart"
 
 
 def _columns() -> Iterator[CalcColumn]:
-    yield given(DESIGN["design"], "Design")
+    yield input_column(DESIGN["design"], "Design")
     results = list(_results())
     yield from (column for column in results if column.name in ENERGIES)
     yield check_column(_GLANCE, ["faults"])
@@ -64,7 +70,7 @@ def _columns() -> Iterator[CalcColumn]:
     for quantity in DESIGN.values():
         if quantity.name != "design":
             group = _GROUPS.get(quantity.name, group)
-            yield given(quantity, group)
+            yield input_column(quantity, group)
     yield from (column for column in results if column.name not in ENERGIES)
     yield from fault_columns(formula("derived_voltage_v"))
     yield from _as_used()

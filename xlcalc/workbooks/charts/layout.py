@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from xlcalc.physics.materials import LITHIUM
-from xlcalc.physics.quantities.vocabulary import ENERGIES, METAL
+from xlcalc.physics.quantities import ENERGIES, METAL
 
 #: Beyond this many designs names would hide the points.
 MOST_NAMED = 60

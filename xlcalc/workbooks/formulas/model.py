@@ -14,7 +14,7 @@ from xlcalc.workbooks.formulas.plan import make_plan
 from xlcalc.workbooks.formulas.run import run_plan
 
 
-class Model:
+class WorkbookModel:
     """A workbook whose formulas can be worked out.
 
     Parameters

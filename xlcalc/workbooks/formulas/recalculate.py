@@ -18,7 +18,7 @@ from xlcalc.workbooks.formulas.contents import (
     expect_workbook,
     read_contents,
 )
-from xlcalc.workbooks.formulas.model import Model
+from xlcalc.workbooks.formulas.model import WorkbookModel
 from xlcalc.workbooks.package.limits import Limits
 from xlcalc.workbooks.package.opc import copy_package
 from xlcalc.workbooks.patching.cells import with_cells, with_values
@@ -83,7 +83,7 @@ def recalculate(
         raise OutputError(f"{output}: is the workbook itself; expected another file")
     progress = progress or Silent()
     contents = read_contents(path, limits)
-    model = Model(contents, progress)
+    model = WorkbookModel(contents, progress)
     progress.start("calculating", 0)
     values = model.evaluate()
     progress.start("writing", len(contents.sheets))

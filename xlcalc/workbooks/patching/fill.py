@@ -12,8 +12,8 @@ from typing import Any
 
 from xlcalc.errors import InputError
 from xlcalc.files.atomic import whole_file
+from xlcalc.physics.quantities import BREAKDOWN, ENERGIES, REMARKS, RESULTS
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import BREAKDOWN, ENERGIES, REMARKS, RESULTS
 from xlcalc.tables.addresses import boundaries, column_letters, column_of
 from xlcalc.tables.cell_values import Merged
 from xlcalc.tables.evaluate import Evaluation

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.physics.materials import Material
+from xlcalc.physics.quantities import MATERIAL
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.vocabulary import MATERIAL
 from xlcalc.workbooks.styles import HEADER_INPUT, HEADER_RESULT, LONG_TEXT, TEXT
 from xlcalc.workbooks.styles import number_style as style_of
 

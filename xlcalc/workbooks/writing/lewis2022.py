@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from xlcalc.physics.data import CITATION
 from xlcalc.physics.materials import Materials
-from xlcalc.physics.quantities.vocabulary import DESIGN, ENERGIES, RESULTS
+from xlcalc.physics.quantities import DESIGN, ENERGIES, RESULTS
 from xlcalc.physics.reference.paper_tables import WHY_LIQUID_DIFFERS, Version, stacks
 from xlcalc.physics.reference.verify import Comparison, compare
 from xlcalc.workbooks import styles as style

@@ -12,7 +12,7 @@ from xlcalc._version import __version__
 from xlcalc.errors import OutputError
 from xlcalc.physics.categorical import encode
 from xlcalc.physics.data import CITATION
-from xlcalc.physics.quantities.vocabulary import DESIGN, ENERGIES, OK
+from xlcalc.physics.quantities import DESIGN, ENERGIES, OK
 from xlcalc.tables.summary import BatchResult
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.charts.layout import MOST_NAMED, DesignGroup, group_designs
@@ -124,7 +124,7 @@ def _columns(sheet: SheetLayout, values: Mapping[str, Any]) -> list[ResultColumn
 
 def _wrong(status: Any) -> NDArray[np.bool_]:
     words = encode(status, str)
-    return np.array([word != OK for word in words.words], dtype=bool)[words.codes]
+    return np.array([word != OK for word in words.categories], dtype=bool)[words.codes]
 
 
 def check_sheet_size(rows: int, columns: int = 0, *, split: bool = False) -> None:

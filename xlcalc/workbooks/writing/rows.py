@@ -16,9 +16,18 @@ from typing import Any
 import numpy as np
 
 from xlcalc.files.number_formatting import numerals
-from xlcalc.physics.categorical import Coded
+from xlcalc.physics.categorical import Categorical
 from xlcalc.tables.addresses import column_letters
-from xlcalc.tables.arrow import flags, in_one, joined, literal, numbers_of, texts, whole, words_of
+from xlcalc.tables.arrow import (
+    arrow_literal,
+    flags,
+    in_one,
+    joined,
+    numbers_of,
+    texts,
+    whole,
+    words_of,
+)
 from xlcalc.workbooks import styles as style
 from xlcalc.workbooks.package.xml_text import content, printable
 from xlcalc.workbooks.writing.columns import ResultColumn, as_list
@@ -152,10 +161,12 @@ def _pieces(values: Any, name: str, styles: StyleNumbers) -> list[Any]:
         values = values.combine_chunks()
     if isinstance(values, pa.DictionaryArray):
         values = words_of(values)
-    if isinstance(values, Coded):
+    if isinstance(values, Categorical):
         # Words are made once each; only those of this block, for a column may have a million.
         used, places = np.unique(values.codes, return_inverse=True)
-        cells = [_cell(None if n < 0 else values.words[n], name, styles) for n in used.tolist()]
+        cells = [
+            _cell(None if n < 0 else values.categories[n], name, styles) for n in used.tolist()
+        ]
         return cells if len(cells) == 1 else [texts(cells).take(whole(places))]
     numbers = _numbers(values)
     if numbers is None:
@@ -164,7 +175,7 @@ def _pieces(values: Any, name: str, styles: StyleNumbers) -> list[Any]:
     if numbers.null_count == len(numbers):
         return [blank]
     pieces = [f'" s="{styles[name]}"><v>', _digits(numbers), "</v></c>"]
-    return [pc.fill_null(_one(pieces), literal(blank))] if numbers.null_count else pieces
+    return [pc.fill_null(_one(pieces), arrow_literal(blank))] if numbers.null_count else pieces
 
 
 def _digits(numbers: Any) -> Any:

@@ -1,3 +1,0 @@
-"""The vocabulary, by its former name."""
-
-from xlcalc.physics.quantities import *  # noqa: F403
