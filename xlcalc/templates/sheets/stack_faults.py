@@ -90,7 +90,7 @@ def fault_columns(derived_voltage: str) -> Iterator[CalcColumn]:
     )
     for rule in STACK_RULES.rules.values():
         if rule.name not in _IN_OTHER_WORDS:
-            yield fault(f"{rule.name}_fault", DESIGN[rule.field].label, _told(rule))
+            yield fault(f"{rule.name}_fault", rule.name.replace("_", " "), _told(rule))
     yield working("faults", "All that is wrong", _WORDS, "&".join(f"{{{name}}}" for name in names))
 
 
