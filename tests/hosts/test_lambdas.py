@@ -81,7 +81,7 @@ def random_design(rng, faults):
 @pytest.mark.parametrize("faults", [False, True])
 def test_random_stacks(book, faults):
     rng = random.Random(4)
-    calls = [(rng.choice(ENERGIES), random_design(rng, faults)) for _ in range(400)]
+    calls = [(rng.choice(ENERGIES), random_design(rng, faults)) for _ in range(1000)]
     assert not differing(book, calls)
 
 

@@ -59,7 +59,7 @@ def stacks(path):
 def assert_same_results(frame, columns, rows=slice(None)):
     for name, header in HEADERS.items():
         ours = frame[header].to_numpy(dtype=float)[rows]
-        assert np.allclose(ours, columns[name][rows], rtol=1e-9, atol=0, equal_nan=True), name
+        assert np.allclose(ours, columns[name][rows], rtol=1e-12, atol=1e-12, equal_nan=True), name
 
 
 def made(tmp_path, name="stack", records=None):

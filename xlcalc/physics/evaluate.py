@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field, fields, make_dataclass
 from functools import cached_property
 from inspect import cleandoc
@@ -177,6 +176,9 @@ def _in_threads(work: Callable[[list[Index]], None], indices: list[Index], count
     if count < _FEW or workers == 1:
         work(indices)
         return
+    # Few designs are no reason to import it.
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(workers) as pool:
         for done in [pool.submit(work, indices[n::workers]) for n in range(workers)]:
             done.result()
