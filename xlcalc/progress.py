@@ -1,4 +1,4 @@
-"""How long work tells how it gets on."""
+"""What long work reports to; the bar that a terminal shows is `cli.terminal.TerminalProgress`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from xlcalc.physics.quantities import (
 )
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import unit_key
-from xlcalc.tables.header_names import DESIGN_HEADERS
+from xlcalc.tables.header_matching import DESIGN_HEADERS
 
 ALL = {**DESIGN, **RESULTS, **REMARKS, **MATERIAL, **BREAKDOWN}
 UNIT_OF_SUFFIX = {

@@ -5,7 +5,7 @@ import pytest
 from xlcalc.errors import InputError
 from xlcalc.runs import batch, open_input
 from xlcalc.runs.options import ReadOptions
-from xlcalc.tables.header_names import DESIGN_HEADERS, MATERIAL_HEADERS
+from xlcalc.tables.header_matching import DESIGN_HEADERS, MATERIAL_HEADERS
 
 HEADER = ["Design", "Cathode", "Anode", "Electrolyte", "Separator thickness [µm]"]
 A = ["A", "NMC811", "Si", "LPSC", 20]

@@ -3,9 +3,9 @@
 import pytest
 
 from xlcalc.tables.cell_values import CellError
-from xlcalc.workbooks.book import Formula, TemplateBook
 from xlcalc.workbooks.formulas.calculate import calculate
 from xlcalc.workbooks.table_range import TableRange
+from xlcalc.workbooks.template_book import Formula, TemplateBook
 
 
 @pytest.fixture

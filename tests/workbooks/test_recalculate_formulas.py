@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import time_to_days, to_excel
 from tests.support.odd_formulas import write_book
 from tests.support.recalc_books import parts_of, rewritten, shown
 from xlcalc.tables.cell_values import CellError
-from xlcalc.workbooks.formulas import resolve
+from xlcalc.workbooks.formulas import resolve_references as resolve
 from xlcalc.workbooks.formulas.recalculate import recalculate
 
 # LibreOffice and Excel have other error values here; ours is Excel's.

@@ -13,22 +13,13 @@ from xlcalc._version import __version__
 from xlcalc.cli.batch import batch
 from xlcalc.cli.check import check
 from xlcalc.cli.excel import excel
+from xlcalc.cli.exit_codes import GOOD, STOPPED, UNUSABLE, WITH_ERRORS
 from xlcalc.cli.functions import functions
 from xlcalc.cli.libreoffice import libreoffice
 from xlcalc.cli.plot import plot
 from xlcalc.cli.recalc import recalc, scenarios
 from xlcalc.cli.template import template
-from xlcalc.cli.terminal import (
-    GOOD,
-    STOPPED,
-    UNUSABLE,
-    WITH_ERRORS,
-    materials_on_top,
-    materials_option,
-    print_json,
-    say,
-    show,
-)
+from xlcalc.cli.terminal import materials_on_top, materials_option, print_json, say, show
 from xlcalc.cli.trace import trace
 from xlcalc.errors import XlcalcError
 

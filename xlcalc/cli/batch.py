@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlcalc._version import __version__
+from xlcalc.cli.exit_codes import GOOD, WITH_ERRORS
 from xlcalc.cli.terminal import (
     FILE,
-    GOOD,
-    WITH_ERRORS,
     TerminalProgress,
     complain,
     decimal_option,

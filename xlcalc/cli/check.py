@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xlcalc.cli.exit_codes import GOOD, UNUSABLE, WITH_ERRORS
 from xlcalc.cli.terminal import (
     FILE,
-    GOOD,
-    UNUSABLE,
-    WITH_ERRORS,
     TerminalProgress,
     decimal_option,
     limit_option,

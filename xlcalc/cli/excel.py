@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from xlcalc.cli.terminal import FILE, GOOD, WITH_ERRORS, print_json
+from xlcalc.cli.exit_codes import GOOD, WITH_ERRORS
+from xlcalc.cli.terminal import FILE, print_json
 
 
 @click.group(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlcalc.cli.terminal import GOOD, print_json
+from xlcalc.cli.exit_codes import GOOD
+from xlcalc.cli.terminal import print_json
 
 if TYPE_CHECKING:
     from xlcalc.functions.arguments import Argument, Function

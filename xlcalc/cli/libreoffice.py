@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlcalc.cli.terminal import FILE, GOOD, WITH_ERRORS, say
+from xlcalc.cli.exit_codes import GOOD, WITH_ERRORS
+from xlcalc.cli.terminal import FILE, say
 from xlcalc.errors import OutputError
 
 if TYPE_CHECKING:

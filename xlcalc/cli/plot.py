@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xlcalc.cli.exit_codes import GOOD, WITH_ERRORS
 from xlcalc.cli.terminal import (
     FILE,
-    GOOD,
-    WITH_ERRORS,
     complain,
     materials_on_top,
     materials_option,

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlcalc.cli.terminal import (
-    FILE,
-    GOOD,
-    WITH_ERRORS,
-    TerminalProgress,
-    complain_of,
-    limit_option,
-    print_json,
-    show,
-)
+from xlcalc.cli.exit_codes import GOOD, WITH_ERRORS
+from xlcalc.cli.terminal import FILE, TerminalProgress, complain_of, limit_option, print_json, show
 
 if TYPE_CHECKING:
     from xlcalc.workbooks.package.limits import Limits

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from xlcalc.cli.terminal import FILE, GOOD, WITH_ERRORS, TerminalProgress, complain_of, print_json
+from xlcalc.cli.exit_codes import GOOD, WITH_ERRORS
+from xlcalc.cli.terminal import FILE, TerminalProgress, complain_of, print_json
 
 
 @click.command(

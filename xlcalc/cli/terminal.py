@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-#: Exit codes, fixed: scripts rely on them.
-GOOD, UNUSABLE, WITH_ERRORS, STOPPED = 0, 2, 3, 130
-
 #: Sentences shown on the terminal; all of them are in the result.
 _MOST_SENTENCES = 10
 

@@ -6,15 +6,8 @@ from pathlib import Path
 
 import click
 
-from xlcalc.cli.terminal import (
-    FILE,
-    GOOD,
-    materials_on_top,
-    materials_option,
-    print_json,
-    say,
-    show,
-)
+from xlcalc.cli.exit_codes import GOOD
+from xlcalc.cli.terminal import FILE, materials_on_top, materials_option, print_json, say, show
 from xlcalc.errors import OutputError
 
 #: Endings by which a first word is the name of a file, whether it is there or not.
@@ -66,7 +59,7 @@ def trace(
     """
     from xlcalc.physics.model.stack import STACK
     from xlcalc.physics.quantities import RESULTS
-    from xlcalc.physics.trail import ENDS, trail
+    from xlcalc.physics.trace import ENDS, trail
     from xlcalc.runs import trace as runs
 
     steps_of = {"cell_voltage_v": "cell_voltage_used_v"}

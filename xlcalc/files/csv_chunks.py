@@ -30,7 +30,7 @@ from xlcalc.problems import Problem
 from xlcalc.tables.arrow import names_of, numbers_of, word_type, words_of
 from xlcalc.tables.columns import design_table
 from xlcalc.tables.detect import SEARCHED, collect_rows, find_header, nothing_below
-from xlcalc.tables.header_names import DESIGN_HEADERS
+from xlcalc.tables.header_matching import DESIGN_HEADERS
 from xlcalc.tables.table import DesignTable
 
 #: Encodings in which a line's end is one byte and no part of another sign.

@@ -12,7 +12,7 @@ from xlcalc.files.names import location_of
 from xlcalc.files.text_encoding import TextFormat, decode, text_format
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.detect import table_from_rows
-from xlcalc.tables.header_names import DESIGN_HEADERS, Vocabulary
+from xlcalc.tables.header_matching import DESIGN_HEADERS, Vocabulary
 from xlcalc.tables.table import Table
 
 

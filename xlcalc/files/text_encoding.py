@@ -15,7 +15,7 @@ from xlcalc.errors import InputError
 from xlcalc.files.names import location_of
 from xlcalc.problems import Problem
 from xlcalc.tables.detect import headers_found
-from xlcalc.tables.header_names import DESIGN_HEADERS, Vocabulary
+from xlcalc.tables.header_matching import DESIGN_HEADERS, Vocabulary
 
 SEPARATORS = ",;\t|"
 

@@ -21,7 +21,7 @@ from xlcalc.physics.stack import word_reader
 from xlcalc.problems import Location, Problem, as_problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, CellError, error_in
 from xlcalc.tables.detect import table_from_rows
-from xlcalc.tables.header_names import MATERIAL_HEADERS
+from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.materials_sheet import own_materials
 from xlcalc.tables.number_parsing import describe
 

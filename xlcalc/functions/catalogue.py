@@ -28,7 +28,7 @@ from xlcalc.physics.quantities import MATERIAL, RESULTS
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import Problem
 from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, error_in
-from xlcalc.tables.header_names import MATERIAL_HEADERS
+from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.number_parsing import describe
 
 

@@ -18,7 +18,7 @@ from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, Cel
 from xlcalc.tables.columns import design_table
 from xlcalc.tables.detect import table_from_rows
 from xlcalc.tables.evaluate import evaluate_rows
-from xlcalc.tables.header_names import Vocabulary
+from xlcalc.tables.header_matching import Vocabulary
 from xlcalc.tables.number_parsing import describe
 from xlcalc.tables.table import Table
 

@@ -11,7 +11,7 @@ from xlcalc.progress import Progress
 from xlcalc.templates.emit import book_parts
 from xlcalc.templates.pages.functions import TITLE, add_functions
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import TemplateBook
+from xlcalc.workbooks.template_book import TemplateBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

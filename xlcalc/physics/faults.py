@@ -1,4 +1,4 @@
-"""What makes a design impossible: problems that say what was found and what was expected."""
+"""Designs checked: bounds, roles and values of materials, and the rules of `model.rules`."""
 
 from __future__ import annotations
 

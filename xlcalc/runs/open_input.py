@@ -17,7 +17,7 @@ from xlcalc.progress import Progress
 from xlcalc.runs.find_inputs import open_elsewhere
 from xlcalc.runs.options import READ, ReadOptions
 from xlcalc.tables.columns import design_table
-from xlcalc.tables.header_names import MATERIAL_HEADERS
+from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.materials_sheet import OwnMaterials, own_materials
 from xlcalc.tables.table import DesignTable
 

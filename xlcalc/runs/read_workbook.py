@@ -11,7 +11,7 @@ from xlcalc.files.names import location_of
 from xlcalc.physics.names import normalized
 from xlcalc.problems import Problem
 from xlcalc.tables.detect import SEARCHED, headers_found, nothing_below, table_from_rows
-from xlcalc.tables.header_names import MATERIAL_HEADERS
+from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.materials_sheet import OwnMaterials, own_materials
 from xlcalc.tables.number_parsing import is_blank
 from xlcalc.tables.table import Table

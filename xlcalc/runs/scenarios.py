@@ -25,13 +25,13 @@ from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.tables.cell_values import CellError
 from xlcalc.tables.evaluate import free_name
-from xlcalc.tables.header_names import Vocabulary
+from xlcalc.tables.header_matching import Vocabulary
 from xlcalc.tables.number_parsing import Read, describe, is_blank, read_number
 from xlcalc.tables.table import Column, Table
 from xlcalc.workbooks.formulas.cell_ids import CellId, find_cell, qualified
 from xlcalc.workbooks.formulas.contents import read_contents
 from xlcalc.workbooks.formulas.engine import NoValue
-from xlcalc.workbooks.formulas.model import WorkbookModel
+from xlcalc.workbooks.formulas.workbook_model import WorkbookModel
 from xlcalc.workbooks.package.limits import Limits
 
 _WRITERS = {".csv": write_csv, ".json": write_json, ".parquet": write_parquet}

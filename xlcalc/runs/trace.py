@@ -11,7 +11,7 @@ from xlcalc.errors import InputError
 from xlcalc.files.atomic import whole_file
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.stack import Stack
-from xlcalc.physics.trail import TrailStep, shown
+from xlcalc.physics.trace import TrailStep, shown
 from xlcalc.problems import NOWHERE
 from xlcalc.runs.open_input import read_file
 from xlcalc.tables.columns import design_table
@@ -102,7 +102,7 @@ def trail_as_text(steps: Iterable[TrailStep]) -> str:
 
     Examples
     --------
-    >>> from xlcalc.physics.trail import trail
+    >>> from xlcalc.physics.trace import trail
     >>> silicon, _ = design_in_words(["NMC811", "Si", "LPSC"])
     >>> print(trail_as_text(trail(silicon, ["foils_counted"])))
     Foil sharing: foil_sharing = single  [default]
@@ -135,7 +135,7 @@ def save_trail(steps: Sequence[TrailStep], output: Path) -> None:
     OutputError
         If the file cannot be written.
     """
-    from xlcalc.workbooks.writing.trail import write_trail
+    from xlcalc.workbooks.writing.trace import write_trail
 
     with whole_file(output) as file:
         write_trail(_HEADERS, _rows(steps), file)

@@ -1,4 +1,4 @@
-"""What the columns of a table are: headers recognised once, and what is wrong with them."""
+"""Columns of a table: each header matched once, those that are missing or twice there refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from xlcalc.errors import InputError
 from xlcalc.physics import quantities as q
 from xlcalc.problems import NOWHERE, Location, Problem
-from xlcalc.tables.header_names import DESIGN_HEADERS, RESULT_HEADERS, Vocabulary
+from xlcalc.tables.header_matching import DESIGN_HEADERS, RESULT_HEADERS, Vocabulary
 from xlcalc.tables.table import Column, DesignTable, Table
 
 #: Headers that a sentence names.

@@ -11,7 +11,7 @@ from xlcalc.errors import EmptyTableError, InputError
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.columns import match_columns
-from xlcalc.tables.header_names import DESIGN_HEADERS, Vocabulary
+from xlcalc.tables.header_matching import DESIGN_HEADERS, Vocabulary
 from xlcalc.tables.number_parsing import is_blank
 from xlcalc.tables.special_rows import (
     Row,

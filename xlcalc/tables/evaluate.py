@@ -21,7 +21,7 @@ from xlcalc.physics.stack import Stack
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
 from xlcalc.tables.columns import header_remarks, table_of_designs
-from xlcalc.tables.designs import ParsedDesigns, read_designs
+from xlcalc.tables.read_designs import ParsedDesigns, read_designs
 from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, RunSummary
 from xlcalc.tables.table import Column, DesignTable
 

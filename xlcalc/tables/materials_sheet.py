@@ -14,7 +14,7 @@ from xlcalc.tables.columns import (
     header_remarks,
     suggest_names,
 )
-from xlcalc.tables.header_names import MATERIAL_HEADERS
+from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.number_parsing import Read, as_text, describe, is_blank, read_number
 from xlcalc.tables.table import Column, Table
 

@@ -12,7 +12,7 @@ from xlcalc.physics.names import normalized
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.cell_values import Merged
-from xlcalc.tables.header_names import NO_UNIT, Vocabulary
+from xlcalc.tables.header_matching import NO_UNIT, Vocabulary
 from xlcalc.tables.number_parsing import is_blank, marks_of
 from xlcalc.tables.table import Column, Table
 

@@ -17,7 +17,7 @@ from xlcalc.physics.categorical import Categorical
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.addresses import column_letters
-from xlcalc.tables.header_names import HeaderMatch
+from xlcalc.tables.header_matching import HeaderMatch
 
 #: Raw cells of a column: float64 with NaN for a blank, Python objects with None for a blank, or
 #: coded words. A column that is left alone may be any other kind of sequence.

@@ -1,7 +1,8 @@
 """Workbooks that calculate by themselves: sheets of formulas, pages, charts, and their registry.
 
-They are made in memory, worked out and saved; openpyxl is imported here alone. Files of others
-are read in `workbooks`.
+`alloys`, `batch`, `compare`, `stack` and `sweep` are the templates, a module each. They are made in
+memory, worked out and saved; openpyxl is imported here alone. Files of others are read in
+`workbooks`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from xlcalc.templates.designs import Designs
-from xlcalc.workbooks.book import TemplateBook
+from xlcalc.workbooks.template_book import TemplateBook
 
 
 @dataclass(frozen=True, slots=True)

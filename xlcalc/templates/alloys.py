@@ -20,9 +20,9 @@ from xlcalc.templates.pages.stacks import add_materials, add_references, add_sta
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import STACKS_TABLE
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Formula, TemplateBook, TemplatePage, on
 from xlcalc.workbooks.charts.points import AnchoredChart
 from xlcalc.workbooks.model_formulas import FormulaWriter
+from xlcalc.workbooks.template_book import Formula, TemplateBook, TemplatePage, on
 
 #: What the sheet Alloys takes beside the fields of a material.
 _TYPED = {

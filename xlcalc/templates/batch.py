@@ -7,7 +7,7 @@ from xlcalc.templates.designs import Designs, designs_of
 from xlcalc.templates.pages.checks import add_checks
 from xlcalc.templates.pages.readme import HOW_TO_FILL, readme
 from xlcalc.templates.pages.stacks import add_inputs, add_materials, add_references
-from xlcalc.workbooks.book import TemplateBook
+from xlcalc.workbooks.template_book import TemplateBook
 
 _EXAMPLES = (
     {

@@ -16,8 +16,8 @@ from xlcalc.templates.pages.readme import readme
 from xlcalc.templates.pages.stacks import add_materials, add_references, add_stacks
 from xlcalc.templates.sheets.stacks import STACKS_TABLE
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Formula, Highlight, TemplateBook
 from xlcalc.workbooks.table_range import TableRange
+from xlcalc.workbooks.template_book import Formula, Highlight, TemplateBook
 
 TITLE = "Compare"
 

@@ -21,7 +21,7 @@ from xlcalc.tables.materials_sheet import OwnMaterials
 from xlcalc.tables.number_parsing import Read, describe, is_blank, read_number
 from xlcalc.tables.table import Cells, Column, DesignTable
 from xlcalc.templates.sheets.materials import material_cells
-from xlcalc.workbooks.book import Content
+from xlcalc.workbooks.template_book import Content
 
 #: Rows that a Materials sheet has left for a user's own.
 _ROOM = 8

@@ -18,7 +18,11 @@ from xlcalc.progress import Progress, Silent
 from xlcalc.tables.addresses import letters
 from xlcalc.templates.openpyxl_package import Parts, make_arrays_dynamic, parts_of
 from xlcalc.templates.openpyxl_styles import add_excel_table, new_book, print_setup, styled
-from xlcalc.workbooks.book import (
+from xlcalc.workbooks.formulas.calculate import CachedValues, calculate
+from xlcalc.workbooks.package.opc import Package
+from xlcalc.workbooks.package.zip_writer import write_parts
+from xlcalc.workbooks.patching.cells import with_values
+from xlcalc.workbooks.template_book import (
     Formula,
     Highlight,
     Spill,
@@ -27,10 +31,6 @@ from xlcalc.workbooks.book import (
     Validation,
     area,
 )
-from xlcalc.workbooks.formulas.calculate import CachedValues, calculate
-from xlcalc.workbooks.package.opc import Package
-from xlcalc.workbooks.package.zip_writer import write_parts
-from xlcalc.workbooks.patching.cells import with_values
 
 #: Characters of the messages of a validation that Excel keeps.
 _TITLE, _MESSAGE = 32, 255

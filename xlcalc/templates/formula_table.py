@@ -14,8 +14,8 @@ from typing import Literal
 
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Formula
 from xlcalc.workbooks.table_range import TableRange
+from xlcalc.workbooks.template_book import Formula
 
 CHECK = Quantity(
     name="check",

@@ -9,7 +9,7 @@ from xlcalc.templates.pages.charts import add_charts
 from xlcalc.templates.pages.checks import add_checks, stack_checks
 from xlcalc.templates.pages.readme import readme
 from xlcalc.templates.pages.stacks import add_materials, add_references, add_stacks
-from xlcalc.workbooks.book import TemplateBook
+from xlcalc.workbooks.template_book import TemplateBook
 
 _PAGES = (
     ("Stacks", "Your designs: one a row, with results and a Check in words."),

@@ -20,7 +20,9 @@ from xlcalc.templates.pages.stacks import add_calculated_stacks, add_materials, 
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import STACKS_TABLE, SWEPT
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import (
+from xlcalc.workbooks.charts.points import AnchoredChart
+from xlcalc.workbooks.formula_text import literal, quoted
+from xlcalc.workbooks.template_book import (
     Content,
     Formula,
     Highlight,
@@ -30,8 +32,6 @@ from xlcalc.workbooks.book import (
     area,
     on,
 )
-from xlcalc.workbooks.charts.points import AnchoredChart
-from xlcalc.workbooks.formula_text import literal, quoted
 
 #: Points on each axis.
 POINTS = 11

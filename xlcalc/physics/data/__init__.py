@@ -1,7 +1,7 @@
 """The package's data files: materials and published tables, every value with its source.
 
-Tables are csv files, a value a line with where it comes from; rows are given as texts. What they
-mean is in `materials` and `reference`.
+Tables are csv files: `materials.csv` has names and kinds, `paper_*.csv` and `supplement.csv` the
+values, each with where it comes from. What they mean is in `materials` and `reference`.
 """
 
 from __future__ import annotations

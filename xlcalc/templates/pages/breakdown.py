@@ -10,10 +10,17 @@ from xlcalc.templates.native_charts import bars
 from xlcalc.templates.pages.formula_page import add_title
 from xlcalc.templates.sheets.stacks import STACKS_TABLE
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Content, Formula, TemplateBook, TemplatePage, Validation, on
 from xlcalc.workbooks.charts.points import AnchoredChart
 from xlcalc.workbooks.formula_text import literal
 from xlcalc.workbooks.model_formulas import FormulaWriter
+from xlcalc.workbooks.template_book import (
+    Content,
+    Formula,
+    TemplateBook,
+    TemplatePage,
+    Validation,
+    on,
+)
 
 TITLE = "Breakdown"
 

@@ -11,7 +11,6 @@ from xlcalc.templates.native_charts import bars, energy_scatter
 from xlcalc.templates.pages.formula_page import TOP, add_title
 from xlcalc.templates.sheets.stacks import COLOURED, FORMS, STACKS_TABLE, series_column
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Formula, TemplateBook, TemplatePage, area, on
 from xlcalc.workbooks.charts.layout import COLOURS, MARKERS, MOST_NAMED, group_designs
 from xlcalc.workbooks.charts.points import (
     AnchoredChart,
@@ -23,6 +22,7 @@ from xlcalc.workbooks.charts.points import (
 )
 from xlcalc.workbooks.formula_text import quoted
 from xlcalc.workbooks.table_range import TableRange
+from xlcalc.workbooks.template_book import Formula, TemplateBook, TemplatePage, area, on
 
 TITLE = "Charts"
 

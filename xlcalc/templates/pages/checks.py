@@ -11,9 +11,9 @@ from xlcalc.templates.pages.formula_page import MASTER
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import STACKS_TABLE
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Content, Formula, Highlight, TemplateBook, area, on
 from xlcalc.workbooks.formula_text import quoted
 from xlcalc.workbooks.table_range import TableRange
+from xlcalc.workbooks.template_book import Content, Formula, Highlight, TemplateBook, area, on
 
 TITLE = "Checks"
 

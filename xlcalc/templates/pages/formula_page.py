@@ -11,9 +11,16 @@ from xlcalc.tables.addresses import letters
 from xlcalc.templates.cell_checks import choices, limit
 from xlcalc.templates.formula_table import CalcColumn, CalcTable
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Content, Formula, Highlight, TemplatePage, Validation, area
 from xlcalc.workbooks.package.xml_text import unique
 from xlcalc.workbooks.table_range import TableRange
+from xlcalc.workbooks.template_book import (
+    Content,
+    Formula,
+    Highlight,
+    TemplatePage,
+    Validation,
+    area,
+)
 
 #: Rows below a table in which what is typed is looked at before the table takes them in.
 _ROOM = 200

@@ -13,7 +13,9 @@ from xlcalc.templates.pages.formula_page import add_title, validations
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import INPUTS_TABLE, STACKS_TABLE
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import (
+from xlcalc.workbooks.formula_text import quoted
+from xlcalc.workbooks.table_range import TableRange
+from xlcalc.workbooks.template_book import (
     Content,
     Formula,
     Highlight,
@@ -23,8 +25,6 @@ from xlcalc.workbooks.book import (
     area,
     on,
 )
-from xlcalc.workbooks.formula_text import quoted
-from xlcalc.workbooks.table_range import TableRange
 
 TITLE = "Functions"
 

@@ -8,7 +8,7 @@ from xlcalc._version import __version__
 from xlcalc.physics.data import CITATION
 from xlcalc.templates.pages.formula_page import MASTER
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Content, Formula, TemplateBook
+from xlcalc.workbooks.template_book import Content, Formula, TemplateBook
 
 _WHAT = (
     ("Computes", "Specific energy (Wh/kg) and energy density (Wh/L) of lithium cell stacks."),

@@ -16,9 +16,9 @@ from xlcalc.templates.cell_checks import choices, limit
 from xlcalc.templates.pages.formula_page import TOP, add_title
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE, ROLES
 from xlcalc.workbooks import styles as style
-from xlcalc.workbooks.book import Content, Formula, TemplateBook, on
 from xlcalc.workbooks.model_formulas import WORDS
 from xlcalc.workbooks.table_range import TableRange
+from xlcalc.workbooks.template_book import Content, Formula, TemplateBook, on
 
 FIELDS, LISTS = "Fields", "Lists"
 

@@ -13,8 +13,8 @@ from xlcalc.templates.pages.formula_page import (
 from xlcalc.templates.pages.reference import add_fields, add_lists
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 from xlcalc.templates.sheets.stacks import INPUTS_TABLE, STACKS_TABLE
-from xlcalc.workbooks.book import TemplateBook, TemplatePage
 from xlcalc.workbooks.table_range import TableRange
+from xlcalc.workbooks.template_book import TemplateBook, TemplatePage
 
 _HINT = (
     "One design a row. Type into pale yellow cells; a blank takes its default. New designs: below "

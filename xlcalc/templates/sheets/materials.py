@@ -15,9 +15,9 @@ from xlcalc.templates.formula_table import (
     input_column,
     working,
 )
-from xlcalc.workbooks.book import Content
 from xlcalc.workbooks.formula_text import bare, literal, quoted
 from xlcalc.workbooks.sheets import MATERIALS
+from xlcalc.workbooks.template_book import Content
 
 #: Roles in a stack, each with the field whose materials it is about.
 ROLES = {

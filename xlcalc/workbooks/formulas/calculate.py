@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from xlcalc.tables.cell_values import WRONG_KIND
-from xlcalc.workbooks.book import Formula, Spill, TemplateBook, TemplatePage
 from xlcalc.workbooks.formulas.engine import Engine, NoValue
 from xlcalc.workbooks.formulas.translate import Translator, fitted
+from xlcalc.workbooks.template_book import Formula, Spill, TemplateBook, TemplatePage
 
 #: By title of the page: values of its formula cells by row and column.
 CachedValues = dict[str, dict[tuple[int, int], Any]]

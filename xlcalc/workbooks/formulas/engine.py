@@ -31,8 +31,8 @@ from xlcalc.workbooks.formulas.excel_functions import (
     sorted_match,
     stand_in,
 )
+from xlcalc.workbooks.formulas.excel_number_text import number_as_text
 from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
-from xlcalc.workbooks.formulas.number_text import number_as_text
 
 _ERRORS = {
     "Na": "#N/A",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from xlcalc.tables.cell_values import NOT_AVAILABLE, WRONG_KIND, CellError
-from xlcalc.workbooks.formulas.number_text import number_as_text
+from xlcalc.workbooks.formulas.excel_number_text import number_as_text
 
 #: Stands for an argument left out, which the engine hands over as 0.
 LEFT_OUT = "\ue000"

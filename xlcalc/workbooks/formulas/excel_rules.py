@@ -15,6 +15,7 @@ from xlcalc.workbooks.formulas.excel_functions import (
     SORTED_MATCH,
     stand_in,
 )
+from xlcalc.workbooks.formulas.excel_number_text import is_known_format
 from xlcalc.workbooks.formulas.formula_tree import (
     SINGLE,
     SPILLED,
@@ -23,7 +24,6 @@ from xlcalc.workbooks.formulas.formula_tree import (
     Problems,
     Token,
 )
-from xlcalc.workbooks.formulas.number_text import is_known_format
 
 #: Functions of a date that may be a text.
 OF_A_DAY = frozenset(("YEAR", "MONTH", "DAY", "WEEKDAY", "EDATE", "EOMONTH"))

@@ -18,7 +18,7 @@ from xlcalc.workbooks.formulas.contents import (
     expect_workbook,
     read_contents,
 )
-from xlcalc.workbooks.formulas.model import WorkbookModel
+from xlcalc.workbooks.formulas.workbook_model import WorkbookModel
 from xlcalc.workbooks.package.limits import Limits
 from xlcalc.workbooks.package.opc import copy_package
 from xlcalc.workbooks.patching.cells import with_cells, with_values

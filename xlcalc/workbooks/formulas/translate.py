@@ -17,7 +17,7 @@ from xlcalc.workbooks.formulas.array_support import TEXT_CALL
 from xlcalc.workbooks.formulas.excel_functions import FIT, STAND_INS
 from xlcalc.workbooks.formulas.excel_rules import OF_A_DAY, ExcelRules, Pieces
 from xlcalc.workbooks.formulas.formula_tree import Problems, is_relative, kinds_in, parse
-from xlcalc.workbooks.formulas.resolve import NameValue, References
+from xlcalc.workbooks.formulas.resolve_references import NameValue, References
 from xlcalc.workbooks.formulas.table_references import Tables
 from xlcalc.workbooks.table_range import TableRange
 

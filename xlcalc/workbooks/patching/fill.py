@@ -17,7 +17,7 @@ from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.tables.addresses import boundaries, column_letters, column_of
 from xlcalc.tables.cell_values import Merged
 from xlcalc.tables.evaluate import Evaluation
-from xlcalc.tables.header_names import RESULT_HEADERS
+from xlcalc.tables.header_matching import RESULT_HEADERS
 from xlcalc.tables.table import Column, DesignTable
 from xlcalc.workbooks.package.cell_grammar import (
     AREA,
