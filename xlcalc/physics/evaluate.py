@@ -124,8 +124,8 @@ Results.__doc__ = cleandoc(Results.__doc__ or "").replace(
 #: Steps of the model whose result has the name of an input.
 _STEP_OF = {q.CELL_VOLTAGE.name: "cell_voltage_used_v"}
 
-#: Designs worked on at a time: the buffers of the passes over them stay in the cache.
-_BLOCK = 16_384
+#: Designs worked on at a time: the arrays of the passes over them stay in the cache.
+_BLOCK = 65_536
 
 #: Designs from which on several processors are worth their start.
 _FEW = 262_144
@@ -166,7 +166,8 @@ def _worked_out(
                     buffers = form.buffers(shape)
                 block(*(part.of_model(name) for name in form.varying), *outs, *buffers)
 
-    _in_threads(work, list(blocks(shape, _BLOCK)), int(np.prod(shape, dtype=int)))
+    size = _BLOCK // 2 if form.choices else _BLOCK
+    _in_threads(work, list(blocks(shape, size)), int(np.prod(shape, dtype=int)))
     return arrays
 
 

@@ -68,6 +68,8 @@ class BlockForm:
         Inputs and conditions needed, the same for all designs or an array.
     floats, truths : int
         Buffers needed of each kind.
+    choices : int
+        Passes that choose between two arrays, each of which makes an array of its own.
     source : str
         The code.
     """
@@ -77,6 +79,7 @@ class BlockForm:
     varying: tuple[str, ...]
     floats: int
     truths: int
+    choices: int
     source: str
 
     def buffers(self, shape: tuple[int, ...] | None) -> list[Any]:
@@ -166,6 +169,7 @@ class _Writer:
             self._varying,
             self._count["b"],
             self._count["c"],
+            sum(e.operation == "where" for e in self._many),
             "\n".join(lines),
         )
 
