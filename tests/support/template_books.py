@@ -1,5 +1,7 @@
 """What the tests of templates share: books made, changed and read again."""
 
+from contextlib import closing
+
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -96,4 +98,5 @@ def row_of(sheet, name):
 
 def verdict(path):
     """What the first page says of the checks."""
-    return openpyxl.load_workbook(path, data_only=True, read_only=True)["Read me"]["A2"].value
+    with closing(openpyxl.load_workbook(path, data_only=True, read_only=True)) as book:
+        return book["Read me"]["A2"].value

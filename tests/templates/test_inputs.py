@@ -1,5 +1,7 @@
 """The templates in use: what people type into them, right and wrong."""
 
+from contextlib import closing
+
 import numpy as np
 import openpyxl
 import pytest
@@ -287,9 +289,10 @@ def test_axes_that_cannot_be_used_give_no_map(tmp_path, office):
     for case, recalculated in zip(
         UNUSABLE, office.recalculated(paths, tmp_path / "new"), strict=True
     ):
-        page = openpyxl.load_workbook(recalculated, data_only=True, read_only=True)["Maps"]
-        rows = page.iter_rows(min_row=8, max_row=18, min_col=3, max_col=13, values_only=True)
-        grid = [value for row in rows for value in row]
+        with closing(openpyxl.load_workbook(recalculated, data_only=True, read_only=True)) as maps:
+            area = {"min_row": 8, "max_row": 18, "min_col": 3, "max_col": 13}
+            rows = maps["Maps"].iter_rows(**area, values_only=True)
+            grid = [value for row in rows for value in row]
         assert grid == ["n/a"] * 121, case
         assert verdict(recalculated).startswith("Checks broken"), case
 

@@ -1,5 +1,6 @@
 """The templates' numbers: against LibreOffice, IronCalc, `evaluate` and what is published."""
 
+from contextlib import closing
 from functools import partial
 
 import ironcalc
@@ -41,7 +42,8 @@ def test_libreoffice_works_out_the_same_values(office, tmp_path):
 
 @pytest.mark.parametrize("path", FORMULA_BOOKS, ids=lambda path: path.name)
 def test_ironcalc_works_out_the_same_values(path):
-    titles = openpyxl.load_workbook(path, read_only=True).sheetnames
+    with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+        titles = book.sheetnames
     keys, ours = formulas(path), cells(path, True)
     model = ironcalc.load_from_xlsx(str(path))
     model.evaluate()
