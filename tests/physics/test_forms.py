@@ -9,8 +9,9 @@ import pytest
 import quickjs
 
 from tests.support.random_designs import random_designs
-from xlcalc import Stack, evaluate
+from xlcalc import Materials, Stack, evaluate
 from xlcalc.physics.expression import Expression, derivative, is_known, substitute, symbol, symbols
+from xlcalc.physics.faults import find_faults
 from xlcalc.physics.forms.blocks import block_form
 from xlcalc.physics.forms.javascript import javascript
 from xlcalc.physics.forms.latex import latex
@@ -25,6 +26,7 @@ from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.quantities import BREAKDOWN, RESULTS
 
 COUNT = 2000
+PLAIN = Stack(cathode="NMC811", anode="Si", electrolyte="LPSC").values
 STEPS = {**dict.fromkeys(RESULTS), **dict.fromkeys(BREAKDOWN)}
 
 
@@ -198,3 +200,26 @@ def test_generated_code_shows_in_tracebacks():
 
 def test_symbols_in_order():
     assert symbols(symbol("b") * symbol("a") + symbol("b")) == ["b", "a"]
+
+
+def test_rules_are_broken_in_javascript_where_they_are_in_python():
+    context = quickjs.Context()
+    context.eval(javascript(STACK_RULES))
+    free = {"anode": "anode-free", "lithium_excess": 2.0, "anode_foil_thickness_um": 20.0}
+    for change in (
+        {},
+        free,
+        {"cathode_binder_fraction": 0.5, "anode_carbon_fraction": 0.6},
+        {"electrolyte": "liquid electrolyte"},
+        {"cathode": "Si"},
+    ):
+        design = {**PLAIN, **change}
+        inputs = Inputs(design, Materials.library())
+        plain = {name: inputs.word_or_number(name) for name in STACK_RULES.used}
+        found = json.loads(context.eval(f"JSON.stringify(evaluate({json.dumps(plain)}).faults)"))
+        rules = STACK_RULES.rules.values()
+        ours = [f.problem(0) for f in find_faults(design, Materials.library())]
+        expected = [(p.field, p.text, p.expected) for p in ours if p.rule in STACK_RULES.rules]
+        assert [(f["field"], f["text"], f["expected"]) for f in found] == expected
+        assert {f["rule"] for f in found} <= {rule.name for rule in rules}
+        assert bool(found) == bool(change)
