@@ -39,7 +39,12 @@ def test_volume_fractions_of_the_nmc_cathode():
         (eq.cell_voltage, {"cathode_potential": 3.8, "anode_potential": 0.38}, 3.42),
         (
             eq.host_growth,
-            {"thickness": 5e-4, "volume_fraction": 0.6, "volume_change": 3.2, "charged_share": 0.9},
+            {
+                "thickness": 5e-4,
+                "volume_fraction": 0.6,
+                "volume_change": 3.2,
+                "degree_of_lithiation": 0.9,
+            },
             8.64e-4,
         ),
         (eq.swelling, {"discharged_thickness": 0.0119, "growth": 0.00153}, 0.12857143),

@@ -90,7 +90,6 @@ def batch(
 ) -> int:
     """Evaluate designs: xlsx, csv and parquet files, or folders of them."""
     from xlcalc.runs.batch import run
-    from xlcalc.runs.fill import fill
     from xlcalc.runs.options import OutputOptions, ReadOptions
 
     others = output is not None or breakdown or split_sheets or dask or decimal
@@ -109,6 +108,8 @@ def batch(
     progress = TerminalProgress()
     try:
         if copy is not None:
+            from xlcalc.runs.fill import fill
+
             done = fill(inputs[0], copy, read=read, materials=library, progress=progress)
         else:
             done = run(

@@ -19,7 +19,7 @@ from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.stack import word_reader
 from xlcalc.problems import Location, Problem, as_problem
-from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, CellError, error_in
+from xlcalc.tables.cell_values import NOT_AVAILABLE, NUM_ERROR, VALUE_ERROR, CellError, error_in
 from xlcalc.tables.detect import table_from_rows
 from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.materials_sheet import own_materials
@@ -108,13 +108,13 @@ class Argument:
         else:
             raise self._wrong_kind(describe(cell))
         if not isfinite(cell):
-            raise FailureError(IMPOSSIBLE, f"{self.name} is no finite number")
-        raise FailureError(IMPOSSIBLE, self.quantity.out_of_range(float(cell)))
+            raise FailureError(NUM_ERROR, f"{self.name} is no finite number")
+        raise FailureError(NUM_ERROR, self.quantity.out_of_range(float(cell)))
 
     def _wrong_kind(self, found: str) -> FailureError:
         text = f"{self.name} is {found}"
         problem = Problem(text, expected=self.quantity.expected, field=self.quantity.name)
-        return FailureError(WRONG_KIND, problem)
+        return FailureError(VALUE_ERROR, problem)
 
     def word(self, cell: Any) -> Any:
         """A cell as a word, or its default if it is blank."""
@@ -149,7 +149,7 @@ class Function:
     ----------
     name : str
         Its name in a cell.
-    meaning : str
+    description : str
         What it gives.
     arguments : tuple of Argument
         In order.
@@ -173,7 +173,7 @@ class Function:
     """
 
     name: str
-    meaning: str
+    description: str
     arguments: tuple[Argument, ...]
     example: str
     source: str
@@ -192,7 +192,7 @@ class Function:
     @property
     def help(self) -> str:
         """What it gives, with the unit, in at most 255 characters."""
-        return f"{self.meaning} [{self.unit}]" if self.unit else self.meaning
+        return f"{self.description} [{self.unit}]" if self.unit else self.description
 
     def __call__(self, *cells: Any) -> Any:
         """Call it with cells.
@@ -234,7 +234,7 @@ class Function:
         count = len(self.arguments)
         if len(cells) > count:
             text = f"{len(cells)} arguments"
-            raise FailureError(WRONG_KIND, Problem(text, expected=f"at most {count}"))
+            raise FailureError(VALUE_ERROR, Problem(text, expected=f"at most {count}"))
         given = [*cells, *(OMITTED,) * (count - len(cells))]
         ranges: dict[int, Rows] = {}
         for position, argument in enumerate(self.arguments):
@@ -266,11 +266,11 @@ class Function:
         """Results over ranges, which broadcast as NumPy's arrays do."""
         if self.spills:
             text = f"{self.name} gives a range itself"
-            raise FailureError(WRONG_KIND, Problem(text, expected="single cells"))
+            raise FailureError(VALUE_ERROR, Problem(text, expected="single cells"))
         height = max(len(rows) for rows in ranges.values())
         width = max(len(rows[0]) for rows in ranges.values())
         if any(len(r) not in (1, height) or len(r[0]) not in (1, width) for r in ranges.values()):
-            raise FailureError(WRONG_KIND, "ranges of sizes that do not go together")
+            raise FailureError(VALUE_ERROR, "ranges of sizes that do not go together")
         if self.vectorized is not None and height * width >= _MANY:
             whole = [ranges.get(position, cell) for position, cell in enumerate(given)]
             found = self.vectorized(whole, height, width)
@@ -300,7 +300,7 @@ def _whole(argument: Argument, cells: Any) -> Any:
         return Materials.library() if missing else _materials(as_rows(cells))
     if missing:
         text = f"{argument.name} is missing"
-        raise FailureError(WRONG_KIND, Problem(text, expected="a range"))
+        raise FailureError(VALUE_ERROR, Problem(text, expected="a range"))
     return as_rows(cells)
 
 
@@ -308,7 +308,7 @@ def _materials(rows: Rows) -> Materials:
     try:
         return _own(tuple(map(tuple, rows)))
     except TypeError:
-        raise FailureError(WRONG_KIND, "materials hold something that is no cell") from None
+        raise FailureError(VALUE_ERROR, "materials hold something that is no cell") from None
 
 
 @lru_cache(maxsize=64)
@@ -319,4 +319,4 @@ def _own(rows: tuple[tuple[Any, ...], ...]) -> Materials:
         own = own_materials(table)
         return own.on(Materials.library())
     except XlcalcError as error:
-        raise FailureError(WRONG_KIND, error.problem) from None
+        raise FailureError(VALUE_ERROR, error.problem) from None

@@ -27,7 +27,7 @@ from xlcalc.physics.names import normalized
 from xlcalc.physics.quantities import MATERIAL, RESULTS
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import Problem
-from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, error_in
+from xlcalc.tables.cell_values import NOT_AVAILABLE, NUM_ERROR, VALUE_ERROR, error_in
 from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.number_parsing import describe
 
@@ -37,7 +37,7 @@ def _material(name: str, what: str, materials: Materials) -> Any:
     quantity = match.quantity if match else _begun(what)
     if quantity is None or (match and match.wrong_unit):
         text, known = f"property is {describe(what)}", ", ".join(MATERIAL)
-        raise FailureError(WRONG_KIND, Problem(text, expected=f"one of {known}"))
+        raise FailureError(VALUE_ERROR, Problem(text, expected=f"one of {known}"))
     try:
         material = materials[name]
     except UnknownMaterialError as error:
@@ -66,13 +66,15 @@ def _numbers(rows: Rows, argument: str) -> list[float]:
         if (error := error_in(cell)) is not None:
             raise FailureError(error, f"{argument} holds the error value {error}")
         if cell is None or cell == "":
-            raise FailureError(WRONG_KIND, Problem(f"{argument} holds a blank", expected="numbers"))
+            raise FailureError(
+                VALUE_ERROR, Problem(f"{argument} holds a blank", expected="numbers")
+            )
         if not isinstance(cell, (bool, int, float)):
             text = f"{argument} holds {describe(cell)}"
-            raise FailureError(WRONG_KIND, Problem(text, expected="numbers"))
+            raise FailureError(VALUE_ERROR, Problem(text, expected="numbers"))
         if not isfinite(cell) or cell < 0:
             text = f"{argument} holds {cell:g}"
-            raise FailureError(IMPOSSIBLE, Problem(text, expected="numbers of at least 0"))
+            raise FailureError(NUM_ERROR, Problem(text, expected="numbers of at least 0"))
         found.append(float(cell))
     return found
 
@@ -81,10 +83,10 @@ def _composite_density(fractions: Rows, densities: Rows) -> float:
     shares, own = _numbers(fractions, "volume_fractions"), _numbers(densities, "densities")
     if len(shares) != len(own):
         text = f"{len(shares)} volume fractions and {len(own)} densities"
-        raise FailureError(WRONG_KIND, Problem(text, expected="as many"))
+        raise FailureError(VALUE_ERROR, Problem(text, expected="as many"))
     if sum(shares) > 1 + ROUNDING:
         text = f"volume fractions add up to {sum(shares):g}"
-        raise FailureError(IMPOSSIBLE, Problem(text, expected="at most 1"))
+        raise FailureError(NUM_ERROR, Problem(text, expected="at most 1"))
     return float(eq.composite_density(volume_fractions=shares, densities=own))
 
 
@@ -114,7 +116,7 @@ def _stack_function(name: str, result: str) -> Function:
     quantity = RESULTS[result]
     return Function(
         name=name,
-        meaning=f"{quantity.help} Of a stack of foils, composite electrodes and separator.",
+        description=f"{quantity.help} Of a stack of foils, composite electrodes and separator.",
         arguments=STACK_ARGUMENTS,
         example=f'={name}("NMC811","Si","LPSC")',
         source="SI Eq. 1-8" if "charged" not in result else "SI Eq. 1-8, with the anode's growth",
@@ -128,7 +130,7 @@ def _stack_function(name: str, result: str) -> Function:
 _FUNCTIONS = (
     Function(
         name="SSB_COMPOSITE_DENSITY",
-        meaning="Density of a composite from volume fractions and densities of its components.",
+        description="Density of a composite from volume fractions and densities of its components.",
         arguments=(
             _range("volume_fractions", "Volume of each component over that of the composite."),
             _range("densities", "Density of each component, in the same order.", "g/cm³"),
@@ -140,7 +142,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_CHARGE_DENSITY",
-        meaning="Capacity per volume of an electrode.",
+        description="Capacity per volume of an electrode.",
         arguments=(
             _plain("specific_capacity", "Specific capacity", "mAh/g", "Of the active material."),
             _DENSITY,
@@ -162,7 +164,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_ELECTRODE_THICKNESS",
-        meaning="Thickness that an electrode needs to hold its areal capacity.",
+        description="Thickness that an electrode needs to hold its areal capacity.",
         arguments=(
             _plain("areal_capacity", "Areal capacity", "mAh/cm²", "Capacity per area."),
             _CHARGE_DENSITY,
@@ -176,7 +178,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_ELECTRODE_LOADING",
-        meaning="Mass per area of a layer.",
+        description="Mass per area of a layer.",
         arguments=(_plain("thickness", "Thickness", "µm", "Thickness of the layer."), _DENSITY),
         example="=SSB_ELECTRODE_LOADING(69.74,3.612)",
         source="SI Eq. 4",
@@ -187,7 +189,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_MATERIAL",
-        meaning="A value of a material, from the library or your own materials.",
+        description="A value of a material, from the library or your own materials.",
         arguments=(
             Argument(
                 name="name",
@@ -215,7 +217,7 @@ _FUNCTIONS = (
     _stack_function("SSB_ENERGY_DENSITY_CHARGED", "energy_density_charged_wh_l"),
     Function(
         name="SSB_STACK",
-        meaning="Thickness and mass of every layer of a stack and of its parts, as a table.",
+        description="Thickness and mass of every layer of a stack and of its parts, as a table.",
         arguments=STACK_ARGUMENTS,
         example='=SSB_STACK("NMC811","Si","LPSC")',
         source="SI Eq. 1-6",
@@ -224,7 +226,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_EVALUATE",
-        meaning="Results of designs given as a table, with all options of a design.",
+        description="Results of designs given as a table, with all options of a design.",
         arguments=(
             _range("headers", "Headers of the table: fields or labels, as in a Stacks sheet."),
             _range("rows", "The designs, a row each."),
@@ -238,7 +240,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_EXPLAIN",
-        meaning="Why a stack cannot be evaluated, in words; ok if it can.",
+        description="Why a stack cannot be evaluated, in words; ok if it can.",
         arguments=STACK_ARGUMENTS,
         example='=SSB_EXPLAIN("NMC811","Sj","LPSC")',
         source="",
@@ -247,7 +249,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_THEORETICAL_CAPACITY",
-        meaning="Capacity of an alloy's host by Faraday's law.",
+        description="Capacity of an alloy's host by Faraday's law.",
         arguments=(
             _plain(
                 "lithium_per_atom", "Lithium per atom", "", "Lithium atoms per host atom when full."

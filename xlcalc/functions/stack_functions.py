@@ -26,7 +26,7 @@ from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.quantities import DESIGN, LAYERS, LIQUID, OK
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.stack import Stack
-from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE
+from xlcalc.tables.cell_values import NOT_AVAILABLE, NUM_ERROR
 
 #: Arguments of the functions of a stack, each with its field.
 STACK_FIELDS: Mapping[str, str] = {
@@ -79,7 +79,7 @@ def stack_of(fields: Mapping[str, Any], materials: Materials) -> Stack:
     except (UnknownMaterialError, MissingValueError) as error:
         raise FailureError(NOT_AVAILABLE, error.problem) from None
     except XlcalcError as error:
-        raise FailureError(IMPOSSIBLE, error.problem) from None
+        raise FailureError(NUM_ERROR, error.problem) from None
 
 
 def _stack(values: Sequence[Any]) -> Stack:

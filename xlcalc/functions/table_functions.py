@@ -14,7 +14,7 @@ from xlcalc.functions.stack_functions import stack_of
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities import DESIGN, REMARKS, RESULTS
 from xlcalc.problems import NOWHERE, Location, Problem
-from xlcalc.tables.cell_values import IMPOSSIBLE, NOT_AVAILABLE, WRONG_KIND, CellError
+from xlcalc.tables.cell_values import NOT_AVAILABLE, NUM_ERROR, VALUE_ERROR, CellError
 from xlcalc.tables.columns import design_table
 from xlcalc.tables.detect import table_from_rows
 from xlcalc.tables.evaluate import evaluate_rows
@@ -28,14 +28,14 @@ def evaluate_designs(headers: Rows, rows: Rows, results: Rows, materials: Materi
     names = [cell for row in headers for cell in row]
     if len(rows[0]) != len(names):
         text = f"{len(names)} headers and rows of {len(rows[0])} cells"
-        raise FailureError(WRONG_KIND, Problem(text, expected="as many"))
+        raise FailureError(VALUE_ERROR, Problem(text, expected="as many"))
     wanted = [_wanted(cell) for row in results for cell in row]
     try:
         cells = table_from_rows([names, *rows], Location("designs"), decimal_mark=None)
         table = design_table(_numbered(cells))
         evaluation = evaluate_rows(table, materials)
     except XlcalcError as error:
-        raise FailureError(WRONG_KIND, error.problem) from None
+        raise FailureError(VALUE_ERROR, error.problem) from None
     found: Rows = [[NOT_AVAILABLE] * len(wanted) for _ in rows]
     for at, number in enumerate(table.row_numbers):
         row = number - 1
@@ -67,7 +67,7 @@ def _wanted(cell: Any) -> str:
     quantity = _WANTED.in_our_unit(cell) if isinstance(cell, str) else None
     if quantity is None:
         text, expected = f"{describe(cell)} is no result", f"one of {', '.join(_WANTED)}"
-        raise FailureError(WRONG_KIND, Problem(text, expected=expected))
+        raise FailureError(VALUE_ERROR, Problem(text, expected=expected))
     return quantity.name
 
 
@@ -83,4 +83,4 @@ def _error_in_row(cells: Mapping[str, Any], materials: Materials) -> CellError:
         stack_of(values, materials)
     except FailureError as failure:
         return failure.error
-    return IMPOSSIBLE
+    return NUM_ERROR

@@ -15,7 +15,7 @@ from typing import Any
 
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.functions.ranges import OMITTED, Rows, as_rows
-from xlcalc.tables.cell_values import WRONG_KIND, CellError
+from xlcalc.tables.cell_values import VALUE_ERROR, CellError
 
 _encode = json.JSONEncoder(allow_nan=False).encode
 
@@ -55,7 +55,7 @@ def answer(line: bytes) -> bytes:
     except Exception:
         # A fault of ours costs one cell, not the process; the reason goes to the log.
         traceback.print_exc()
-        reply = _encode(_sent([[WRONG_KIND]]))
+        reply = _encode(_sent([[VALUE_ERROR]]))
     return reply.encode("ascii") + b"\n"
 
 

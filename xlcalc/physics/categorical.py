@@ -90,7 +90,7 @@ class Categorical:
         return cls(np.concatenate(codes), tuple(words))
 
 
-class Columns(Mapping[str, NDArray[Any]]):
+class ResultColumns(Mapping[str, NDArray[Any]]):
     """Columns by name; words stay coded until somebody asks for them.
 
     Parameters
@@ -100,7 +100,7 @@ class Columns(Mapping[str, NDArray[Any]]):
 
     Examples
     --------
-    >>> columns = Columns({"anode": Categorical.constant("Si", 2)})
+    >>> columns = ResultColumns({"anode": Categorical.constant("Si", 2)})
     >>> columns["anode"].tolist(), columns.stored["anode"].categories
     (['Si', 'Si'], ('Si',))
     """
@@ -123,7 +123,7 @@ class Columns(Mapping[str, NDArray[Any]]):
         return len(self.stored)
 
     @classmethod
-    def joined(cls, parts: Sequence[Columns]) -> Columns:
+    def joined(cls, parts: Sequence[ResultColumns]) -> ResultColumns:
         """Columns of the same names, one below the other."""
         if len(parts) == 1:
             return parts[0]

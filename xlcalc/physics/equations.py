@@ -352,7 +352,7 @@ def host_growth(
     thickness: Numeric,
     volume_fraction: Numeric,
     volume_change: Numeric,
-    charged_share: Numeric,
+    degree_of_lithiation: Numeric,
 ) -> Numeric:
     """Growth of a host electrode on charge, all of it in thickness.
 
@@ -364,7 +364,7 @@ def host_growth(
         Volume of active material over the volume of the electrode. [-]
     volume_change : numeric
         Relative volume change of the active material when full (main text, Table 1). [-]
-    charged_share : numeric
+    degree_of_lithiation : numeric
         How full the material gets: min(1, cathode capacity / anode capacity). [-]
 
     Returns
@@ -377,12 +377,12 @@ def host_growth(
     60 vol % silicon, 320 %, N/P ratio 1.1:
 
     >>> growth = host_growth(
-    ...     thickness=8.794e-4, volume_fraction=0.6, volume_change=3.2, charged_share=1 / 1.1
+    ...     thickness=8.794e-4, volume_fraction=0.6, volume_change=3.2, degree_of_lithiation=1 / 1.1
     ... )
     >>> round(growth * 1e4, 2)
     15.35
     """
-    return thickness * volume_fraction * volume_change * charged_share
+    return thickness * volume_fraction * volume_change * degree_of_lithiation
 
 
 def molar_volume_growth(*, areal_capacity: Numeric, lithium_molar_volume: Numeric) -> Numeric:

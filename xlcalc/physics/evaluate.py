@@ -19,7 +19,6 @@ from xlcalc.physics.forms.blocks import block_form
 from xlcalc.physics.forms.python import scalar_form
 from xlcalc.physics.forms.resolve import FIXED, VARIES, needed_inputs
 from xlcalc.physics.inputs import Index, Inputs, Number, blocks, kind_of_input
-from xlcalc.physics.model.breakdown import STACK_PARTS
 from xlcalc.physics.model.declaration import Model
 from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.notes import find_notes, voltage_source
@@ -74,6 +73,8 @@ class Results(_Numbers):  # type: ignore[misc]
         >>> round(evaluate(stack).breakdown["anode_active_loading_mg_cm2"], 3)
         1.229
         """
+        from xlcalc.physics.model.breakdown import STACK_PARTS
+
         # Rounding may leave an electrolyte a little less than nothing.
         found = _worked_out(STACK_PARTS, self.stack, list(q.BREAKDOWN), {})
         return MappingProxyType(

@@ -14,7 +14,7 @@ from xlcalc.files.atomic import whole_file
 from xlcalc.files.fingerprint import Fingerprint, HashingWriter, fingerprint
 from xlcalc.files.formats import WORKBOOKS, detect_format
 from xlcalc.files.writers import write_json
-from xlcalc.physics.categorical import Categorical, Columns
+from xlcalc.physics.categorical import Categorical, ResultColumns
 from xlcalc.physics.materials import Materials
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.find_inputs import Found, find_files
@@ -174,7 +174,7 @@ def _evaluate(
 
         rows = sum(job.source.rows for job in jobs)
         check_sheet_size(rows, len(COLUMNS) + len(columns.names), split=write.split_sheets)
-    results: list[Columns] = []
+    results: list[ResultColumns] = []
     own: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []
     for job in jobs:
@@ -185,7 +185,7 @@ def _evaluate(
             own.append(columns.of(evaluation, job.source.name))
             if write.breakdown or is_workbook:
                 parts.append(evaluation.breakdown())
-    batch.columns = Columns.joined(results)
+    batch.columns = ResultColumns.joined(results)
     batch.extra = {name: _joined([each[name] for each in own]) for name in own[0]}
     if parts:
         batch.breakdown = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}

@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from xlcalc.errors import InputError
-from xlcalc.files.csv_chunks import open_csv
-from xlcalc.files.csv_rows import read_csv
 from xlcalc.files.formats import PARQUET, TEXT, WORKBOOKS, detect_format
 from xlcalc.files.names import cannot_read, location_of, name_of
-from xlcalc.files.parquet_chunks import open_parquet, read_parquet
 from xlcalc.files.sources import Source, TableSource
 from xlcalc.physics.materials import Materials
 from xlcalc.problems import Location, Problem
@@ -49,9 +46,9 @@ def read_file(
         If the file cannot be used.
     """
     form = detect_format(path)
+    # A run reads files of one kind, and pays for the reader of that alone.
     try:
         if form.name in WORKBOOKS:
-            # Not every run reads a workbook.
             from xlcalc.runs.read_workbook import read_designs_table, read_materials
             from xlcalc.workbooks.reading.workbook_file import WorkbookFile
 
@@ -61,8 +58,12 @@ def read_file(
             expected = "no sheet to be named"
             raise InputError(Problem("has no sheets", expected=expected, where=location_of(path)))
         elif form.name == TEXT:
+            from xlcalc.files.csv_rows import read_csv
+
             table, own = read_csv(path, decimal_mark=read.decimal_mark), OwnMaterials()
         else:
+            from xlcalc.files.parquet_chunks import read_parquet
+
             table, own = read_parquet(path), OwnMaterials()
     except OSError as problem:
         raise cannot_read(path, problem) from None
@@ -104,8 +105,12 @@ def open_source(path: Path, read: ReadOptions = READ, progress: Progress | None 
     found: Source | None = None
     try:
         if read.sheet is None and form.name == PARQUET:
+            from xlcalc.files.parquet_chunks import open_parquet
+
             found = open_parquet(path, read.rows_per_chunk)
         elif read.sheet is None and form.name == TEXT and path.stat().st_size > _SMALL:
+            from xlcalc.files.csv_chunks import open_csv
+
             found = open_csv(path, read.rows_per_chunk, read.decimal_mark)
     except OSError as problem:
         raise cannot_read(path, problem) from None
@@ -134,6 +139,8 @@ def read_materials_file(path: Path) -> Materials:
         with WorkbookFile(path, kind=form.name) as book:
             own = read_materials(book)
     elif form.name == TEXT:
+        from xlcalc.files.csv_rows import read_csv
+
         own = own_materials(read_csv(path, MATERIAL_HEADERS))
     else:
         expected = "a workbook or a csv file"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+_Outcome = tuple[Any, BaseException | None]
 
 
 def map_in_order(work: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
@@ -30,18 +34,46 @@ def map_in_order(work: Callable[[Task], Result], tasks: Iterable[Task]) -> Itera
     result
         Of each task.
     """
-    workers = min(os.cpu_count() or 1, _MOST)
-    waiting: deque[Future[Result]] = deque()
-    pool = ThreadPoolExecutor(workers)
+    todo: SimpleQueue[tuple[Task, SimpleQueue[_Outcome]] | None] = SimpleQueue()
+
+    def serve() -> None:
+        while (item := todo.get()) is not None:
+            task, outcome = item
+            try:
+                outcome.put((work(task), None))
+            except BaseException as error:
+                outcome.put((None, error))
+
+    # Not an executor: a Ctrl-C while one waits for a future can leave its lock taken for ever, and
+    # the end of the run then waits for a thread that waits for the lock. These queues have none.
+    threads = [Thread(target=serve) for _ in range(min(os.cpu_count() or 1, _MOST))]
+    waiting: deque[SimpleQueue[_Outcome]] = deque()
     try:
+        for thread in threads:
+            thread.start()
         for task in tasks:
-            waiting.append(pool.submit(work, task))
-            if len(waiting) > workers:
-                yield waiting.popleft().result()
+            waiting.append(SimpleQueue())
+            todo.put((task, waiting[-1]))
+            if len(waiting) > len(threads):
+                yield _result(waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield _result(waiting.popleft())
     finally:
-        pool.shutdown(cancel_futures=True)
+        with suppress(Empty):
+            while True:
+                todo.get_nowait()
+        for _ in threads:
+            todo.put(None)
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
+
+
+def _result(outcome: SimpleQueue[_Outcome]) -> Any:
+    result, error = outcome.get()
+    if error is not None:
+        raise error
+    return result
 
 
 #: More would wait for each other, and hold memory meanwhile.

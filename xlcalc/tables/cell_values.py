@@ -16,10 +16,10 @@ class CellError(str):
 NOT_AVAILABLE = CellError("#N/A")
 
 #: A cell of the wrong kind: a text where a number belongs.
-WRONG_KIND = CellError("#VALUE!")
+VALUE_ERROR = CellError("#VALUE!")
 
 #: A number that is impossible.
-IMPOSSIBLE = CellError("#NUM!")
+NUM_ERROR = CellError("#NUM!")
 
 #: Error values that may arrive as plain text.
 _KNOWN = frozenset(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xlcalc.errors import DesignError
 from xlcalc.physics import quantities as q
-from xlcalc.physics.categorical import Categorical, Columns, encode
+from xlcalc.physics.categorical import Categorical, ResultColumns, encode
 from xlcalc.physics.evaluate import Results, evaluate
 from xlcalc.physics.inputs import part_of
 from xlcalc.physics.materials import BINDER, CARBON, Material, Materials
@@ -44,7 +44,7 @@ class Evaluation:
     ----------
     designs : ParsedDesigns
         The table as read, and what is wrong with which of its rows.
-    columns : Columns
+    columns : ResultColumns
         Every input as used, every result, voltage source, notes and status, by field name; a value
         for each row. Blank (NaN, None) where a design does not use an input or has no result.
     extra : dict of str to list or Arrow array
@@ -60,7 +60,7 @@ class Evaluation:
     """
 
     designs: ParsedDesigns
-    columns: Columns
+    columns: ResultColumns
     extra: dict[str, Any]
     ok: NDArray[np.bool_]
     results: Results | None
@@ -290,7 +290,7 @@ def _columns(
     results: Results | None,
     used: Mapping[str, NDArray[Any] | Categorical],
     ok: NDArray[np.bool_],
-) -> Columns:
+) -> ResultColumns:
     """Inputs as used, results and remarks, by field name."""
     count = len(ok)
     columns: dict[str, NDArray[Any] | Categorical] = {"design": designs.names}
@@ -317,7 +317,7 @@ def _columns(
     columns["voltage_source"] = source
     columns["notes"] = _with_doubtful_headers(designs, notes)
     columns["status"] = _status(designs, count)
-    return Columns(columns)
+    return ResultColumns(columns)
 
 
 def _status(designs: ParsedDesigns, count: int) -> Categorical:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from xlcalc.physics.categorical import Columns
+from xlcalc.physics.categorical import ResultColumns
 from xlcalc.physics.materials import Material, Materials
 
 #: Designs that are named as the best; sentences that are kept of all rows in error, and remarks.
@@ -86,7 +86,7 @@ class BatchResult:
     ----------
     summary : RunSummary
         Counts and sentences of all rows.
-    columns : Columns
+    columns : ResultColumns
         Inputs as used, results and remarks of every row, by field name. None where results were
         written chunk by chunk, to csv or parquet.
     extra : dict of str to list or Arrow array
@@ -108,7 +108,7 @@ class BatchResult:
     """
 
     summary: RunSummary = field(default_factory=RunSummary)
-    columns: Columns = field(default_factory=Columns)
+    columns: ResultColumns = field(default_factory=ResultColumns)
     extra: dict[str, Any] = field(default_factory=dict)
     breakdown: dict[str, Any] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)

@@ -137,7 +137,7 @@ def energy_density_wh_l(areal_energy_mwh_cm2, stack_thickness_um):
 
 
 @STACK.step("Anode's share charged", section=_GROWTH)
-def charged_share(metal, cathode_areal_capacity_mah_cm2, anode_areal_capacity_mah_cm2):
+def degree_of_lithiation(metal, cathode_areal_capacity_mah_cm2, anode_areal_capacity_mah_cm2):
     return where(
         metal, 1.0, minimum(1.0, cathode_areal_capacity_mah_cm2 / anode_areal_capacity_mah_cm2)
     )
@@ -152,7 +152,7 @@ def growth_by_volume_um(
     anode_thickness_um,
     anode_active_volume,
     anode_volume_change,
-    charged_share,
+    degree_of_lithiation,
 ):
     plated = UM_PER_CM * eq.electrode_thickness(
         areal_capacity=cathode_areal_capacity_mah_cm2,
@@ -166,7 +166,7 @@ def growth_by_volume_um(
         thickness=anode_thickness_um,
         volume_fraction=anode_active_volume,
         volume_change=anode_volume_change,
-        charged_share=charged_share,
+        degree_of_lithiation=degree_of_lithiation,
     )
     return where(metal, plated, hosted)
 
@@ -185,7 +185,7 @@ def anode_growth_um(expansion_model, growth_by_lithium_um, growth_by_volume_um):
 
 
 @STACK.step("Room in the anode's pores", "µm", section=_GROWTH)
-def pore_room_um(anode_pure, anode_pore_absorption, anode_porosity, anode_thickness_um):
+def free_pore_thickness_um(anode_pure, anode_pore_absorption, anode_porosity, anode_thickness_um):
     return where(anode_pure, 0.0, anode_pore_absorption * anode_porosity * anode_thickness_um)
 
 
@@ -195,13 +195,13 @@ def cathode_growth_um(cathode_thickness_um, cathode_active_volume, cathode_volum
         thickness=cathode_thickness_um,
         volume_fraction=cathode_active_volume,
         volume_change=cathode_volume_change,
-        charged_share=1.0,
+        degree_of_lithiation=1.0,
     )
 
 
 @STACK.step("Stack's growth", "µm", section=_GROWTH)
-def growth_um(anode_growth_um, pore_room_um, cathode_growth_um):
-    absorbed = minimum(maximum(anode_growth_um, 0.0), pore_room_um)
+def growth_um(anode_growth_um, free_pore_thickness_um, cathode_growth_um):
+    absorbed = minimum(maximum(anode_growth_um, 0.0), free_pore_thickness_um)
     return anode_growth_um - absorbed + cathode_growth_um
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from xlcalc.tables.cell_values import WRONG_KIND
+from xlcalc.tables.cell_values import VALUE_ERROR
 from xlcalc.workbooks.formulas.engine import Engine, NoValue
 from xlcalc.workbooks.formulas.translate import Translator, fitted
 from xlcalc.workbooks.template_book import Formula, Spill, TemplateBook, TemplatePage
@@ -73,7 +73,7 @@ def _calculate(
             # A reference to a blank cell is 0 in every spreadsheet program.
             plain = 0.0 if value is None else value
             values[page.title][row, column + offset] = (
-                WRONG_KIND if isinstance(value, NoValue) else plain
+                VALUE_ERROR if isinstance(value, NoValue) else plain
             )
         for offset, formula in enumerate(run):
             if isinstance(formula, Spill):

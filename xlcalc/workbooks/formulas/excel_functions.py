@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from xlcalc.tables.cell_values import NOT_AVAILABLE, WRONG_KIND, CellError
+from xlcalc.tables.cell_values import NOT_AVAILABLE, VALUE_ERROR, CellError
 from xlcalc.workbooks.formulas.excel_number_text import number_as_text
 
 #: Stands for an argument left out, which the engine hands over as 0.
@@ -50,7 +50,7 @@ def _number(value: Any) -> float:
         try:
             return float(value)
         except ValueError:
-            raise _WrongError(WRONG_KIND) from None
+            raise _WrongError(VALUE_ERROR) from None
     return float(value)
 
 
@@ -90,7 +90,7 @@ def replace(text: Any, start: Any, count: Any, new: Any) -> str:
     """Another text in a place; behind the end, it follows."""
     at, size = math.floor(_number(start)), math.floor(_number(count))
     if at < 1 or size < 0:
-        raise _WrongError(WRONG_KIND)
+        raise _WrongError(VALUE_ERROR)
     old = _text(text)
     return old[: at - 1] + _text(new) + old[at - 1 + size :]
 
@@ -99,14 +99,14 @@ def search(sought: Any, text: Any, start: Any = 1.0) -> float:
     """Place of a text with * and ? in another."""
     at, within = math.floor(_number(start)), lower(text)
     if at < 1 or at > len(within) + 1:
-        raise _WrongError(WRONG_KIND)
+        raise _WrongError(VALUE_ERROR)
     pattern = ""
     for tilde, sign in re.findall(r"(~)?(.)", lower(sought), re.DOTALL):
         wild = {"*": ".*?", "?": "."}.get(sign)
         pattern += wild if wild and not tilde else re.escape(tilde * (sign not in "*?~") + sign)
     found = re.compile(pattern, re.DOTALL).search(within, at - 1)
     if found is None:
-        raise _WrongError(WRONG_KIND)
+        raise _WrongError(VALUE_ERROR)
     return found.start() + 1.0
 
 
@@ -124,7 +124,7 @@ _GROUPED = re.compile(
 def numeral(value: Any) -> Any:
     """A text with thousands, dollars or the parentheses of accounts as a number."""
     if isinstance(value, bool):
-        raise _WrongError(WRONG_KIND)
+        raise _WrongError(VALUE_ERROR)
     found = _GROUPED.fullmatch(value) if isinstance(value, str) else None
     if found is None or bool(found["open"]) != bool(found["close"]):
         return 0.0 if value is None else value

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from xlcalc.tables.cell_values import WRONG_KIND, Percent
+from xlcalc.tables.cell_values import VALUE_ERROR, Percent
 
 #: Formats without a code of their own in a file: dates and times (some only East Asian), percents.
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -69,13 +69,13 @@ class Format:
             if 0 <= serial < 1:
                 return (_EPOCH + timedelta(milliseconds=round(serial * 86_400_000))).time()
             if serial < 0:
-                return WRONG_KIND
+                return VALUE_ERROR
             if self._epoch is _EPOCH and serial < _LEAP:
                 serial += 1
             return self._epoch + timedelta(milliseconds=round(serial * 86_400_000))
         except (OverflowError, ValueError):
             # A day that no calendar has; programs show ### for it.
-            return WRONG_KIND
+            return VALUE_ERROR
 
 
 def duration(text: str) -> time | timedelta:
