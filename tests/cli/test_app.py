@@ -29,7 +29,7 @@ def test_batch_reports_rows_best_designs_and_time(run, tmp_path):
     code, out, err = run("batch", LEWIS, "--output", tmp_path / "out.xlsx")
     assert (code, err) == (0, "")
     assert out.startswith("20 rows read, 20 evaluated, 0 in error\nDefaults taken by all rows: ")
-    assert "separator_thickness_um 20.0, positive_foil Al foil," in out
+    assert "separator_thickness_um 20.0, interlayer_thickness_um 0.0, positive_foil" in out
     assert "np_ratio" not in out  # given where it is used
     assert re.search(r"Best by specific energy\n +Li \(anodeless\)/Liquid/NMC +400.3 Wh/kg", out)
     assert re.search(r"Best by energy density\n +Li \(anodeless\)/Liquid/NMC +1405.8 Wh/L", out)

@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.stacks import LIQUID, SILICON
 from xlcalc import Material, Materials, Stack, evaluate
+from xlcalc.errors import DesignError
 from xlcalc.physics.quantities import BREAKDOWN, LAYERS, RESULTS
 
 SI_34 = {**SILICON, "cell_voltage_v": 3.4}
@@ -18,6 +19,7 @@ def test_results_are_the_contract():
         "stack_thickness_um",
         "cathode_loading_mg_cm2",
         "anode_loading_mg_cm2",
+        "interlayer_loading_mg_cm2",
         "stack_loading_mg_cm2",
         "anode_areal_capacity_mah_cm2",
         "cell_voltage_v",
@@ -328,3 +330,32 @@ def test_notes_in_python():
     assert many.notes[0].startswith("Si: 3579 mAh/g is that of Li15Si4")
     assert many.notes[1] == ""
     assert evaluate(Stack(**{**SILICON, "anode": "Al"})).notes == ""
+
+
+def test_an_interlayer_stands_in_every_sum():
+    """5 um of 2.2 g/cm3, between separator and anode: 1.1 mg/cm2."""
+    bare = evaluate(Stack(**SI_34))
+    coated = evaluate(Stack(**SI_34, interlayer_thickness_um=5.0, interlayer_density_g_cm3=2.2))
+    assert bare.interlayer_loading_mg_cm2 == 0
+    assert coated.interlayer_loading_mg_cm2 == pytest.approx(1.1, rel=1e-12)
+    for name, more in (
+        ("stack_loading_mg_cm2", 1.1),
+        ("stack_thickness_um", 5.0),
+        ("stack_thickness_charged_um", 5.0),
+    ):
+        assert getattr(coated, name) - getattr(bare, name) == pytest.approx(more, rel=1e-9)
+    assert f"{coated.energy_density_wh_l:.1f}" == "1101.0"
+    assert f"{coated.specific_energy_wh_kg:.1f}" == "312.3"
+    assert coated.breakdown["interlayer_layer_thickness_um"] == 5.0
+
+
+def test_an_interlayer_is_counted_once_a_facing_side():
+    shared = {**SI_34, "foil_sharing": "double_sided"}
+    coat = {"interlayer_thickness_um": 5.0, "interlayer_density_g_cm3": 2.2}
+    bare, coated = evaluate(Stack(**shared)), evaluate(Stack(**shared, **coat))
+    assert coated.stack_thickness_um - bare.stack_thickness_um == pytest.approx(5.0)
+
+
+def test_an_interlayer_without_density_is_refused():
+    with pytest.raises(DesignError, match="an interlayer of 5 µm has no density; expected its"):
+        Stack(**SI_34, interlayer_thickness_um=5.0)

@@ -71,6 +71,12 @@ def _design(rng: random.Random, number: int, faults: bool) -> dict[str, Any]:
         "cathode_volume_change": number_between(-0.1, 0.1),
     }
     design |= {name: value for name, value in optional.items() if rng.random() < 0.6}
+    # Numbers of its own, so that the other fields of a seed stay what they were.
+    own = random.Random(number)
+    if own.random() < 0.3:
+        design["interlayer_thickness_um"] = round(own.uniform(0, 20), 4)
+        if not (faults and own.random() < 0.2):
+            design["interlayer_density_g_cm3"] = round(own.uniform(0.8, 8), 4)
     if design["anode"] == "graphite":
         # Lithium's molar volume in graphite is not in the library.
         design["expansion_model"] = "volume_change"

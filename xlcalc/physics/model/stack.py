@@ -61,6 +61,26 @@ def separator_layer_loading_mg_cm2(separator_layer_thickness_um, separator_densi
     return layer_mass(separator_layer_thickness_um, separator_density_used_g_cm3)
 
 
+@STACK.step("Interlayer", "µm", section=_LAYERS)
+def interlayer_layer_thickness_um(interlayer_thickness_um):
+    return interlayer_thickness_um
+
+
+@STACK.step(section=_LAYERS, source="SI Eq. 4")
+def interlayer_loading_mg_cm2(interlayer_thickness_um, interlayer_density_g_cm3):
+    mass = layer_mass(interlayer_thickness_um, interlayer_density_g_cm3)
+    return where(interlayer_thickness_um == 0.0, 0.0, mass)
+
+
+@STACK.rule(
+    "interlayer_density_g_cm3",
+    "an interlayer of {interlayer_thickness_um:g} µm has no density",
+    "its density, or no interlayer",
+)
+def interlayer_without_density(interlayer_thickness_um, interlayer_density_g_cm3):
+    return where(given(interlayer_density_g_cm3), False, interlayer_thickness_um > 0.0)
+
+
 @STACK.step("Negative foil layer", "µm", section=_LAYERS)
 def negative_foil_layer_thickness_um(negative_foil_thickness_um, negative_foils_counted):
     return negative_foil_thickness_um * negative_foils_counted

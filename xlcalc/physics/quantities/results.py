@@ -30,6 +30,9 @@ RESULTS: Mapping[str, Quantity] = table(
             "Anode loading",
             "Mass of the discharged anode per area (Eq. 4).",
         ),
+        loading(
+            "interlayer_loading_mg_cm2", "Interlayer loading", "Mass of the interlayer per area."
+        ),
         loading("stack_loading_mg_cm2", "Stack loading", "Mass of the stack per area (Eq. 6)."),
         Quantity(
             name="anode_areal_capacity_mah_cm2",
@@ -119,6 +122,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "positive_foil": (),
         "cathode": ("active", "electrolyte", "binder", "carbon", "pores"),
         "separator": (),
+        "interlayer": (),
         "anode": ("active", "electrolyte", "binder", "carbon", "pores"),
         "negative_foil": (),
     }

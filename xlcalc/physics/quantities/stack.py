@@ -149,6 +149,21 @@ DESIGN: Mapping[str, Quantity] = table(
             optional=True,
             **DENSITY,
         ),
+        thickness(
+            "interlayer_thickness_um",
+            "Interlayer thickness",
+            "Thickness of a coating or interlayer between separator and anode.",
+            default=0.0,
+            open=False,
+            plausible=(0.0, 50.0),
+        ),
+        Quantity(
+            name="interlayer_density_g_cm3",
+            label="Interlayer density",
+            help="Density of the interlayer; needed where there is one.",
+            optional=True,
+            **DENSITY,
+        ),
         _material(
             "positive_foil",
             "Positive foil",
