@@ -10,9 +10,6 @@ from xlcalc.cli.exit_codes import GOOD
 from xlcalc.cli.terminal import FILE, materials_on_top, materials_option, print_json, say, show
 from xlcalc.errors import OutputError
 
-#: Endings by which a first word is the name of a file, whether it is there or not.
-FILE_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt", ".parquet")
-
 
 @click.command(
     epilog="""\b
@@ -57,13 +54,13 @@ def trace(
     DESIGN is a file and the name of a design in it (the first if none is given), or a cathode, an
     anode and an electrolyte, with field=value for what differs from the defaults.
     """
-    from xlcalc.physics.model.stack import STACK
+    from xlcalc.files.formats import READABLE
+    from xlcalc.physics.model.stack import STACK, step_of
     from xlcalc.physics.quantities import RESULTS
     from xlcalc.physics.trace import ENDS, trail
     from xlcalc.runs import trace as runs
 
-    steps_of = {"cell_voltage_v": "cell_voltage_used_v"}
-    wanted = [steps_of.get(name, name) for name in results] or list(ENDS)
+    wanted = [step_of(name) for name in results] or list(ENDS)
     for name in wanted:
         if name not in STACK.steps:
             raise click.UsageError(
@@ -74,7 +71,7 @@ def trace(
         raise OutputError(f"{output}: expected a name that ends in .xlsx")
     on_top = materials_on_top(materials)
     first, *rest = design
-    if Path(first).is_file() or Path(first).suffix.lower() in FILE_ENDINGS:
+    if Path(first).is_file() or Path(first).suffix.lower() in READABLE:
         if len(rest) > 1:
             raise click.UsageError(f"{rest[1]!r} is out of place; expected a file and one name")
         stack, remarks = runs.design_in_file(Path(first), rest[0] if rest else None, on_top)

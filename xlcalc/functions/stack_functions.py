@@ -22,7 +22,7 @@ from xlcalc.physics.forms.python import scalar_form
 from xlcalc.physics.forms.resolve import VARIES, needed_inputs
 from xlcalc.physics.inputs import Inputs, kind_of_input
 from xlcalc.physics.materials import ANODE_FREE, Materials
-from xlcalc.physics.model.stack import STACK
+from xlcalc.physics.model.stack import STACK, step_of
 from xlcalc.physics.quantities import DESIGN, LAYERS, LIQUID, OK
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.stack import Stack
@@ -144,7 +144,7 @@ _MOST_PREPARED = 4096
 
 def fast_result(result: str) -> Callable[..., float | None]:
     """The function that gives one result for cells that are plain words and numbers, or None."""
-    step = "cell_voltage_used_v" if result == q.CELL_VOLTAGE.name else result
+    step = step_of(result)
     known: dict[Any, tuple[Any, _Prepared]] = {}
 
     def fast(

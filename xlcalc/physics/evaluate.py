@@ -20,7 +20,7 @@ from xlcalc.physics.forms.python import scalar_form
 from xlcalc.physics.forms.resolve import FIXED, VARIES, needed_inputs
 from xlcalc.physics.inputs import Index, Inputs, Number, blocks, kind_of_input
 from xlcalc.physics.model.declaration import Model
-from xlcalc.physics.model.stack import STACK
+from xlcalc.physics.model.stack import STACK, step_of
 from xlcalc.physics.notes import find_notes, voltage_source
 from xlcalc.physics.stack import Stack
 
@@ -122,9 +122,6 @@ Results.__doc__ = cleandoc(Results.__doc__ or "").replace(
 )
 
 
-#: Steps of the model whose result has the name of an input.
-_STEP_OF = {q.CELL_VOLTAGE.name: "cell_voltage_used_v"}
-
 #: Designs worked on at a time: the arrays of the passes over them stay in the cache.
 _BLOCK = 65_536
 
@@ -139,7 +136,7 @@ def _worked_out(
     out: Mapping[str, NDArray[np.float64]],
 ) -> dict[str, Any]:
     """Results of a model by name: floats for one design, arrays of the stack's shape for many."""
-    steps = tuple(_STEP_OF.get(name, name) for name in names)
+    steps = tuple(map(step_of, names))
     inputs = Inputs(stack.values, stack.materials)
     needed = needed_inputs(model, steps)
     values = {name: inputs.of_model(name) for name in needed}

@@ -18,6 +18,7 @@ from xlcalc.physics.materials import ANODE_FREE_WORDS, LITHIUM
 from xlcalc.physics.model.breakdown import STACK_PARTS
 from xlcalc.physics.model.electrodes import material_values
 from xlcalc.physics.model.rules import STACK_RULES
+from xlcalc.physics.model.stack import step_of
 from xlcalc.physics.quantities import (
     CELL_VOLTAGE,
     DESIGN,
@@ -129,7 +130,7 @@ def _layers() -> str:
         if (part, what) != ("pores", "loading_mg_cm2")
     ]
     known: dict[str, Operand] = {"metal": symbol("metal"), "liquid": symbol("liquid"), **_DEFAULTS}
-    known["cell_voltage_used_v"] = symbol("voltage")
+    known[step_of(CELL_VOLTAGE.name)] = symbol("voltage")
     known |= {field: symbol(name) for field, name in _PARAMETERS.items()}
     steps: dict[str, Operand] = {}
     for name, step in STACK_PARTS.steps.items():

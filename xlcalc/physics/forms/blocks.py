@@ -19,11 +19,10 @@ from xlcalc.physics.expression import (
     Operand,
     in_order,
     is_known,
-    substitute,
     symbols,
 )
 from xlcalc.physics.forms import python
-from xlcalc.physics.forms.resolve import FIXED, VARIES, conditioned
+from xlcalc.physics.forms.resolve import FIXED, VARIES, specialized
 from xlcalc.physics.forms.source import compiled, identifier
 from xlcalc.physics.model.declaration import Model
 
@@ -121,11 +120,7 @@ def block_form(
         return block
     """
     kinds = dict(inputs)
-    known = {name: kind for name, kind in inputs if kind not in (FIXED, VARIES)}
-    memo: dict[Expression, Operand] = {}
-    roots = {
-        name: substitute(root, known, memo) for name, root in conditioned(model, outputs).items()
-    }
+    roots = specialized(model, outputs, kinds)
     return _Writer(roots, kinds).form()
 
 

@@ -15,10 +15,9 @@ from xlcalc.physics.expression import (
     Operand,
     in_order,
     is_known,
-    substitute,
     symbols,
 )
-from xlcalc.physics.forms.resolve import FIXED, VARIES, conditioned
+from xlcalc.physics.forms.resolve import FIXED, VARIES, specialized
 from xlcalc.physics.forms.source import compiled, identifier
 from xlcalc.physics.model.declaration import Model
 
@@ -142,11 +141,7 @@ def scalar_form(
     27.2
     """
     kinds = dict(inputs)
-    known = {name: kind for name, kind in inputs if kind not in (FIXED, VARIES)}
-    memo: dict[Expression, Operand] = {}
-    roots = {
-        name: substitute(root, known, memo) for name, root in conditioned(model, outputs).items()
-    }
+    roots = specialized(model, outputs, kinds)
     used = dict.fromkeys(name for root in roots.values() for name in symbols(root))
     varying = tuple(name for name in used if kinds[name] == VARIES)
     fixed = tuple(name for name in used if kinds[name] == FIXED)

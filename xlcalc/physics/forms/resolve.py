@@ -112,6 +112,19 @@ def conditioned(model: Model, outputs: tuple[str, ...]) -> Mapping[str, Operand]
     return {name: root if is_known(root) else memo[root] for name, root in roots.items()}
 
 
+def specialized(
+    model: Model, outputs: tuple[str, ...], kinds: Mapping[str, object]
+) -> dict[str, Operand]:
+    """Steps in which inputs and conditions of known value are put in and folded away.
+
+    `kinds` has the known value of each, or `FIXED` or `VARIES`.
+    """
+    known = {name: kind for name, kind in kinds.items() if kind not in (FIXED, VARIES)}
+    memo: dict[Expression, Operand] = {}
+    roots = conditioned(model, outputs)
+    return {name: substitute(root, known, memo) for name, root in roots.items()}
+
+
 @lru_cache(maxsize=64)
 def needed_inputs(model: Model, outputs: tuple[str, ...]) -> tuple[str, ...]:
     """The inputs, and conditions on inputs, that steps rest on.

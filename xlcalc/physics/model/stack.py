@@ -12,7 +12,7 @@ from xlcalc.physics.model.electrodes import (
     SECTION_OF_USED,
     layer_mass,
 )
-from xlcalc.physics.quantities import LAYERS, RESULTS
+from xlcalc.physics.quantities import CELL_VOLTAGE, LAYERS, RESULTS
 
 STACK = Model((), RESULTS, base=ELECTRODES)
 
@@ -93,6 +93,11 @@ def negative_foil_layer_loading_mg_cm2(
     """What is not there need not have a density."""
     density = where(negative_foils_counted == 0.0, 0.0, negative_foil_density_g_cm3)
     return layer_mass(negative_foil_layer_thickness_um, density)
+
+
+def step_of(result: str) -> str:
+    """The step behind a result: the voltage that is used has the name of the input otherwise."""
+    return "cell_voltage_used_v" if result == CELL_VOLTAGE.name else result
 
 
 def layer_thickness(layer: str) -> str:

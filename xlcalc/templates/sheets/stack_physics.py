@@ -10,7 +10,7 @@ from xlcalc.physics.model.breakdown import STACK_PARTS
 from xlcalc.physics.model.closures import CLOSURES
 from xlcalc.physics.model.declaration import Step
 from xlcalc.physics.model.electrodes import ADDITIVES, material_values
-from xlcalc.physics.model.stack import STACK
+from xlcalc.physics.model.stack import STACK, step_of
 from xlcalc.physics.quantities import (
     CELL_VOLTAGE,
     DESIGN,
@@ -39,7 +39,7 @@ OPTIONAL_VALUES = {
 #: Steps whose column has another name, where the model's is that of an input or of a formula that
 #: may be empty.
 _COLUMN = {
-    "cell_voltage_used_v": f"{CELL_VOLTAGE.name}_used",
+    step_of(CELL_VOLTAGE.name): f"{CELL_VOLTAGE.name}_used",
     "anode_growth_um": "anode_growth_number",
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlcalc.physics.model.stack import STACK
+from xlcalc.physics.model.stack import STACK, step_of
 from xlcalc.physics.quantities import (
     CELL_VOLTAGE,
     DESIGN,
@@ -98,7 +98,7 @@ def _result(name: str, formula: str) -> CalcColumn:
 
 def _results() -> Iterator[CalcColumn]:
     formulas = {name: formula(name) for name in RESULTS if name in STACK.steps}
-    formulas[CELL_VOLTAGE.name] = f'IF({{check}}="ok",{formula("cell_voltage_used_v")},NA())'
+    formulas[CELL_VOLTAGE.name] = f'IF({{check}}="ok",{formula(step_of(CELL_VOLTAGE.name))},NA())'
     first = (*ENERGIES, "energy_density_charged_wh_l", "swelling_fraction")
     for name in (*first, *(name for name in RESULTS if name not in first)):
         yield _result(name, formulas[name])
