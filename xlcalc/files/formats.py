@@ -44,6 +44,9 @@ _CALLED = {
     TEXT: "a text such as .csv",
 }
 
+#: Key of a parquet file's metadata under which the record of its results stands.
+METADATA = b"xlcalc"
+
 #: Bytes at the start that tell.
 _HEAD = 4096
 

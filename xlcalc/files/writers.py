@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO, Protocol
 
 from xlcalc.files.csv_writer import csv_header, csv_lines
+from xlcalc.files.formats import METADATA
 from xlcalc.tables import arrow
-
-#: Key of a parquet file's metadata under which the record of its results stands.
-METADATA = b"xlcalc"
 
 
 class Sink(Protocol):

@@ -17,7 +17,6 @@ from xlcalc.errors import OutputError, XlcalcError
 from xlcalc.files.atomic import whole_file
 from xlcalc.files.formats import XLSX, detect_format
 from xlcalc.files.names import name_of
-from xlcalc.files.writers import write_csv, write_json
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.notes import rules_of_notes
 from xlcalc.physics.quantities import DESIGN
@@ -336,6 +335,8 @@ def write_report(checked: Checked, output: Path) -> None:
         with whole_file(output) as file:
             write_findings(columns, summary(checked), file)
         return
+    from xlcalc.files.writers import write_csv, write_json
+
     with whole_file(output) as file:
         if suffix == ".csv":
             write_csv(columns, file)

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 from xlcalc._version import __version__
 from xlcalc.files.atomic import whole_file
 from xlcalc.files.fingerprint import Fingerprint
-from xlcalc.files.formats import PARQUET, XLSX, detect_format
+from xlcalc.files.formats import METADATA, PARQUET, XLSX, detect_format
 from xlcalc.files.names import beside
-from xlcalc.files.writers import METADATA
 from xlcalc.physics.materials import PROPERTIES, Material
 from xlcalc.physics.quantities import DESIGN, REMARKS
 from xlcalc.tables.evaluate import ASSUMPTIONS
