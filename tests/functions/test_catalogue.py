@@ -104,7 +104,7 @@ def test_what_is_left_out_or_blank_takes_its_default(name, blank):
         ("SSB_ENERGY_DENSITY", (*SI, *range(20)), VALUE),
         ("SSB_ENERGY_DENSITY", ("NMC811", "None", "LPSC", *(None,) * 6, 1), NUM),
         ("SSB_ENERGY_DENSITY", ("Al foil", "Si", "LPSC"), NUM),
-        ("SSB_ENERGY_DENSITY", ("NMC811", "Si", "liquid electrolyte"), NUM),
+        ("SSB_ENERGY_DENSITY", ("NMC811", "Si", "liquid electrolyte", 4, 1.1, 20, 0.9), NUM),
         ("SSB_ENERGY_DENSITY", (CellError("#REF!"), "Si", "LPSC"), CellError("#REF!")),
         ("SSB_ENERGY_DENSITY", (*SI, "#DIV/0!"), CellError("#DIV/0!")),
         ("SSB_ENERGY_DENSITY_CHARGED", ("NMC811", "Ag", "LPSC", *(None,) * 8, OWN), NA),
@@ -268,7 +268,14 @@ def test_evaluate_takes_any_table():
     [
         (SI, "ok"),
         (("NMC811", "Sj", "LPSC"), "Anode 'Sj' is neither in the library nor"),
-        (("NMC811", "Si", "liquid electrolyte"), "the fractions of the cathode add up to 0.6"),
+        (
+            ("NMC811", "Si", "liquid electrolyte", 4, 1.1, 20, 0.9),
+            "the cathode's binder fraction is blank, while others of its fractions are given",
+        ),
+        (
+            ("NMC811", "Li", "LPSC", 4, 1.3),
+            "ok, but N/P ratio is not used with lithium metal, whose amount is lithium_excess",
+        ),
         (("NMC811", "None", "LPSC", *(None,) * 6, 1), "the anode is anode-free"),
         ((*SI, 4, -1), "N/P ratio is -1; expected a number above 0"),
         ((*SI, "4"), "areal_capacity is the text '4'; expected a number above 0"),

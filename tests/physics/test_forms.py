@@ -23,7 +23,7 @@ from xlcalc.physics.model.closures import CLOSURES, TOLERANCE
 from xlcalc.physics.model.declaration import Model
 from xlcalc.physics.model.rules import STACK_RULES
 from xlcalc.physics.model.stack import STACK
-from xlcalc.physics.quantities import BREAKDOWN, RESULTS
+from xlcalc.physics.quantities import BREAKDOWN, DESIGN, RESULTS
 
 COUNT = 2000
 PLAIN = Stack(cathode="NMC811", anode="Si", electrolyte="LPSC").values
@@ -77,12 +77,12 @@ def test_one_design_at_a_time(designs, expected):
 
 def test_all_designs_at_once(designs, expected):
     fields = {}
-    for name, default in Stack(cathode="NMC811", anode="Si", electrolyte="LPSC").values.items():
+    for name, quantity in DESIGN.items():
         values = [getattr(stack, name) for stack in designs]
-        if isinstance(default, str):
-            fields[name] = values
-        else:
+        if quantity.kind == "number":
             fields[name] = np.array([nan if v is None else v for v in values])
+        else:
+            fields[name] = values
     results = evaluate(Stack(**fields))
     columns = {**results.values, **results.breakdown}
     for at, steps in enumerate(expected):
@@ -102,6 +102,18 @@ def test_javascript(designs, expected):
         columns = {n: found[step_of(n)] for n in STEPS}
         columns |= {n: max(columns[n], 0.0) for n in BREAKDOWN}
         assert_same(columns, steps, stack)
+
+
+def test_javascript_fills_blanks(designs, expected):
+    """The fields as they were typed; names of materials are looked up before."""
+    context = quickjs.Context()
+    context.eval(javascript(STACK_PARTS))
+    for stack, steps in zip(designs[:500], expected, strict=False):
+        inputs = model_inputs(stack)
+        inputs |= {n: stack.values[n] for n in inputs if n in DESIGN}
+        inputs = {n: None if v is None or v != v else v for n, v in inputs.items()}
+        text = context.eval(f"JSON.stringify(evaluate({json.dumps(inputs)}).energy_density_wh_l)")
+        assert json.loads(text) == pytest.approx(steps["energy_density_wh_l"], rel=1e-12)
 
 
 def test_closures_hold(expected):
@@ -210,15 +222,20 @@ def test_rules_are_broken_in_javascript_where_they_are_in_python():
         {},
         free,
         {"cathode_binder_fraction": 0.5, "anode_carbon_fraction": 0.6},
-        {"electrolyte": "liquid electrolyte"},
+        {"electrolyte": "liquid electrolyte", "cathode_active_fraction": 0.9},
+        {"electrolyte": "liquid electrolyte", "anode_fraction_basis": "volume"},
+        {"separator_material": "PP"},
+        {"anode": "Li", "lithium_excess": 0.5, "anode_foil_thickness_um": 21.0},
         {"cathode": "Si"},
     ):
         design = {**PLAIN, **change}
         inputs = Inputs(design, Materials.library())
         plain = {name: inputs.word_or_number(name) for name in STACK_RULES.used}
+        plain |= {name: design[name] for name in plain if name in DESIGN}
+        plain = {name: None if value != value else value for name, value in plain.items()}
         found = json.loads(context.eval(f"JSON.stringify(evaluate({json.dumps(plain)}).faults)"))
         rules = STACK_RULES.rules.values()
-        ours = [f.problem(0) for f in find_faults(design, Materials.library())]
+        ours = [f.problem(0) for f in find_faults(inputs, ())]
         expected = [(p.field, p.text, p.expected) for p in ours if p.rule in STACK_RULES.rules]
         assert [(f["field"], f["text"], f["expected"]) for f in found] == expected
         assert {f["rule"] for f in found} <= {rule.name for rule in rules}

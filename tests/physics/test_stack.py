@@ -15,7 +15,7 @@ from xlcalc.physics.quantities import DESIGN
 CONTRACT = {
     "cathode_areal_capacity_mah_cm2": 4.0,
     "np_ratio": 1.1,
-    "lithium_excess": 0.0,
+    "lithium_excess": 1.0,
     "cathode_active_fraction": 0.6,
     "cathode_binder_fraction": 0.0,
     "cathode_carbon_fraction": 0.0,
@@ -28,6 +28,8 @@ CONTRACT = {
     "anode_porosity": 0.0,
     "separator_thickness_um": 20.0,
     "separator_density_g_cm3": None,
+    "separator_material": None,
+    "separator_porosity": 0.0,
     "positive_foil": "Al foil",
     "positive_foil_thickness_um": 10.0,
     "negative_foil": "Cu foil",
@@ -39,14 +41,19 @@ CONTRACT = {
 
 def test_fields_and_defaults_are_the_contract():
     stack = Stack(**SILICON)
-    assert {name: getattr(stack, name) for name in CONTRACT} == CONTRACT
+    assert {name: DESIGN[name].default for name in CONTRACT} == CONTRACT
+    assert {getattr(stack, name) for name in CONTRACT} == {None}
     assert [f.name for f in fields(Stack) if f.name != "materials"] == list(DESIGN)
     for name in DESIGN:
         assert f"\n{name} : " in Stack.__doc__
 
 
-def test_none_takes_the_default():
-    assert Stack(**SILICON, np_ratio=None).np_ratio == 1.1
+def test_a_blank_stays_one_and_stands_for_the_default():
+    assert Stack(**SILICON, np_ratio=None).np_ratio is None
+    ratios = evaluate(Stack(**SILICON, np_ratio=[None, 1.3])).np_ratio
+    assert ratios.round(9).tolist() == [1.1, 1.3]
+    masked = np.ma.masked_array([1.3, 1.3], [True, False])
+    assert evaluate(Stack(**SILICON, np_ratio=masked)).np_ratio.round(9).tolist() == [1.1, 1.3]
 
 
 def test_names_become_canonical():
@@ -68,7 +75,7 @@ def test_replace_makes_a_new_design_and_leaves_the_old():
     stack = Stack(**{**SILICON, "anode": ["Si", "Al"]})
     other = replace(stack, separator_thickness_um=30)
     assert other.anode.categories == ("Si", "Al")
-    assert (stack.separator_thickness_um, other.separator_thickness_um) == (20.0, 30.0)
+    assert (stack.separator_thickness_um, other.separator_thickness_um) == (None, 30.0)
 
 
 def test_shape_broadcasts():
@@ -105,7 +112,15 @@ def test_shape_broadcasts():
         ({"anode": "None", "anode_foil_thickness_um": 20.0}, "has no anode foil"),
         ({"design": "A", "separator_thickness_um": -5}, "design 'A': Separator thickness is -5"),
         ({"design": ["A", "B"], "np_ratio": [1.0, -1]}, "design 'B'"),
-        ({"electrolyte": "liquid electrolyte"}, r"cathode add up to 0.6 .* expected 1"),
+        (
+            {
+                "electrolyte": "liquid electrolyte",
+                "cathode_active_fraction": 0.6,
+                "cathode_binder_fraction": 0.0,
+                "cathode_carbon_fraction": 0.0,
+            },
+            r"cathode add up to 0.6 .* expected 1",
+        ),
         ({"np_ratio": [1.0, 1.1], "lithium_excess": [0.0, 0.0, 0.0]}, "must broadcast"),
         ({"anode": 7}, "Anode is 7; expected the name of a material"),
     ],
@@ -189,7 +204,6 @@ def test_a_fault_in_the_last_of_many_designs_is_found_and_numbered():
         ({"np_ratio": np.array(["1.5", "2"], dtype=object)}, "no number"),
         ({"separator_density_g_cm3": [True, None]}, "no number"),
         ({"np_ratio": np.array([1 + 2j])}, "no number"),
-        ({"np_ratio": np.ma.array([1.0, 99, 2], mask=[0, 1, 0])}, "N/P ratio is nan"),
         ({"anode": np.ma.array(["Si", "Al"], mask=[0, 1])}, "expected the name of a material"),
         ({"anode": [["Si"], ["Al", "Sn"]]}, "holds something that is no name"),
         ({"anode": ["Si", {}]}, "holds something that is no name"),
@@ -204,7 +218,16 @@ def test_values_of_the_wrong_kind(change, sentence):
 
 def test_none_in_a_field_of_words_is_the_default():
     stack = Stack(**SILICON, foil_sharing=None, positive_foil=None)
-    assert (stack.foil_sharing, stack.positive_foil) == ("single", "Al foil")
+    assert (stack.foil_sharing, stack.positive_foil) == (None, None)
+    both = evaluate(Stack(**SILICON, foil_sharing=[None, "bipolar"], positive_foil=[None, "Cu"]))
+    plain, bipolar = (
+        evaluate(Stack(**SILICON)),
+        evaluate(Stack(**SILICON, foil_sharing="bipolar", positive_foil="Cu foil")),
+    )
+    assert both.specific_energy_wh_kg.tolist() == [
+        plain.specific_energy_wh_kg,
+        bipolar.specific_energy_wh_kg,
+    ]
 
 
 def test_no_designs_have_no_faults():

@@ -77,6 +77,19 @@ def _design(rng: random.Random, number: int, faults: bool) -> dict[str, Any]:
         design["interlayer_thickness_um"] = round(own.uniform(0, 20), 4)
         if not (faults and own.random() < 0.2):
             design["interlayer_density_g_cm3"] = round(own.uniform(0.8, 8), 4)
+    if own.random() < 0.3:
+        # What stands for them depends on the electrolyte and the anode.
+        for name in list(design):
+            if any(word in name for word in ("_fraction", "_basis", "_porosity", "separator_")):
+                del design[name]
+    elif own.random() < 0.3:
+        designs = ("PP", "liquid electrolyte") if liquid else ("LPSC", "LLZO")
+        design["separator_material"] = own.choice(designs)
+        design["separator_porosity"] = round(own.uniform(0, 0.6), 4)
+        design.pop("separator_density_g_cm3", None)
+    if "anode_foil_thickness_um" in design and not (faults and own.random() < 0.2):
+        # An excess beside it would have to agree with it.
+        design.pop("lithium_excess", None)
     if design["anode"] == "graphite":
         # Lithium's molar volume in graphite is not in the library.
         design["expansion_model"] = "volume_change"

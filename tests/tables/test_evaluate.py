@@ -210,8 +210,8 @@ def test_all_rows_in_error():
 
 def test_defaults_are_counted():
     evaluation = evaluate_records([{**BASE, "np_ratio": v} for v in (1.1, None, None)])
-    assert evaluation.defaults["np_ratio"] == 2
-    assert evaluation.defaults["foil_sharing"] == 3
+    assert evaluation.defaults["np_ratio"] == {"1.1": 2}
+    assert evaluation.defaults["foil_sharing"] == {"single": 3}
     assert "cell_voltage_v" not in evaluation.defaults
 
 
@@ -228,7 +228,7 @@ def test_defaults_are_counted():
         ({"anode": "In", "anode_foil_thickness_um": 100}, "N/P ratio 18.4943 is unusual"),
         (
             {"anode": "In", "anode_foil_thickness_um": 100, "np_ratio": 1.3},
-            "the N/P ratio follows from the anode foil's thickness; the one given is not used",
+            "N/P ratio is not used beside the anode foil's thickness, from which it follows",
         ),
         (
             {"anode": "In", "anode_foil_thickness_um": 100},
@@ -236,10 +236,15 @@ def test_defaults_are_counted():
         ),
         (
             {"np_ratio": 0.5},
-            "the anode holds 0.5 of the cathode's capacity, but the energies count",
+            "the anode holds 0.5 of the cathode's capacity and limits the energies",
         ),
         (
-            {"electrolyte": "liquid", "cathode_active_fraction": 1, "anode_active_fraction": 1},
+            {
+                "electrolyte": "liquid",
+                "cathode_porosity": 0,
+                "anode_porosity": 0,
+                "separator_porosity": 0,
+            },
             "the cathode has no pores, so no liquid electrolyte; the anode has no pores",
         ),
         ({"foil_sharing": "bipolar"}, "the bipolar plate is Al foil, for both electrodes"),
@@ -317,7 +322,7 @@ def test_pandas_missing_values_are_blanks():
 
 def test_the_word_none_survives_a_dataframe():
     result = evaluate_table(pd.DataFrame([{**BASE, "anode": "None"}]))
-    assert (result.anode[0], result.lithium_excess[0]) == ("Li", 0)
+    assert (result.anode[0], result.lithium_excess[0]) == ("anode-free", 0)
     assert result.anode_thickness_um[0] == 0
 
 

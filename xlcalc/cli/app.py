@@ -252,6 +252,10 @@ def fields(as_json: bool) -> int:
                     "header": quantity.header,
                     "unit": quantity.unit,
                     "default": quantity.default,
+                    "default_where": [
+                        {"value": case.value, "designs": case.help}
+                        for case in quantity.default_where
+                    ],
                     "required": quantity.required,
                     "expected": quantity.expected,
                     "help": quantity.help,
@@ -270,7 +274,7 @@ def fields(as_json: bool) -> int:
 def _blank_means(quantity: Quantity) -> str:
     if quantity.kind == "text":
         return "the number of the row"
-    return "derived" if quantity.default is None else str(quantity.default)
+    return quantity.default_text or "derived"
 
 
 def _shown(value: float | None) -> str:

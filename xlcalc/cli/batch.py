@@ -144,7 +144,8 @@ def _summary(done: BatchResult, output: Path | None) -> dict[str, Any]:
         "rows_evaluated": counts.evaluated,
         "rows_in_error": counts.in_error,
         "rows_left_alone": counts.skipped_rows,
-        "defaults_taken": counts.defaults,
+        "defaults_taken": {name: sum(n.values()) for name, n in counts.defaults.items()},
+        "default_values": counts.defaults,
         "wrong_materials": done.wrong_materials,
         "remarks": counts.remarks,
         "more_remarks": counts.more_remarks,
@@ -163,7 +164,7 @@ def _summary(done: BatchResult, output: Path | None) -> dict[str, Any]:
 
 
 def _report(done: BatchResult, output: Path | None) -> None:
-    from xlcalc.physics.quantities import DESIGN, ENERGIES, RESULTS
+    from xlcalc.physics.quantities import ENERGIES, RESULTS
 
     counts = done.summary
     files = f" from {len(done.sources)} files" if len(done.sources) > 1 else ""
@@ -173,12 +174,12 @@ def _report(done: BatchResult, output: Path | None) -> None:
         f"{counts.in_error} in error"
         f"{f', {counts.skipped_rows} more left alone' if counts.skipped_rows else ''}"
     )
-    whole = {n: "" for n, count in counts.defaults.items() if count == counts.read}
-    parts = {n: f" ({count})" for n, count in counts.defaults.items() if n not in whole}
-    for words, names in (("all rows", whole), ("some rows", parts)):
-        taken = ", ".join(f"{n} {DESIGN[n].default}{count}" for n, count in names.items())
-        if taken:
-            text = f"Defaults taken by {words}: {taken}"
+    taken = [(n, value, count) for n, of in counts.defaults.items() for value, count in of.items()]
+    whole = [f"{n} {value}" for n, value, count in taken if count == counts.evaluated]
+    parts = [f"{n} {value} ({count})" for n, value, count in taken if count != counts.evaluated]
+    for words, defaults in (("all rows", whole), ("some rows", parts)):
+        if defaults:
+            text = f"Defaults taken by {words}: {', '.join(defaults)}"
             click.echo(click.wrap_text(text, 100, "", "  "))
     for name in ENERGIES:
         best = counts.best[name]

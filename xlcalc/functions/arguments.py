@@ -85,15 +85,12 @@ class Argument:
         words = [self.quantity.help]
         if self.quantity.unit:
             words.append(f"[{self.quantity.unit}]")
-        if self.optional and self.quantity.default not in (None, ""):
-            default = self.quantity.default
-            words.append(
-                f"Default: {default:g}." if isinstance(default, float) else f"Default: {default}."
-            )
+        if self.optional and self.quantity.default_text:
+            words.append(f"Default: {self.quantity.default_text}.")
         return " ".join(words)[:255]
 
     def number(self, cell: Any) -> Any:
-        """A cell as a number, its default if it is blank, or None where that means derived."""
+        """A cell as a number; None for a blank, whose meaning is found with the design."""
         if type(cell) is float or type(cell) is int:
             if self.quantity.allows(cell):
                 return float(cell)
@@ -101,7 +98,7 @@ class Argument:
             return self.number(float(cell))
         elif cell is OMITTED or cell is None or cell == "":
             if self.optional:
-                return self.quantity.default
+                return None
             raise self._wrong_kind("missing")
         elif isinstance(cell, (int, float)):
             return self.number(float(cell))
@@ -117,14 +114,14 @@ class Argument:
         return FailureError(VALUE_ERROR, problem)
 
     def word(self, cell: Any) -> Any:
-        """A cell as a word, or its default if it is blank."""
+        """A cell as a word; None for a blank."""
         if isinstance(cell, str) and cell.strip():
             if self.quantity.kind == "choice" and not knows(self.quantity, cell):
                 raise self._wrong_kind(describe(cell))
             return cell
         if cell is OMITTED or cell is None or isinstance(cell, str):
             if self.optional:
-                return self.quantity.default
+                return None
             raise self._wrong_kind("missing")
         raise self._wrong_kind(describe(cell))
 

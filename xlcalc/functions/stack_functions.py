@@ -23,6 +23,7 @@ from xlcalc.physics.forms.resolve import VARIES, needed_inputs
 from xlcalc.physics.inputs import Inputs, kind_of_input
 from xlcalc.physics.materials import ANODE_FREE, Materials
 from xlcalc.physics.model.stack import STACK, step_of
+from xlcalc.physics.notes import find_notes
 from xlcalc.physics.quantities import DESIGN, LAYERS, LIQUID, OK
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.stack import Stack
@@ -64,11 +65,10 @@ STACK_ARGUMENTS = (
     MATERIALS_ARGUMENT,
 )
 
-#: The numbers among them, and what a blank stands for.
+#: The numbers among them, and how many cells follow the names.
 _NUMBERS = tuple(field for field in STACK_FIELDS.values() if DESIGN[field].kind == "number")
-_NAMES = len(STACK_FIELDS) - len(_NUMBERS) - 1
-_DEFAULTS = tuple(DESIGN[field].default for field in list(STACK_FIELDS.values())[_NAMES:])
-_MOST_CELLS = len(_DEFAULTS) + 1
+_MOST_CELLS = len(_NUMBERS) + 2
+_BLANKS = (None,) * _MOST_CELLS
 _VOLTAGE = _NUMBERS.index(q.CELL_VOLTAGE.name)
 
 
@@ -145,32 +145,32 @@ _MOST_PREPARED = 4096
 def fast_result(result: str) -> Callable[..., float | None]:
     """The function that gives one result for cells that are plain words and numbers, or None."""
     step = step_of(result)
-    known: dict[Any, tuple[Any, _Prepared]] = {}
+    known: dict[Any, tuple[Any, _Prepared, Sequence[Any]]] = {}
 
     def fast(
         cathode: Any = None, anode: Any = None, electrolyte: Any = None, *cells: Any
     ) -> float | None:
         if len(cells) > _MOST_CELLS:
             return None
-        if None in cells or OMITTED in cells:
-            cells = tuple(
-                default if cell is None or cell is OMITTED else cell
-                for cell, default in zip(cells, (*_DEFAULTS, None), strict=False)
-            )
-        *numbers, sharing, materials = (*cells, *_DEFAULTS[len(cells) :], None)[:_MOST_CELLS]
+        if OMITTED in cells:
+            cells = tuple(None if cell is OMITTED else cell for cell in cells)
+        cells = (*cells, *_BLANKS[len(cells) :])
+        numbers, sharing, materials = list(cells[:-2]), cells[-2], cells[-1]
         key = (cathode, anode, electrolyte, sharing, numbers[_VOLTAGE] is None, id(materials))
         try:
-            prepared = known[key][1]
+            _, prepared, defaults = known[key]
         except KeyError:
             if len(known) >= _MOST_PREPARED:
                 known.clear()
-            prepared = _prepare(step, key, materials)
+            prepared, defaults = _prepare(step, key, materials)
             # With the materials themselves, whose identity is part of the key.
-            known[key] = materials, prepared
+            known[key] = materials, prepared, defaults
         except TypeError:
             return None
         if prepared is None:
             return None
+        if None in numbers:
+            numbers = [d if n is None else n for n, d in zip(numbers, defaults, strict=True)]
         try:
             found = prepared(*numbers)
         except (TypeError, ValueError):
@@ -180,13 +180,17 @@ def fast_result(result: str) -> Callable[..., float | None]:
     return fast
 
 
-def _prepare(step: str, key: tuple[Any, ...], materials: Any) -> _Prepared:
-    """The result as a function of numbers, for some materials; None where it needs `evaluate`."""
+def _prepare(step: str, key: tuple[Any, ...], materials: Any) -> tuple[_Prepared, Sequence[Any]]:
+    """The result as a function of numbers, for some materials, and what blanks stand for.
+
+    None where it needs `evaluate`.
+    """
     cathode, anode, electrolyte, sharing, derived, _ = key
     if materials is None:
         materials = Materials.library()
-    if not isinstance(materials, Materials) or not all(isinstance(w, str) for w in key[:4]):
-        return None
+    names = key[:3] if sharing is None else key[:4]
+    if not isinstance(materials, Materials) or not all(isinstance(w, str) for w in names):
+        return None, ()
     try:
         stack = Stack(
             cathode=cathode,
@@ -198,10 +202,10 @@ def _prepare(step: str, key: tuple[Any, ...], materials: Any) -> _Prepared:
             materials=materials,
         )
     except XlcalcError:
-        return None
+        return None, ()
     inputs = Inputs(stack.values, stack.materials)
     if inputs.is_kind("electrolyte", LIQUID):
-        return None
+        return None, ()
     bounds: dict[str, tuple[float, float] | None] = {
         name: (DESIGN[name].lowest, DESIGN[name].highest) for name in _NUMBERS
     }
@@ -214,7 +218,7 @@ def _prepare(step: str, key: tuple[Any, ...], materials: Any) -> _Prepared:
     kinds |= {name: VARIES for name in _NUMBERS if name in kinds and bounds[name]}
     form = scalar_form(STACK, (step,), tuple(kinds.items()), tuple(bounds.items()))
     prepared: _Prepared = form.prepare(*(values[name] for name in form.fixed))
-    return prepared
+    return prepared, [inputs.default(name) for name in _NUMBERS]
 
 
 def breakdown_rows(*values: Any) -> Rows:
@@ -231,8 +235,9 @@ def breakdown_rows(*values: Any) -> Rows:
 
 
 def explain(*values: Any) -> str:
-    """What is wrong with a stack, in words; ok if nothing is."""
+    """What is wrong with a stack, or odd about what was typed, in words; ok if nothing is."""
     results = evaluate(_stack(values))
-    if isnan(results.energy_density_charged_wh_l):
-        return f"{OK}, but {results.notes}"
-    return OK
+    whole = isnan(results.energy_density_charged_wh_l)
+    found = find_notes(results.stack, results.np_ratio, of_materials=whole)
+    notes = found.categories[int(found.codes)]
+    return f"{OK}, but {notes}" if notes else OK

@@ -9,6 +9,9 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+#: The word of a cell in which nothing stands, where a blank is allowed.
+BLANK = ""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Categorical:
@@ -88,6 +91,12 @@ class Categorical:
             places = [words.setdefault(word, len(words)) for word in part.categories]
             codes.append(np.array([*places, -1], dtype=np.intp)[part.codes])
         return cls(np.concatenate(codes), tuple(words))
+
+
+def distinct(words: str | Categorical) -> tuple[str, ...]:
+    """The distinct words of a field, without the blank."""
+    categories = (words,) if isinstance(words, str) else words.categories
+    return tuple(word for word in categories if word != BLANK)
 
 
 class ResultColumns(Mapping[str, NDArray[Any]]):

@@ -108,7 +108,8 @@ class Results(_Numbers):  # type: ignore[misc]
     @property
     def np_ratio(self) -> Number:
         """Anode over cathode areal capacity, discharged: what the stack really has. [-]"""
-        capacity: Any = self.stack.cathode_areal_capacity_mah_cm2
+        inputs = Inputs(self.stack.values, self.stack.materials)
+        capacity: Any = inputs.number("cathode_areal_capacity_mah_cm2")
         return self.anode_areal_capacity_mah_cm2 / capacity  # type: ignore[no-any-return]
 
 

@@ -224,10 +224,18 @@ def make(operation: str, *operands: Operand) -> Operand:
     second = rest[0] if rest else None
     if operation == "where":
         return _where(first, *rest)
+    if operation == "==" and first.operation == "where" and is_known(second):
+        condition, yes, no = first.operands
+        if is_known(yes) and is_known(no):
+            return _where(condition, yes == second, no == second)
     if operation in ("and", "or"):
         for known, other in ((first, second), (second, first)):
             if is_known(known):
                 return other if bool(known) == (operation == "and") else operation == "or"
+        if first is second:
+            return first
+        if make("not", first) is second or make("not", second) is first:
+            return operation == "or"
     if operation == "not" and first.operation == "not":
         return first.operands[0]
     if operation == "+" and (_is(first, 0) or _is(second, 0)):
@@ -248,6 +256,15 @@ def _where(condition: Operand, yes: Operand, no: Operand) -> Operand:
         return np.where(condition, yes, no)
     if is_known(condition):
         return yes if condition else no
+    # A choice within a branch of the same choice is no choice.
+    yes, no = (
+        branch.operands[place]
+        if not is_known(branch) and branch.operation == "where" and branch.operands[0] is condition
+        else branch
+        for place, branch in ((1, yes), (2, no))
+    )
+    if yes is True and no is False:
+        return condition
     if yes is no or (isinstance(yes, float) and isinstance(no, float) and yes == no):
         return yes
     return Expression("where", condition, yes, no)

@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.physics import quantities as q
-from xlcalc.physics.expression import Expression, substitute
-from xlcalc.physics.forms.resolve import conditioned
-from xlcalc.physics.inputs import Inputs, Values, shape_of
-from xlcalc.physics.materials import BINDER, CARBON, Materials
+from xlcalc.physics.categorical import distinct
+from xlcalc.physics.inputs import Inputs
+from xlcalc.physics.materials import BINDER, CARBON, LITHIUM, Materials, is_anode_free
 from xlcalc.physics.model.declaration import Rule
 from xlcalc.physics.model.rules import STACK_RULES
-from xlcalc.physics.quantities import LIQUID, METAL
+from xlcalc.physics.quantities import FILM, LIQUID, METAL
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import Problem
 
@@ -26,6 +25,7 @@ KINDS = {
     "cathode": ("cathode",),
     "anode": ("anode", METAL),
     "electrolyte": ("solid electrolyte", LIQUID),
+    "separator_material": ("solid electrolyte", LIQUID, FILM),
     # A metal that is an anode elsewhere may be a foil.
     "positive_foil": ("foil", "anode", METAL),
     "negative_foil": ("foil", "anode", METAL),
@@ -34,6 +34,7 @@ NEEDS = {
     "cathode": ("density_g_cm3", "specific_capacity_mah_g"),
     "anode": ("density_g_cm3", "specific_capacity_mah_g"),
     "electrolyte": ("density_g_cm3", "kind"),
+    "separator_material": ("density_g_cm3", "kind"),
     "positive_foil": ("density_g_cm3",),
     "negative_foil": ("density_g_cm3",),
 }
@@ -64,24 +65,22 @@ class Fault:
     of_material: bool = False
 
 
-def find_faults(values: Values, materials: Materials) -> list[Fault]:
+def find_faults(inputs: Inputs, shape: tuple[int, ...]) -> list[Fault]:
     """All that is wrong with designs whose fields have the right kind.
 
     Parameters
     ----------
-    values : mapping
-        All fields by name: float, float64 array, str, Categorical, or None for "not given". Words
-        that were not understood (code -1) are left to the caller.
-    materials : Materials
-        Where names are looked up.
+    inputs : Inputs
+        The designs, or a block of them. Words that were not understood (code -1) are left to the
+        caller.
+    shape : tuple of int
+        Their shape.
 
     Returns
     -------
     list of Fault
         Empty if every design can be evaluated.
     """
-    inputs = Inputs(values, materials)
-    shape = shape_of(values)
     found: list[Fault] = []
     for check in (_bounds, _roles, _potentials, _rules):
         found += (f for f in check(inputs, shape) if np.any(f.mask))
@@ -103,53 +102,30 @@ def _flat(value: Any, shape: tuple[int, ...]) -> Any:
 
 def _bounds(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     for name, quantity in q.DESIGN.items():
-        if quantity.kind != "number" or (value := inputs.values[name]) is None:
+        if quantity.kind != "number" or (value := inputs.typed(name)) is None:
             continue
         if isinstance(value, float):
-            if not (quantity.allows(value) or (quantity.optional and isnan(value))):
+            if not quantity.allows(value):
                 yield Fault(True, shape, _always(quantity.out_of_range(value)))
             continue
         if value.size == 0 or _all_allowed(value, quantity):
             continue
-        allowed = (value >= quantity.lowest) & (value <= quantity.highest)
-        if quantity.optional:
-            allowed |= np.isnan(value)
+        allowed = (value >= quantity.lowest) & (value <= quantity.highest) | np.isnan(value)
         yield Fault(~allowed, shape, partial(_out_of_range, quantity, _flat(value, shape)))
 
 
 def _all_allowed(value: NDArray[np.float64], quantity: Quantity) -> bool:
-    # The extremes tell without an array of the designs' size; plain min and max pass NaN on.
-    smallest, largest = (np.fmin, np.fmax) if quantity.optional else (np.minimum, np.maximum)
-    low, high = (float(f.reduce(value, axis=None)) for f in (smallest, largest))
-    return (quantity.allows(low) and quantity.allows(high)) or (quantity.optional and isnan(low))
+    # The extremes tell without an array of the designs' size; NaN is a blank.
+    low, high = (float(f.reduce(value, axis=None)) for f in (np.fmin, np.fmax))
+    return (quantity.allows(low) and quantity.allows(high)) or isnan(low)
 
 
 def _rules(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     """What several fields are together, as the rules of the model have it."""
-    values = _Values(inputs)
     for rule in STACK_RULES.rules.values():
-        mask = values[rule.name]
+        mask = inputs.steps[rule.name]
         if np.any(mask):
-            yield Fault(mask, shape, partial(_broken, rule, values, shape))
-
-
-class _Values(Mapping[str, Any]):
-    """Inputs, conditions and steps of the model by name, worked out when they are looked up."""
-
-    def __init__(self, inputs: Inputs) -> None:
-        self._inputs = inputs
-        self._memo: dict[Expression, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in STACK_RULES.steps:
-            return self._inputs.of_model(name)
-        return substitute(conditioned(STACK_RULES, (name,))[name], self, self._memo)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(STACK_RULES.steps)
-
-    def __len__(self) -> int:
-        return len(STACK_RULES.steps)
+            yield Fault(mask, shape, partial(_broken, rule, inputs.steps, shape))
 
 
 def _broken(rule: Rule, values: Mapping[str, Any], shape: tuple[int, ...], row: int) -> Problem:
@@ -159,11 +135,17 @@ def _broken(rule: Rule, values: Mapping[str, Any], shape: tuple[int, ...], row: 
 
 def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     for name, needs in NEEDS.items():
-        held = inputs.values[name]
-        for word in (held,) if isinstance(held, str) else held.categories:
+        for word in distinct(inputs.words(name)):
             here = inputs.chosen(name, word)
             if name == "negative_foil":
                 here = here & np.logical_not(inputs.chosen("foil_sharing", "bipolar"))
+            elif name == "separator_material":
+                here = here & np.logical_not(inputs.is_given("separator_density_g_cm3"))
+            if word and word not in inputs.materials:
+                # A default, whose own row in the workbook is wrong: names typed were understood.
+                unknown = misunderstood(word, q.DESIGN[name], inputs.materials)
+                yield Fault(here, shape, _always(unknown), lacking=True)
+                continue
             if problem := _of_another_kind(word, name, inputs.materials):
                 yield Fault(here, shape, _always(problem))
                 continue
@@ -174,8 +156,18 @@ def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
         for part, material in (("binder", BINDER), ("carbon", CARBON)):
             if isnan(inputs.density_of(material)):
                 name = f"{side}_{part}_fraction"
-                here = np.asarray(inputs.number(name)) > 0
+                pure = inputs.pure_anode if side == "anode" else False
+                here = (np.asarray(inputs.number(name)) > 0) & np.logical_not(pure)
                 yield _lacking(name, here, shape, inputs.materials, material, "density_g_cm3")
+
+
+def misunderstood(value: Any, quantity: Quantity, materials: Materials) -> Problem:
+    """What is wrong with a word that is not understood."""
+    if quantity.kind == "material" and isinstance(value, str):
+        free = quantity.name == "anode" and not materials.name(value) and is_anode_free(value)
+        problem = materials.unknown(LITHIUM if free else value)
+        return problem._replace(text=f"{quantity.label} {problem.text}", field=quantity.name)
+    return quantity.problem(repr(value), rule="another value")
 
 
 def _of_another_kind(word: str, name: str, materials: Materials) -> Problem | None:
@@ -222,8 +214,7 @@ def _potentials(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
     if not np.any(derived):
         return
     for name in q.SIDES:
-        held = inputs.values[name]
-        for word in (held,) if isinstance(held, str) else held.categories:
+        for word in distinct(inputs.words(name)):
             if inputs.materials[word].potential_v is None:
                 here = derived & inputs.chosen(name, word)
                 also = f", or the design's {q.CELL_VOLTAGE.label} ({q.CELL_VOLTAGE.name})"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.physics import quantities as q
-from xlcalc.physics.categorical import Categorical
+from xlcalc.physics.categorical import Categorical, distinct
+from xlcalc.physics.faults import KINDS
 from xlcalc.physics.inputs import Inputs
-from xlcalc.physics.materials import ANODE_FREE, LITHIUM, PROPERTIES
+from xlcalc.physics.materials import PROPERTIES
+from xlcalc.physics.model.rules import UNUSED
 from xlcalc.physics.quantities import LIQUID, METAL
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.stack import Stack
@@ -44,43 +47,57 @@ def inputs_as_used(stack: Stack, np_ratio: Any) -> dict[str, NDArray[Any] | Cate
         By field; fields that every design uses as given are not there.
     """
     inputs = Inputs(stack.values, stack.materials)
-    shape = stack.shape
-
-    def whole(value: Any) -> NDArray[Any]:
-        return np.asarray(np.broadcast_to(np.asarray(value), shape))
-
-    def numbers(name: str, unused: NDArray[np.bool_]) -> NDArray[Any]:
-        return np.where(unused, np.nan, whole(inputs.number(name)))
-
-    def words(name: str, unused: NDArray[np.bool_] | None = None) -> Categorical:
-        value = stack.values[name]
-        codes = np.zeros(shape, dtype=np.intp) if isinstance(value, str) else whole(value.codes)
-        if unused is not None:
-            codes = np.where(unused, -1, codes)
-        return Categorical(codes, stack.words(name))
-
-    metal, foil = whole(inputs.is_kind("anode", METAL)), whole(inputs.given_foil)
-    pure = metal | foil
-    bipolar = whole(inputs.chosen("foil_sharing", "bipolar"))
-    anode = words("anode")
-    used: dict[str, NDArray[Any] | Categorical] = {
-        "anode": Categorical(
-            anode.codes, tuple(LITHIUM if word == ANODE_FREE else word for word in anode.categories)
-        ),
-        "np_ratio": np.where(foil, np_ratio, numbers("np_ratio", metal)),
-        "lithium_excess": np.where(metal & foil, np_ratio, numbers("lithium_excess", ~metal)),
-        "anode_fraction_basis": words("anode_fraction_basis", pure),
-        "negative_foil": words("negative_foil", bipolar),
-        "negative_foil_thickness_um": numbers("negative_foil_thickness_um", bipolar),
+    used = {name: _as_used(inputs, quantity, stack.shape) for name, quantity in q.DESIGN.items()}
+    foil, metal = inputs.given_foil, inputs.is_kind("anode", METAL)
+    used["np_ratio"] = _where(foil & np.logical_not(metal), np_ratio, used["np_ratio"])
+    excess = _where(inputs.steps["anode_free"], 0.0, used["lithium_excess"])
+    used["lithium_excess"] = _where(foil & metal, np_ratio, excess)
+    density = "separator_density_g_cm3"
+    own = inputs.steps["separator_density_used_g_cm3"]
+    used[density] = (
+        own if used[density] is None else _where(np.isnan(used[density]), own, used[density])
+    )
+    return {
+        name: _spread(value, stack.shape)
+        for name, value in used.items()
+        if value is not stack.values[name]
     }
-    for name in ("active_fraction", "binder_fraction", "carbon_fraction", "porosity"):
-        used[f"anode_{name}"] = numbers(f"anode_{name}", pure)
-    used["anode_pore_absorption"] = numbers("anode_pore_absorption", pure)
-    density = inputs.number("separator_density_g_cm3")
-    given = whole(np.nan if density is None else density)
-    own = inputs.value("electrolyte", "density_g_cm3")
-    used["separator_density_g_cm3"] = np.where(np.isnan(given), own, given)
-    return used
+
+
+def _where(condition: Any, yes: Any, no: Any) -> Any:
+    """Numbers where a condition holds, and others where not."""
+    if isinstance(condition, np.ndarray):
+        return np.where(condition, yes, no)
+    return yes if condition else no
+
+
+def _as_used(inputs: Inputs, quantity: Quantity, shape: tuple[int, ...]) -> Any:
+    """A field with its blanks filled; NaN, or no word, where it is not used."""
+    name = quantity.name
+    if quantity.kind == "text":
+        return inputs.values[name]
+    unused = inputs.is_unused(name)
+    if quantity.kind == "number":
+        value = inputs.number(name)
+        return value if unused is False else _where(unused, nan, value)
+    words = inputs.words(name)
+    if unused is False or not np.any(unused):
+        return words
+    codes = 0 if isinstance(words, str) else words.codes
+    whole = np.broadcast_to(np.where(unused, -1, codes), shape)
+    return Categorical(whole, _categories(words))
+
+
+def _categories(words: str | Categorical) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else words.categories
+
+
+def _spread(value: Any, shape: tuple[int, ...]) -> NDArray[Any] | Categorical:
+    """A value for each of all designs."""
+    if isinstance(value, (str, Categorical)):
+        codes = np.intp(0) if isinstance(value, str) else value.codes
+        return Categorical(np.broadcast_to(codes, shape), _categories(value))
+    return np.asarray(np.broadcast_to(np.asarray(nan if value is None else value), shape))
 
 
 class _Notes:
@@ -89,7 +106,7 @@ class _Notes:
     def __init__(self, stack: Stack, np_ratio: Any) -> None:
         self.stack = stack
         self.np_ratio = np.broadcast_to(np_ratio, stack.shape)
-        self.inputs = Inputs(self.stack.values, self.stack.materials)
+        self.inputs = Inputs(stack.values, stack.materials)
         # Position of each design's notes among all that occur: many designs share theirs.
         self.codes = np.zeros(int(np.prod(self.stack.shape)), dtype=np.intp)
         self.categories = [""]
@@ -120,7 +137,7 @@ class _Notes:
         self.add(odd, quantity.implausible, value)
 
 
-def find_notes(stack: Stack, np_ratio: Any) -> Categorical:
+def find_notes(stack: Stack, np_ratio: Any, *, of_materials: bool = True) -> Categorical:
     """What a reader of each result should know, in words; empty where there is nothing.
 
     Parameters
@@ -129,13 +146,15 @@ def find_notes(stack: Stack, np_ratio: Any) -> Categorical:
         One or many designs.
     np_ratio : float or ndarray
         Anode over cathode areal capacity of each.
+    of_materials : bool
+        Whether also what is doubtful about the materials' own values.
 
     Returns
     -------
     Categorical
         Notes of each design, separated by semicolons.
     """
-    notes = _gathered(stack, np_ratio)
+    notes = _gathered(stack, np_ratio, of_materials)
     return Categorical(notes.codes.reshape(stack.shape), tuple(notes.categories))
 
 
@@ -145,22 +164,43 @@ def rules_of_notes(stack: Stack, np_ratio: Any) -> list[tuple[str, ...]]:
     return [notes.rules[code] for code in notes.codes.tolist()]
 
 
-def _gathered(stack: Stack, np_ratio: Any) -> _Notes:
+def _gathered(stack: Stack, np_ratio: Any, of_materials: bool = True) -> _Notes:
     notes = _Notes(stack, np_ratio)
     _on_inputs(notes)
     _on_conventions(notes)
-    _on_materials(notes)
-    _on_charged_state(notes)
+    if of_materials:
+        _on_materials(notes)
+        _on_charged_state(notes)
     return notes
 
 
 def _on_inputs(notes: _Notes) -> None:
+    inputs = notes.inputs
     used: dict[str, Any] = dict(inputs_as_used(notes.stack, notes.np_ratio))
     # Said in words below: a ratio that is a result is no unusual input.
-    used["np_ratio"] = np.where(used["np_ratio"] < 1, np.nan, used["np_ratio"])
+    ratio = np.asarray(used.get("np_ratio", inputs.number("np_ratio")))
+    used["np_ratio"] = np.where(ratio < 1, nan, ratio)
     for name, quantity in q.DESIGN.items():
         if quantity.kind == "number":
-            notes.implausible(quantity, used.get(name, notes.inputs.number(name)))
+            notes.implausible(quantity, used.get(name, inputs.number(name)))
+    for name, reasons in UNUSED.items():
+        given = inputs.is_given(name)
+        if given is False:
+            continue
+        # Nothing that is not used is no matter.
+        if q.DESIGN[name].kind == "number":
+            given = given & (np.asarray(inputs.number(name)) != 0.0)
+        for step, why in reasons.items():
+            here = given & np.asarray(inputs.steps[step])
+            if name == "np_ratio" and step == "foil_given":
+                agrees = np.isclose(np.asarray(inputs.number(name)), notes.np_ratio)
+                here = here & ~agrees & np.logical_not(inputs.is_kind("anode", METAL))
+            notes.add(here, unused_note(name, why))
+
+
+def unused_note(name: str, why: str) -> Problem:
+    """What to say of a value that a design does not use."""
+    return Problem(f"{q.DESIGN[name].label} is not used {why}", field=name)
 
 
 def _on_conventions(notes: _Notes) -> None:
@@ -170,8 +210,7 @@ def _on_conventions(notes: _Notes) -> None:
     notes.add(
         host & (ratio < 1),
         lambda held: Problem(
-            f"the anode holds {held:.3g} of the cathode's capacity, but the energies count all of "
-            "it",
+            f"the anode holds {held:.3g} of the cathode's capacity and limits the energies",
             rule="less anode than cathode",
         ),
         ratio,
@@ -186,18 +225,19 @@ def _on_conventions(notes: _Notes) -> None:
         ),
         ratio,
     )
-    typed = np.asarray(inputs.number("np_ratio"))
+    none = np.asarray(inputs.number("lithium_excess")) == 0.0
+    anode_free = np.asarray(inputs.steps["anode_free"])
     notes.add(
-        foil & host & (typed != q.DESIGN["np_ratio"].default) & ~np.isclose(typed, ratio),
-        Problem("the N/P ratio follows from the anode foil's thickness; the one given is not used"),
+        metal & np.logical_not(foil) & none & ~anode_free,
+        Problem("lithium metal without excess is anode-free"),
     )
     liquid = inputs.is_kind("electrolyte", LIQUID)
     for side in q.SIDES:
-        dry = np.asarray(inputs.number(f"{side}_porosity")) == 0
         composite = True if side == "cathode" else ~np.asarray(inputs.pure_anode)
-        note = Problem(f"the {side} has no pores, so no liquid electrolyte")
-        notes.add(liquid & dry & composite, note)
-    for word in notes.stack.words("positive_foil"):
+        _on_pores(notes, side, liquid & composite)
+    film = np.logical_not(inputs.is_unused("separator_porosity"))
+    _on_pores(notes, "separator", liquid & film)
+    for word in distinct(inputs.words("positive_foil")):
         note = Problem(
             f"the bipolar plate is {notes.stack.materials[word].name}, for both electrodes"
         )
@@ -205,9 +245,14 @@ def _on_conventions(notes: _Notes) -> None:
         notes.add(plate, note)
 
 
+def _on_pores(notes: _Notes, layer: str, filled: Any) -> None:
+    dry = np.asarray(notes.inputs.number(f"{layer}_porosity")) == 0
+    notes.add(filled & dry, Problem(f"the {layer} has no pores, so no liquid electrolyte"))
+
+
 def _on_materials(notes: _Notes) -> None:
-    for name in ("cathode", "anode", "electrolyte", "positive_foil", "negative_foil"):
-        for word in notes.stack.words(name):
+    for name in KINDS:
+        for word in distinct(notes.inputs.words(name)):
             material = notes.stack.materials[word]
             for what in PROPERTIES:
                 quantity, value = q.MATERIAL[what], getattr(material, what)
@@ -223,7 +268,7 @@ def _on_materials(notes: _Notes) -> None:
 def _on_charged_state(notes: _Notes) -> None:
     inputs = notes.inputs
     by_volume_change = np.asarray(inputs.chosen("expansion_model", "volume_change"))
-    for word in notes.stack.words("anode"):
+    for word in distinct(inputs.words("anode")):
         material = notes.stack.materials[word]
         here = inputs.chosen("anode", word)
         for chosen, what in (

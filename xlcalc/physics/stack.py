@@ -6,16 +6,17 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, fields, make_dataclass
 from inspect import cleandoc
+from math import isnan
 from typing import Any
 
 import numpy as np
 
 from xlcalc.errors import DesignError, MissingValueError, UnknownMaterialError
 from xlcalc.physics import quantities as q
-from xlcalc.physics.categorical import Categorical, encode
-from xlcalc.physics.faults import find_faults
-from xlcalc.physics.inputs import Index, blocks, part_of, shape_of
-from xlcalc.physics.materials import LITHIUM, Materials, is_anode_free
+from xlcalc.physics.categorical import BLANK, Categorical, encode
+from xlcalc.physics.faults import find_faults, misunderstood
+from xlcalc.physics.inputs import Index, Inputs, blocks, shape_of
+from xlcalc.physics.materials import Materials
 from xlcalc.physics.names import normalized
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import Location, Problem
@@ -24,11 +25,11 @@ from xlcalc.problems import Location, Problem
 def _fields() -> Iterator[tuple[str, Any, Any]]:
     """The fields of a design as the vocabulary has them; what is required has no default."""
     for name, quantity in q.DESIGN.items():
-        # What an anode left blank means is decided where its name is read.
+        # A blank stays one: what it stands for may depend on other fields.
         if quantity.required:
             yield name, Any, field()
         else:
-            yield name, Any, field(default=quantity.default)
+            yield name, Any, field(default="" if quantity.kind == "text" else None)
     yield "materials", Materials, field(default_factory=Materials.library, repr=False)
 
 
@@ -56,6 +57,10 @@ class Stack(_Design):  # type: ignore[misc]
     -----
     Arrays are checked when the stack is made and not copied: do not change them afterwards.
 
+    A field that is not given stays None (an element of an array NaN): what it stands for may
+    depend on other fields and is worked out with the results. A value that is given once for
+    several designs concerns those that use it.
+
     Raises
     ------
     DesignError
@@ -71,8 +76,6 @@ class Stack(_Design):  # type: ignore[misc]
     Examples
     --------
     >>> stack = Stack(cathode="NMC811", anode="Si", electrolyte="LPSC")
-    >>> stack.separator_thickness_um
-    20.0
 
     Three separators at once, and a variation:
 
@@ -94,8 +97,10 @@ class Stack(_Design):  # type: ignore[misc]
                 + ", ".join(f"{name} {shape}" for name, shape in shapes.items())
             ) from None
         # In blocks, so that checking ten million designs needs no array of their size.
+        inputs = Inputs(self.values, self.materials)
+        whole = np.broadcast_to(False, shape)
         for index in blocks(shape):
-            for fault in find_faults(part_of(self.values, index), self.materials):
+            for fault in find_faults(inputs.block(index), index(whole).shape):
                 if not np.prod(fault.shape):
                     continue
                 row = int(np.argmax(np.broadcast_to(fault.mask, fault.shape)))
@@ -120,11 +125,6 @@ class Stack(_Design):  # type: ignore[misc]
         """Shape that the fields broadcast to; () for one design."""
         return shape_of(self.values)
 
-    def words(self, name: str) -> tuple[str, ...]:
-        """The distinct words that a field of words holds."""
-        held: Any = getattr(self, name)
-        return (held,) if isinstance(held, str) else held.categories
-
     def one(self, position: int) -> Stack:
         """One of many designs.
 
@@ -147,9 +147,11 @@ class Stack(_Design):  # type: ignore[misc]
         shape, values = self.shape, {}
         for name, value in self.values.items():
             if isinstance(value, Categorical):
-                value = value.categories[np.broadcast_to(value.codes, shape).flat[position]]
+                code = np.broadcast_to(value.codes, shape).flat[position]
+                value = value.categories[code] or None
             elif isinstance(value, np.ndarray):
                 value = np.broadcast_to(value, shape).flat[position]
+                value = None if value != value else value
             values[name] = value
         return Stack(**values, materials=self.materials)
 
@@ -163,6 +165,7 @@ Stack.__doc__ = cleandoc(Stack.__doc__ or "").replace(
         + f"\n    {quantity.help}"
         + (f" [{quantity.unit}]" if quantity.unit else "")
         + (f" One of {', '.join(quantity.choices)}." if quantity.choices else "")
+        + (f" Default: {quantity.default_text}." if quantity.default_text else "")
         for quantity in q.DESIGN.values()
     ),
 )
@@ -170,13 +173,14 @@ Stack.__doc__ = cleandoc(Stack.__doc__ or "").replace(
 
 def _normal(value: Any, quantity: Quantity, materials: Materials) -> Any:
     """A field as arithmetic wants it: float, float64 array, str, Categorical, or None."""
-    if value is None and quantity.name != "anode":
-        value = quantity.default
     if quantity.kind == "text":
+        value = "" if value is None else value
         array = np.asarray(value, dtype=object)
         return value if array.ndim == 0 else array
     if quantity.kind == "number":
         return _number(value, quantity)
+    if value is None and not quantity.required:
+        return None
     canonical = word_reader(quantity, materials)
     if isinstance(value, str) or value is None:
         word = canonical(value)
@@ -209,8 +213,6 @@ def _number(value: Any, quantity: Quantity) -> Any:
     if isinstance(value, (bool, np.bool_, str)):
         raise DesignError(quantity.problem(repr(value), rule="no number"))
     try:
-        if isinstance(value, (int, float)):
-            return float(value)
         if _is_masked(value):
             value = np.ma.filled(value.astype(np.float64), np.nan)
         array = np.asarray(value)
@@ -225,7 +227,10 @@ def _number(value: Any, quantity: Quantity) -> Any:
         raise DesignError(quantity.problem("beyond any number", rule="no number")) from None
     except (TypeError, ValueError):
         raise DesignError(no_number) from None
-    return float(array) if array.ndim == 0 else array
+    if array.ndim:
+        return array
+    number = float(array)
+    return None if isnan(number) and quantity.optional else number
 
 
 def _holds(quantity: Quantity, what: str) -> Problem:
@@ -235,19 +240,18 @@ def _holds(quantity: Quantity, what: str) -> Problem:
 
 def word_reader(quantity: Quantity, materials: Materials) -> Callable[[Any], str | None]:
     """How a material's name or a choice is read: gives the canonical word, or None."""
-    if quantity.kind == "choice":
-        known = {normalized(choice): choice for choice in quantity.choices}
-        return lambda value: known.get(normalized(value)) if isinstance(value, str) else None
-    return materials.anode_name if quantity.name == "anode" else materials.name
+    if quantity.name == "anode":
+        return materials.anode_name
+    known = {normalized(choice): choice for choice in quantity.choices}
 
+    def canonical(value: Any) -> str | None:
+        if value is None and not quantity.required:
+            return BLANK
+        if quantity.kind == "choice":
+            return known.get(normalized(value)) if isinstance(value, str) else None
+        return materials.name(value)
 
-def misunderstood(value: Any, quantity: Quantity, materials: Materials) -> Problem:
-    """What is wrong with a word that is not understood."""
-    if quantity.kind == "material" and isinstance(value, str):
-        free = quantity.name == "anode" and not materials.name(value) and is_anode_free(value)
-        problem = materials.unknown(LITHIUM if free else value)
-        return problem._replace(text=f"{quantity.label} {problem.text}", field=quantity.name)
-    return quantity.problem(repr(value), rule="another value")
+    return canonical
 
 
 def _misunderstood(

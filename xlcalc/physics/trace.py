@@ -72,7 +72,7 @@ def trail(stack: Stack, ends: Sequence[str] = ENDS, model: Model = STACK) -> lis
     >>> silicon = Stack(cathode="NMC811", anode="Si", electrolyte="LPSC")
     >>> steps = trail(silicon, ["areal_energy_mwh_cm2"])
     >>> print(steps[-1].equation)
-    cathode_areal_capacity_mah_cm2 * cell_voltage_used_v
+    reversible_capacity_mah_cm2 * cell_voltage_used_v
     >>> print(steps[-1].values, "=", steps[-1].value)
     4 * 3.4 = 13.6
     """
@@ -146,7 +146,7 @@ class _Values(Mapping[str, Any]):
         role = _ROLES.get(name)
         if role is None:
             quantity = DESIGN[name]
-            source = "default" if value == quantity.default else "the design"
+            source = "the design" if self.inputs.is_given(name) else "default"
             if value is None or (isinstance(value, float) and isnan(value)):
                 value, source = None, "not given"
             return TrailStep(name, quantity.label, quantity.unit, "", "", value, source)

@@ -14,9 +14,10 @@ from xlcalc.errors import DesignError
 from xlcalc.physics import quantities as q
 from xlcalc.physics.categorical import Categorical, ResultColumns, encode
 from xlcalc.physics.evaluate import Results, evaluate
-from xlcalc.physics.inputs import part_of
+from xlcalc.physics.inputs import Inputs, part_of
 from xlcalc.physics.materials import BINDER, CARBON, Material, Materials
 from xlcalc.physics.notes import find_notes, inputs_as_used, voltage_source
+from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.stack import Stack
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
@@ -53,8 +54,8 @@ class Evaluation:
         The rows evaluated.
     results : Results
         Results of those rows alone.
-    defaults : dict of str to int
-        How many rows took the default of each field and used it.
+    defaults : dict of str to dict
+        How many rows took which default of a field and used it, by field and value.
     remarks : list of Problem
         Columns and rows left alone or calculated anew.
     """
@@ -64,7 +65,7 @@ class Evaluation:
     extra: dict[str, Any]
     ok: NDArray[np.bool_]
     results: Results | None
-    defaults: dict[str, int]
+    defaults: dict[str, dict[str, int]]
     remarks: list[Problem]
 
     def __len__(self) -> int:
@@ -103,11 +104,12 @@ class Evaluation:
         if self.results is None:
             return []
         stack = self.results.stack
+        inputs = Inputs(stack.values, stack.materials)
         names = [
             word
             for n, quantity in q.DESIGN.items()
             if quantity.kind == "material"
-            for word in _held(getattr(stack, n))
+            for word in _held(inputs.words(n))
         ]
         names += [name for name in (BINDER, CARBON) if name in stack.materials]
         return list({stack.materials[name].name: stack.materials[name] for name in names}.values())
@@ -199,13 +201,18 @@ def evaluate_rows(table: DesignTable, materials: Materials) -> Evaluation:
         values = designs.values if ok.all() else part_of(designs.values, lambda array: array[ok])
         results = evaluate(Stack(**values, materials=materials))
     used = {} if results is None else inputs_as_used(results.stack, results.np_ratio)
+    defaults = {
+        name: counts
+        for name, taken in designs.defaults.items()
+        if name in used and (counts := _counted(q.DESIGN[name], used[name], taken[ok]))
+    }
     return Evaluation(
         designs=designs,
         columns=_columns(designs, results, used, ok),
         extra=_extra(table),
         ok=ok,
         results=results,
-        defaults=_defaults(designs, used, ok),
+        defaults=defaults,
         remarks=_remarks(designs),
     )
 
@@ -267,22 +274,17 @@ def free_name(name: str, taken: Container[str]) -> str:
     return free
 
 
-def _defaults(
-    designs: ParsedDesigns, used: Mapping[str, NDArray[Any] | Categorical], ok: NDArray[np.bool_]
+def _counted(
+    quantity: Quantity, used: NDArray[Any] | Categorical, taken: NDArray[np.bool_]
 ) -> dict[str, int]:
-    """How many rows took the default of each field and used it."""
-    counts = {}
-    for name, taken in designs.defaults.items():
-        if name in used:
-            taken = taken.copy()
-            taken[ok] &= ~_blank(used[name])
-        if taken.any():
-            counts[name] = int(taken.sum())
-    return counts
-
-
-def _blank(column: NDArray[Any] | Categorical) -> NDArray[np.bool_]:
-    return np.asarray(column.codes < 0 if isinstance(column, Categorical) else np.isnan(column))
+    """How many rows took which default."""
+    if isinstance(used, Categorical):
+        codes = used.codes[taken & (used.codes >= 0)]
+        counts = np.bincount(codes, minlength=len(used.categories)).tolist()
+        return {word: n for word, n in zip(used.categories, counts, strict=True) if n}
+    values = dict.fromkeys([quantity.default, *(case.value for case in quantity.default_where)])
+    found = {f"{value:g}": int(np.count_nonzero(taken & (used == value))) for value in values}
+    return {value: n for value, n in found.items() if n}
 
 
 def _columns(
@@ -297,7 +299,7 @@ def _columns(
     for name, value in designs.values.items():
         if name in q.RESULTS:
             continue
-        column = _whole(value, count)
+        column = _whole(name, value, count)
         if name in used:
             column = _replaced(column, ok, used[name])
         if unread := designs.unread.get(name):
@@ -343,8 +345,10 @@ def _with_doubtful_headers(designs: ParsedDesigns, notes: Categorical) -> Catego
     return Categorical(notes.codes, tuple(words))
 
 
-def _whole(value: Any, count: int) -> NDArray[Any] | Categorical:
+def _whole(name: str, value: Any, count: int) -> NDArray[Any] | Categorical:
     """A field as a column, a value for each row."""
+    if value is None and q.DESIGN[name].kind != "number":
+        return Categorical.constant(None, count)
     if isinstance(value, Categorical):
         return value
     if isinstance(value, str):

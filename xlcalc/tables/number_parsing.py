@@ -254,7 +254,7 @@ def _explanation(value: str, number: _Candidate, unit: str, *, typed: bool, mark
 
 def _also(text: str, quantity: Quantity) -> str:
     if text.casefold() in _MISSING:
-        default = "" if quantity.default is None else f" for {quantity.default:g}"
+        default = f" for {quantity.default_text}" if quantity.default_text else ""
         return f", or a blank{default}"
     if _PLAIN_NUMBER.fullmatch(text.replace("_", "")):
         return ", without _"

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.physics import quantities as q
-from xlcalc.physics.categorical import Categorical, as_objects
-from xlcalc.physics.faults import find_faults
-from xlcalc.physics.inputs import blocks, part_of
+from xlcalc.physics.categorical import BLANK, Categorical, as_objects
+from xlcalc.physics.faults import find_faults, misunderstood
+from xlcalc.physics.inputs import Inputs, blocks
 from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import converted
-from xlcalc.physics.stack import misunderstood, word_reader
+from xlcalc.physics.stack import word_reader
 from xlcalc.problems import Problem
 from xlcalc.tables.number_parsing import as_text, describe, is_blank, read_number, unreadable
 from xlcalc.tables.table import Cells, Column, DesignTable
@@ -106,9 +106,8 @@ def _read_number_column(reading: ParsedDesigns, quantity: Quantity, column: Colu
         for how, rows in odd.items():
             reading.remarks.append(_read_so(reading, quantity, how, rows, cells, numbers))
     missing = np.isnan(numbers)
-    if missing.any() and quantity.default is not None:
-        # In a wrong cell's place too, so that nothing else is said of it.
-        numbers = np.where(missing, float(quantity.default), numbers)
+    if missing.any() and quantity.has_default:
+        # A blank stands in a wrong cell's place too, so that nothing else is said of it.
         missing[list(unread)] = False
         reading.defaults[quantity.name] = missing
     reading.unread[quantity.name] = unread
@@ -138,12 +137,11 @@ def _read_word_column(
     reading: ParsedDesigns, quantity: Quantity, cells: Cells, materials: Materials
 ) -> None:
     known = word_reader(quantity, materials)
-    default = None if quantity.required else known(quantity.default)
 
     def canonical(value: Any) -> str | None:
         if is_blank(value):
             # A blank where a material is required is a forgotten cell, not the word "None".
-            return default
+            return None if quantity.required else BLANK
         return known(value.strip()) if isinstance(value, str) else None
 
     raw = cells if isinstance(cells, Categorical) else _as_found(cells)
@@ -189,8 +187,6 @@ def _as_found(cells: NDArray[np.float64] | list[Any]) -> Categorical:
 
 
 def _misread(value: Any, quantity: Quantity, materials: Materials) -> Problem:
-    if is_blank(value) and not quantity.required:
-        return misunderstood(quantity.default, quantity, materials)
     if is_blank(value):
         hint = "an anode-free stack says anode-free" if quantity.name == "anode" else ""
         return quantity.problem("blank", rule="blank", hint=hint)
@@ -220,14 +216,12 @@ def read_designs(table: DesignTable, materials: Materials) -> ParsedDesigns:
         if quantity.kind == "text":
             reading.names = _names(table, column)
         elif column is None and quantity.kind != "number":
-            # As a column of blanks: the default may be a material whose own row is wrong.
             blanks = Categorical.constant(None, len(table))
             _read_word_column(reading, quantity, blanks, materials)
-            coded = reading.values[quantity.name]
-            if coded.complete and coded.categories:
-                reading.values[quantity.name] = coded.categories[0]
+            if not quantity.required:
+                reading.values[quantity.name] = None
         elif column is None:
-            reading.values[quantity.name] = quantity.default
+            reading.values[quantity.name] = None
             if not quantity.optional:
                 reading.defaults[quantity.name] = np.ones(len(table), dtype=bool)
         elif quantity.kind == "number":
@@ -238,15 +232,16 @@ def read_designs(table: DesignTable, materials: Materials) -> ParsedDesigns:
         reading.faults[row] = [problem]
     _forget_derived_voltages(reading)
     start = 0
-    for index in blocks((len(table),)):
-        for fault in find_faults(part_of(reading.values, index), materials):
+    inputs, whole = Inputs(reading.values, materials), np.broadcast_to(False, (len(table),))
+    for index in blocks(whole.shape):
+        for fault in find_faults(inputs.block(index), index(whole).shape):
             for place in np.flatnonzero(np.broadcast_to(fault.mask, fault.shape)).tolist():
                 problem = fault.problem(place)
                 if fault.of_material:
                     # The fault is the material's; the reader looks for the design it spoils.
                     problem = problem.of(f"design {str(reading.names[start + place])!r}")
                 reading.add_fault(start + place, problem)
-        start += index(np.empty(len(table), dtype=bool)).size
+        start += index(whole).size
     return reading
 
 

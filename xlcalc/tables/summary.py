@@ -24,8 +24,8 @@ class RunSummary:
         Rows read, and those of them with results.
     skipped_rows : int
         Rows that are no designs and were not read as such, each with a remark.
-    defaults : dict of str to int
-        How many rows took the default of each field.
+    defaults : dict of str to dict
+        How many rows took which default of a field, by field and value.
     remarks : list of str
         The first thousand sentences on columns and rows left alone and the like, each once.
     more_remarks : int
@@ -43,7 +43,7 @@ class RunSummary:
     read: int = 0
     evaluated: int = 0
     skipped_rows: int = 0
-    defaults: dict[str, int] = field(default_factory=dict)
+    defaults: dict[str, dict[str, int]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     more_remarks: int = 0
     errors: list[str] = field(default_factory=list)
@@ -61,21 +61,24 @@ class RunSummary:
         self.read += other.read
         self.evaluated += other.evaluated
         self.skipped_rows += other.skipped_rows
-        for name, count in other.defaults.items():
-            self.defaults[name] = self.defaults.get(name, 0) + count
+        _add_counts(self.defaults, other.defaults)
         remarks = list(dict.fromkeys([*self.remarks, *other.remarks]))
         self.remarks = remarks[:MOST_REMARKS]
         self.more_remarks += other.more_remarks + len(remarks) - len(self.remarks)
         self.errors += other.errors[: MOST_ERRORS - len(self.errors)]
         self.used = list(dict.fromkeys([*self.used, *other.used]))
-        for name, counts in other.choices_taken.items():
-            mine = self.choices_taken.setdefault(name, {})
-            for word, count in counts.items():
-                mine[word] = mine.get(word, 0) + count
+        _add_counts(self.choices_taken, other.choices_taken)
         for name, designs in other.best.items():
             found = [*self.best.get(name, []), *designs]
             # Of equals the first comes first.
             self.best[name] = sorted(found, key=lambda design: -design[name])[:MOST_BEST]
+
+
+def _add_counts(counts: dict[str, dict[str, int]], further: dict[str, dict[str, int]]) -> None:
+    for name, of_values in further.items():
+        mine = counts.setdefault(name, {})
+        for value, count in of_values.items():
+            mine[value] = mine.get(value, 0) + count
 
 
 @dataclass(kw_only=True)

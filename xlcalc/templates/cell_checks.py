@@ -6,7 +6,7 @@ The limits they compare with, and the words for what was expected, are named cel
 from __future__ import annotations
 
 from xlcalc.physics.quantities import SIDES
-from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.quantity import DefaultWhere, Quantity
 from xlcalc.workbooks.formula_text import is_one_of, quoted
 
 
@@ -20,6 +20,30 @@ def limit(quantity: Quantity, what: str) -> str:
     'np_ratio_default'
     """
     return f"{quantity.name}_{what}"
+
+
+def default_elsewhere(quantity: Quantity, case: DefaultWhere) -> str:
+    """Name of the cell that holds another default of a quantity."""
+    return f"{quantity.name}_default_{case.condition}"
+
+
+def filled(quantity: Quantity, typed: str, default: str = "") -> str:
+    """Formula for a cell as used: where it is blank, its default.
+
+    `default` is the formula of the default that goes last, if it is no named cell.
+
+    Examples
+    --------
+    >>> from xlcalc.physics.quantities import DESIGN
+    >>> filled(DESIGN["np_ratio"], "{np_ratio}")
+    'IF({np_ratio}="",np_ratio_default,{np_ratio})'
+    """
+    if not quantity.has_default:
+        return typed
+    value = default or limit(quantity, "default")
+    for case in reversed(quantity.default_where):
+        value = f"IF({{{case.condition}}},{default_elsewhere(quantity, case)},{value})"
+    return f'IF({{{quantity.name}}}="",{value},{typed})'
 
 
 def wrong_number(quantity: Quantity, cell: str) -> str:

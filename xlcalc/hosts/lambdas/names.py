@@ -130,8 +130,8 @@ def _argument_steps() -> dict[str, str]:
             ("given", "default", "choices", "bare_choices"),
             f"""
             LET(word, _SSB_WORD(given, default),
-                IF(ISERROR(word), word,
-                    IFERROR(INDEX(choices, XMATCH({bare("word")}, bare_choices)), #VALUE!)))
+                IF(ISERROR(word), word, IF(word=default, word,
+                    IFERROR(INDEX(choices, XMATCH({bare("word")}, bare_choices)), #VALUE!))))
             """,
         ),
         "_SSB_AT": function(
@@ -183,7 +183,7 @@ def _reading(of: Function, body: str) -> str:
 def _read(argument: Argument) -> str:
     """Formula for a cell as an argument means it."""
     quantity = argument.quantity
-    default = value(quantity.default) if argument.optional else "#VALUE!"
+    default = value("") if argument.optional else "#VALUE!"
     rest = [f"{argument.name}_cell", default]
     if quantity.kind == "number":
         return f"_SSB_NUMBER({', '.join((*rest, value(quantity.lowest), value(quantity.highest)))})"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from xlcalc.physics.expression import INFIX, Constant, Operand, is_known
+from xlcalc.physics.expression import INFIX, Constant, Operand, is_known, substitute, symbols
 from xlcalc.physics.model.declaration import Model, Rule
 
 _SIGNS = {"==": "===", "!=": "!==", "and": "&&", "or": "||"}
 
 # null would count as 0 in arithmetic; NaN goes through to whatever rests on it.
 _HELPERS = (
-    "const optional = (value) => (value === null || value === undefined ? NaN : value);",
+    "const given = (value) =>",
+    "  value !== null && value !== undefined && value !== '' && !Number.isNaN(value);",
+    "const filled = (value, blank = NaN) => (given(value) ? value : blank);",
     "const shown = (number) => String(Number(number.toPrecision(6)));",
 )
 
@@ -32,8 +34,8 @@ def javascript(model: Model, name: str = "evaluate") -> str:
     str
         A function of an object of inputs, which gives an object of all steps, and `faults`: an
         array of the rules that are broken, each with its field, what is wrong and what is expected.
-        Inputs that are not given may be left out or null. What rests on one is NaN, unless a branch
-        avoids it.
+        Inputs that are not given may be left out or null; they take their defaults. What rests on
+        one that has none is NaN, unless a branch avoids it.
 
     Examples
     --------
@@ -41,10 +43,10 @@ def javascript(model: Model, name: str = "evaluate") -> str:
     >>> @model.step()
     ... def energy(capacity, voltage):
     ...     return capacity * voltage
-    >>> print(javascript(model, "cell").split("\\n", 2)[2])
+    >>> print(javascript(model, "cell").split("\\n", 4)[4])
     function cell(inputs) {
-      const capacity = optional(inputs.capacity);
-      const voltage = optional(inputs.voltage);
+      const capacity = filled(inputs.capacity);
+      const voltage = filled(inputs.voltage);
       const energy = capacity * voltage;
       const faults = [
       ].filter((fault) => fault.broken);
@@ -56,7 +58,7 @@ def javascript(model: Model, name: str = "evaluate") -> str:
         (
             *_HELPERS,
             f"function {name}(inputs) {{",
-            *(f"  const {field} = optional(inputs.{field});" for field in model.used),
+            *(f"  const {field} = {text};" for field, text in _inputs(model)),
             *(f"  const {step} = {text};" for step, text in steps.items()),
             "  const faults = [",
             *(f"    {_fault(rule)}," for rule in model.rules.values()),
@@ -65,6 +67,17 @@ def javascript(model: Model, name: str = "evaluate") -> str:
             "}",
         )
     )
+
+
+def _inputs(model: Model) -> Iterator[tuple[str, str]]:
+    """Each input as it is used; a default rests on inputs that have none."""
+    steps = {name: step.expression for name, step in model.steps.items()}
+    for field in sorted(model.used, key=model.defaults.__contains__):
+        default = model.defaults.get(field)
+        while not steps.keys().isdisjoint(symbols(default)):
+            default = substitute(default, steps)
+        blank = "" if default is None else f", {_written(default)}"
+        yield field, f"filled(inputs.{field}{blank})"
 
 
 def _fault(rule: Rule) -> str:
@@ -82,7 +95,7 @@ def _written(operand: Operand, rank: int = -1) -> str:
     if operation == "symbol":
         return str(operands[0])
     if operation == "given":
-        return f"!Number.isNaN({_written(operands[0])})"
+        return f"given(inputs.{_written(operands[0])})"
     if operation in INFIX:
         own = INFIX[operation]
         sign = _SIGNS.get(operation, operation)

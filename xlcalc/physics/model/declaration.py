@@ -114,6 +114,8 @@ class Model:
         self.parameters: frozenset[str] = frozenset(parameters) | (
             base.parameters if base else frozenset()
         )
+        #: What an input that is left blank stands for, by its name.
+        self.defaults: dict[str, Operand] = dict(base.defaults) if base else {}
         self._vocabulary = dict(vocabulary or {})
 
     def step(

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 from xlcalc.physics import equations as eq
 from xlcalc.physics.equations import MG_PER_G, UM_PER_CM
-from xlcalc.physics.expression import given, where
+from xlcalc.physics.expression import Constant, given, where
+from xlcalc.physics.materials import ANODE_FREE
 from xlcalc.physics.model.declaration import Model
 from xlcalc.physics.quantities import (
     DESIGN,
@@ -42,6 +43,10 @@ def material_values() -> Iterator[tuple[str, str, str]]:
                 yield name, role, what
 
 
+#: Relative volume change beyond which an anode is an alloy: between graphite's and that of all
+#: others in Table 1 of the paper.
+ALLOY_GROWTH = Constant("alloy_growth", 0.2, "", "Volume change beyond which an anode is an alloy")
+
 _MATERIAL_VALUES = [name for name, _, _ in material_values()]
 
 ELECTRODES = Model((*DESIGN, *_MATERIAL_VALUES), RESULTS, parameters=_MATERIAL_VALUES)
@@ -67,6 +72,17 @@ def liquid(electrolyte_kind):
 @ELECTRODES.step("Lithium metal", section=SECTION_OF_USED)
 def metal(anode_kind):
     return anode_kind == METAL
+
+
+@ELECTRODES.step("Anode-free")
+def anode_free(anode):
+    return anode == ANODE_FREE
+
+
+@ELECTRODES.step("Liquid in an alloy", section=SECTION_OF_USED)
+def liquid_in_alloy(liquid, anode_volume_change):
+    """An anode that grows by more than this is given more room in its pores: SI Table 2."""
+    return where(given(anode_volume_change), liquid & (anode_volume_change > ALLOY_GROWTH), False)
 
 
 @ELECTRODES.step("Anode foil", section=SECTION_OF_USED)
@@ -160,8 +176,8 @@ def charge_density_mah_cm3(specific_capacity_mah_g, density_g_cm3, active_volume
 
 
 @ELECTRODES.step("Anode capacity over that of the cathode", section=_ELECTRODE.format("Anode"))
-def anode_to_cathode(metal, lithium_excess, np_ratio):
-    return where(metal, lithium_excess, np_ratio)
+def anode_to_cathode(metal, anode_free, lithium_excess, np_ratio):
+    return where(metal, where(anode_free, 0.0, lithium_excess), np_ratio)
 
 
 @ELECTRODES.step(section=SECTION_OF_RESULTS, source="SI Eq. 3")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlcalc.physics import equations as eq
 from xlcalc.physics.equations import MG_PER_G, UM_PER_CM
-from xlcalc.physics.expression import given, maximum, minimum, where
+from xlcalc.physics.expression import Operand, given, maximum, minimum, symbol, where
 from xlcalc.physics.model.declaration import Model
 from xlcalc.physics.model.electrodes import (
     ELECTRODES,
@@ -12,7 +12,8 @@ from xlcalc.physics.model.electrodes import (
     SECTION_OF_USED,
     layer_mass,
 )
-from xlcalc.physics.quantities import CELL_VOLTAGE, LAYERS, RESULTS
+from xlcalc.physics.quantities import CELL_VOLTAGE, DESIGN, FILM, LAYERS, LIQUID, RESULTS
+from xlcalc.physics.quantities.quantity import Quantity
 
 STACK = Model((), RESULTS, base=ELECTRODES)
 
@@ -34,9 +35,34 @@ def negative_foils_counted(foil_sharing, foils_counted):
     return where(foil_sharing == "bipolar", 0.0, foils_counted)
 
 
+@STACK.step("Separator is a film", section=SECTION_OF_USED)
+def separator_is_film(separator_material_kind):
+    return separator_material_kind == FILM
+
+
+@STACK.step("Separator is liquid alone", section=SECTION_OF_USED)
+def separator_is_liquid(separator_material_kind):
+    return separator_material_kind == LIQUID
+
+
+@STACK.step("Separator density with filled pores", "g/cm³", section=_LAYERS)
+def separator_filled_density_g_cm3(
+    liquid,
+    separator_is_liquid,
+    separator_porosity,
+    separator_material_density_g_cm3,
+    electrolyte_density_g_cm3,
+):
+    film = (1.0 - separator_porosity) * separator_material_density_g_cm3
+    filled = film + where(liquid, separator_porosity * electrolyte_density_g_cm3, 0.0)
+    return where(separator_is_liquid, separator_material_density_g_cm3, filled)
+
+
 @STACK.step("Separator density, used", "g/cm³", section=_LAYERS)
-def separator_density_used_g_cm3(separator_density_g_cm3, electrolyte_density_g_cm3):
-    return where(given(separator_density_g_cm3), separator_density_g_cm3, electrolyte_density_g_cm3)
+def separator_density_used_g_cm3(separator_density_g_cm3, separator_filled_density_g_cm3):
+    return where(
+        given(separator_density_g_cm3), separator_density_g_cm3, separator_filled_density_g_cm3
+    )
 
 
 @STACK.step("Positive foil layer", "µm", section=_LAYERS)
@@ -137,11 +163,21 @@ def cell_voltage_used_v(cell_voltage_v, derived_voltage_v):
     return where(given(cell_voltage_v), cell_voltage_v, derived_voltage_v)
 
 
-@STACK.step(section=SECTION_OF_RESULTS)
-def areal_energy_mwh_cm2(cathode_areal_capacity_mah_cm2, cell_voltage_used_v):
-    return eq.areal_energy(
-        areal_capacity=cathode_areal_capacity_mah_cm2, voltage=cell_voltage_used_v
+@STACK.step("Reversible capacity", "mAh/cm²", section="Capacity")
+def reversible_capacity_mah_cm2(
+    metal, cathode_areal_capacity_mah_cm2, anode_areal_capacity_mah_cm2
+):
+    """A host cannot take more lithium than it has room for; lithium metal plates all of it."""
+    return where(
+        metal,
+        cathode_areal_capacity_mah_cm2,
+        minimum(cathode_areal_capacity_mah_cm2, anode_areal_capacity_mah_cm2),
     )
+
+
+@STACK.step(section=SECTION_OF_RESULTS)
+def areal_energy_mwh_cm2(reversible_capacity_mah_cm2, cell_voltage_used_v):
+    return eq.areal_energy(areal_capacity=reversible_capacity_mah_cm2, voltage=cell_voltage_used_v)
 
 
 @STACK.step(section=SECTION_OF_RESULTS, source="SI Eq. 7")
@@ -162,16 +198,14 @@ def energy_density_wh_l(areal_energy_mwh_cm2, stack_thickness_um):
 
 
 @STACK.step("Anode's share charged", section=_GROWTH)
-def degree_of_lithiation(metal, cathode_areal_capacity_mah_cm2, anode_areal_capacity_mah_cm2):
-    return where(
-        metal, 1.0, minimum(1.0, cathode_areal_capacity_mah_cm2 / anode_areal_capacity_mah_cm2)
-    )
+def degree_of_lithiation(metal, reversible_capacity_mah_cm2, anode_areal_capacity_mah_cm2):
+    return where(metal, 1.0, reversible_capacity_mah_cm2 / anode_areal_capacity_mah_cm2)
 
 
 @STACK.step("Growth by volume change", "µm", section=_GROWTH, source="main text, Table 1")
 def growth_by_volume_um(
     metal,
-    cathode_areal_capacity_mah_cm2,
+    reversible_capacity_mah_cm2,
     anode_specific_capacity_mah_g,
     anode_density_g_cm3,
     anode_thickness_um,
@@ -180,7 +214,7 @@ def growth_by_volume_um(
     degree_of_lithiation,
 ):
     plated = UM_PER_CM * eq.electrode_thickness(
-        areal_capacity=cathode_areal_capacity_mah_cm2,
+        areal_capacity=reversible_capacity_mah_cm2,
         charge_density=eq.charge_density(
             specific_capacity=anode_specific_capacity_mah_g,
             density=anode_density_g_cm3,
@@ -197,9 +231,9 @@ def growth_by_volume_um(
 
 
 @STACK.step("Growth by lithium's molar volume", "µm", section=_GROWTH, source="Obrovac et al. 2007")
-def growth_by_lithium_um(cathode_areal_capacity_mah_cm2, anode_lithium_molar_volume_cm3_mol):
+def growth_by_lithium_um(reversible_capacity_mah_cm2, anode_lithium_molar_volume_cm3_mol):
     return UM_PER_CM * eq.molar_volume_growth(
-        areal_capacity=cathode_areal_capacity_mah_cm2,
+        areal_capacity=reversible_capacity_mah_cm2,
         lithium_molar_volume=anode_lithium_molar_volume_cm3_mol,
     )
 
@@ -245,3 +279,17 @@ def energy_density_charged_wh_l(areal_energy_mwh_cm2, stack_thickness_charged_um
 @STACK.step(section=SECTION_OF_RESULTS)
 def swelling_fraction(growth_um, stack_thickness_um):
     return eq.swelling(discharged_thickness=stack_thickness_um, growth=growth_um)
+
+
+def _default(quantity: Quantity) -> Operand:
+    value: Operand = quantity.default
+    for case in reversed(quantity.default_where):
+        value = where(symbol(case.condition), case.value, value)
+    return value
+
+
+STACK.defaults.update(
+    (name, _default(quantity))
+    for name, quantity in DESIGN.items()
+    if quantity.kind in ("number", "choice") and quantity.has_default
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.quantity import DefaultWhere, Quantity
 
 
 def fraction(
@@ -18,6 +18,7 @@ def fraction(
     lower_open: bool = False,
     upper_open: bool = False,
     plausible: tuple[float, float] | None = None,
+    default_where: tuple[DefaultWhere, ...] = (),
 ) -> Quantity:
     """A share between 0 and 1."""
     return Quantity(
@@ -30,6 +31,7 @@ def fraction(
         lower_open=lower_open,
         upper_open=upper_open,
         plausible=plausible,
+        default_where=default_where,
         fraction=True,
     )
 

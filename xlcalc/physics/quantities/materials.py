@@ -10,6 +10,7 @@ from xlcalc.physics.quantities.quantity import Quantity
 #: Kinds of material that decide how a stack is built.
 METAL = "lithium metal"
 LIQUID = "liquid electrolyte"
+FILM = "separator"
 
 
 #: What a material has, in the order sheets show it.
@@ -28,6 +29,7 @@ MATERIAL: Mapping[str, Quantity] = table(
                 METAL,
                 "solid electrolyte",
                 LIQUID,
+                FILM,
                 "binder",
                 "conductive carbon",
                 "foil",

@@ -18,6 +18,25 @@ LARGEST = 1e9
 SMALLEST = 1e-9
 
 
+@dataclass(frozen=True, slots=True)
+class DefaultWhere:
+    """What a blank cell stands for in some designs.
+
+    Parameters
+    ----------
+    condition : str
+        The step of the model that holds for them.
+    value : float or str
+        The default there.
+    help : str
+        Which designs they are, in words.
+    """
+
+    condition: str
+    value: float | str
+    help: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """One thing a design, a material or a result has.
@@ -36,6 +55,10 @@ class Quantity:
         What a cell of it holds.
     default : float or str, optional
         Value of a blank cell. None where a blank means "derived" or where a value is required.
+    default_where : tuple of DefaultWhere
+        Other defaults, of which the first whose condition holds goes before `default`.
+    same_as : str
+        The field whose value a blank cell takes, unless another default goes before it.
     lower, upper : float
         Bounds of what is possible.
     lower_open, upper_open : bool
@@ -58,6 +81,8 @@ class Quantity:
     unit: str = ""
     kind: Kind = "number"
     default: float | str | None = None
+    default_where: tuple[DefaultWhere, ...] = ()
+    same_as: str = ""
     lower: float = -LARGEST
     upper: float = LARGEST
     lower_open: bool = False
@@ -76,7 +101,19 @@ class Quantity:
     @property
     def required(self) -> bool:
         """Whether a blank cell is an error."""
-        return self.default is None and not self.optional
+        return not (self.has_default or self.optional)
+
+    @property
+    def default_text(self) -> str:
+        """All defaults in words; empty where a blank is none."""
+        first = f"that of {self.same_as}" if self.same_as else _plain(self.default)
+        cases = (f"{_plain(case.value)} {case.help}" for case in self.default_where)
+        return ", ".join(filter(None, (first, *cases)))
+
+    @property
+    def has_default(self) -> bool:
+        """Whether a blank cell stands for a value."""
+        return self.default is not None or self.same_as != ""
 
     @property
     def lowest(self) -> float:
@@ -167,3 +204,7 @@ class Quantity:
             field=self.name,
             rule=f"{self.label} is unusual; {units}",
         )
+
+
+def _plain(value: float | str | None) -> str:
+    return f"{value:g}" if isinstance(value, float) else value or ""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from xlcalc.physics.quantities.kinds import DENSITY, fraction, table, thickness
-from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.quantity import DefaultWhere, Quantity
 
 #: The two electrodes.
 SIDES = ("cathode", "anode")
+
+
+def _with_liquid(value: float | str) -> DefaultWhere:
+    return DefaultWhere("liquid", value, "with a liquid electrolyte")
 
 
 def _electrode(side: str, label: str) -> tuple[Quantity, ...]:
@@ -21,6 +26,7 @@ def _electrode(side: str, label: str) -> tuple[Quantity, ...]:
             0.6,
             lower_open=True,
             plausible=(0.2, 1.0),
+            default_where=(_with_liquid(0.95),),
         ),
         fraction(
             f"{side}_binder_fraction",
@@ -29,6 +35,7 @@ def _electrode(side: str, label: str) -> tuple[Quantity, ...]:
             0.0,
             upper_open=True,
             plausible=(0.0, 0.2),
+            default_where=(_with_liquid(0.025),),
         ),
         fraction(
             f"{side}_carbon_fraction",
@@ -37,6 +44,7 @@ def _electrode(side: str, label: str) -> tuple[Quantity, ...]:
             0.0,
             upper_open=True,
             plausible=(0.0, 0.2),
+            default_where=(_with_liquid(0.025),),
         ),
         Quantity(
             name=f"{side}_fraction_basis",
@@ -44,6 +52,7 @@ def _electrode(side: str, label: str) -> tuple[Quantity, ...]:
             help=f"Whether the fractions of the {side} are shares of the solids' volume or weight.",
             kind="choice",
             default="volume",
+            default_where=(_with_liquid("weight"),),
             choices=("volume", "weight"),
         ),
         fraction(
@@ -54,12 +63,22 @@ def _electrode(side: str, label: str) -> tuple[Quantity, ...]:
             0.0,
             upper_open=True,
             plausible=(0.0, 0.7),
+            default_where=(
+                *(
+                    [DefaultWhere("liquid_in_alloy", 0.5, "of an alloy with a liquid electrolyte")]
+                    if side == "anode"
+                    else []
+                ),
+                _with_liquid(0.3),
+            ),
         ),
     )
 
 
-def _material(name: str, label: str, help: str, default: str | None = None) -> Quantity:
-    return Quantity(name=name, label=label, help=help, kind="material", default=default)
+def _material(
+    name: str, label: str, help: str, default: str | None = None, **more: Any
+) -> Quantity:
+    return Quantity(name=name, label=label, help=help, kind="material", default=default, **more)
 
 
 CELL_VOLTAGE = Quantity(
@@ -122,7 +141,8 @@ DESIGN: Mapping[str, Quantity] = table(
             label="Lithium excess",
             help="Lithium metal in the discharged cell, as a multiple of the cathode's capacity: 0 "
             "is anode-free, 1 is the paper's 1x excess. Other anodes do not use it.",
-            default=0.0,
+            default=1.0,
+            default_where=(DefaultWhere("anode_free", 0.0, "if anode-free"),),
             lower=0.0,
             plausible=(0.0, 10.0),
         ),
@@ -138,16 +158,33 @@ DESIGN: Mapping[str, Quantity] = table(
         thickness(
             "separator_thickness_um",
             "Separator thickness",
-            "Thickness of the electrolyte layer between the electrodes.",
+            "Thickness of the layer between the electrodes.",
             default=20.0,
             plausible=(1.0, 2000.0),
         ),
         Quantity(
             name="separator_density_g_cm3",
             label="Separator density",
-            help="Density of the separator layer. Blank: that of the electrolyte.",
+            help="Density of the separator layer, with what fills its pores. Blank: that of its "
+            "material and the electrolyte in its pores.",
             optional=True,
             **DENSITY,
+        ),
+        _material(
+            "separator_material",
+            "Separator material",
+            "What the separator is made of: a film for a liquid electrolyte, or an electrolyte.",
+            same_as="electrolyte",
+            default_where=(_with_liquid("PP"),),
+        ),
+        fraction(
+            "separator_porosity",
+            "Separator porosity",
+            "Share of pores in the separator, which a liquid electrolyte fills.",
+            0.0,
+            upper_open=True,
+            plausible=(0.0, 0.7),
+            default_where=(DefaultWhere("separator_is_film", 0.4, "of a film"),),
         ),
         thickness(
             "interlayer_thickness_um",

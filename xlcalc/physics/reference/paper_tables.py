@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from xlcalc.physics import data
 from xlcalc.physics.equations import volume_fractions
+from xlcalc.physics.materials import ANODE_FREE, LITHIUM
 
 #: "equations" feeds SI Eq. 1-8 with SI Tables 1-3; "as printed" adds the two inferred choices
 #: under which the liquid rows of SI Table 4 come back to the digit.
@@ -101,12 +102,18 @@ def stacks(version: Version = "equations") -> list[dict[str, Any]]:
         capacity = float(source[cathode]["areal_capacity_mah_cm2"])
         design["cathode_areal_capacity_mah_cm2"] = capacity
         share = float(source[anode]["areal_capacity_mah_cm2"]) / capacity
-        design["lithium_excess" if design["anode"] == "Li" else "np_ratio"] = share
+        if design["anode"] == LITHIUM and share == 0:
+            design["anode"] = ANODE_FREE
+        else:
+            design["lithium_excess" if design["anode"] == LITHIUM else "np_ratio"] = share
         for side, electrode in (("cathode", source[cathode]), ("anode", source[anode])):
-            if electrode["active_material"] != "Li":
+            if electrode["active_material"] != LITHIUM:
                 design.update(_composition(side, electrode))
-        if version == "as printed" and source is liquid:
+        if source is liquid and version == "as printed":
             design.update(_as_printed(design))
+        elif source is liquid:
+            # SI Table 2 tells of no film, so its separator is electrolyte.
+            design["separator_material"] = row["electrolyte"]
         design["cell_voltage_v"] = float(row["voltage_v"])
         result.append(design)
     return result
@@ -128,7 +135,7 @@ def _composition(side: str, electrode: data.Row) -> dict[str, Any]:
 def _as_printed(design: dict[str, Any]) -> dict[str, Any]:
     """The two unstated choices, written as plain inputs of a liquid row."""
     changes: dict[str, Any] = {"separator_density_g_cm3": AS_PRINTED_SEPARATOR_DENSITY}
-    if design["anode"] == "Li":
+    if design["anode"] in (LITHIUM, ANODE_FREE):
         return changes
     density = {row["name"]: float(row["density_g_cm3"]) for row in data.read("paper_si_table_3")}
     parts = ("active", "binder", "carbon")

@@ -169,9 +169,8 @@ def prompt_for(quantity: Quantity) -> str:
     words = [quantity.help]
     if quantity.unit:
         words.append(f"In {quantity.unit}.")
-    if quantity.default not in (None, ""):
-        shown = quantity.default
-        words.append(f"Blank: {shown:g}." if isinstance(shown, float) else f"Blank: {shown}.")
+    if quantity.default_text:
+        words.append(f"Blank: {quantity.default_text}.")
     if quantity.plausible is not None:
         low, high = quantity.plausible
         words.append(f"Usual: {low:g} to {high:g}.")

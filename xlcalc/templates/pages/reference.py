@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from xlcalc.physics.equations import CONSTANTS
 from xlcalc.physics.materials import ANODE_FREE, ANODE_FREE_WORDS, BINDER, CARBON, LITHIUM
 from xlcalc.physics.model.closures import TOLERANCE
-from xlcalc.physics.model.rules import ROUNDING
+from xlcalc.physics.model.electrodes import ALLOY_GROWTH
+from xlcalc.physics.model.rules import AGREEMENT, ROUNDING
 from xlcalc.physics.names import normalized
 from xlcalc.physics.quantities import DESIGN, LIQUID, MATERIAL, METAL, RESULTS
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.tables.addresses import letters
-from xlcalc.templates.cell_checks import choices, limit
+from xlcalc.templates.cell_checks import choices, default_elsewhere, limit
 from xlcalc.templates.pages.formula_page import TOP, add_title
 from xlcalc.templates.sheets.materials import MATERIALS_TABLE, ROLES
 from xlcalc.workbooks import styles as style
@@ -153,7 +154,20 @@ def _constants() -> list[tuple[str, Content, str, str]]:
         return Formula(f"=IF({there},INDEX({whole('density_g_cm3_used')},{at}),1)")
 
     return [
-        *((c.name, float(c), c.unit, c.help) for c in (*CONSTANTS, ROUNDING)),
+        *(
+            (c.name, float(c), c.unit, c.help)
+            for c in (*CONSTANTS, ALLOY_GROWTH, ROUNDING, AGREEMENT)
+        ),
+        *(
+            (
+                default_elsewhere(quantity, case),
+                case.value,
+                quantity.unit,
+                f"Default of {quantity.label.lower()} {case.help}",
+            )
+            for quantity in DESIGN.values()
+            for case in quantity.default_where
+        ),
         ("tolerance", TOLERANCE, "", "What closures may be off by, relative"),
         ("lithium_name", LITHIUM, "", "What an anode-free stack plates"),
         (WORDS[LIQUID], LIQUID, "", "Kind of electrolyte that fills pores"),

@@ -24,6 +24,7 @@ ROLES = {
     "cathode": "cathode",
     "anode": "anode",
     "electrolyte": "electrolyte",
+    "separator_material": "separator_material",
     "foil": "positive_foil",
 }
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from string import Formatter
 
+from xlcalc.physics.expression import substitute, symbols
 from xlcalc.physics.model.declaration import Rule
+from xlcalc.physics.model.electrodes import material_values
 from xlcalc.physics.model.rules import STACK_RULES
+from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.quantities import CELL_VOLTAGE, DESIGN, SIDES
-from xlcalc.templates.cell_checks import END, limit, wrong_choice, wrong_number
+from xlcalc.templates.cell_checks import END, filled, limit, wrong_choice, wrong_number
 from xlcalc.templates.formula_table import CalcColumn, working
 from xlcalc.workbooks.formula_text import quoted
 from xlcalc.workbooks.model_formulas import FormulaWriter
@@ -64,9 +67,9 @@ def fault_columns(derived_voltage: str) -> Iterator[CalcColumn]:
         "anode-free",
         f'IFERROR(IF(OR({",".join(without_lithium)}),{too_much},""),"")',
     )
+    for name, step in _SHOWN.items():
+        yield working(name, step.label, _WORDS, broken(name))
     for side in SIDES:
-        name = f"{side}_fraction_sum"
-        yield working(name, f"{side.capitalize()} fractions", _WORDS, broken(name))
         yield fault(f"{side}_sum_fault", f"{side} fractions", _wrong_sum(side))
     none = quoted(
         f"{CELL_VOLTAGE.label} is blank, and a potential is missing in the Materials sheet. "
@@ -104,6 +107,9 @@ def _wrong_material(name: str) -> str:
         f'IFERROR(IF({{{name}_word}}="",{blank},{unknown}&{{{name}_word}}&'
         f'" is not in the Materials sheet. "),{quoted(label + " holds an error value. ")}))'
     )
+    if DESIGN[name].same_as:
+        # What is wrong with the other field is said there.
+        formula = f'IF(({{{name}}}="")*({{{DESIGN[name].same_as}_fault}}<>""),"",{formula})'
     if name == "negative_foil":
         # A bipolar stack has no negative foil to be unfit; a name nobody knows is wrong anyway.
         bipolar = 'IFERROR({foil_sharing}="bipolar",FALSE)'
@@ -133,27 +139,44 @@ def _told(rule: Rule) -> str:
 
 def _as_typed(name: str) -> str:
     """A quantity of the model before anything is known to be right: a blank is its default."""
-    if name in DESIGN and DESIGN[name].default is not None:
-        return f'IF({{{name}}}="",{limit(DESIGN[name], "default")},{{{name}}})'
-    return f"{{{name}}}"
+    role, what = _VALUES.get(name, ("", ""))
+    if what == "kind":
+        return f"INDEX({{Materials:kind_used}},{{{role}_row}})"
+    return filled(DESIGN[name], f"{{{name}}}") if name in DESIGN else f"{{{name}}}"
 
+
+_VALUES = {name: (role, what) for name, role, what in material_values()}
 
 _write = FormulaWriter(_as_typed, raw="{{{}}}".format)
+
+#: Steps of the rules that have a column, for sentences show them.
+_SHOWN = {
+    name: step
+    for name, step in STACK_RULES.steps.items()
+    if name not in STACK.steps and any(name in r.shown for r in STACK_RULES.rules.values())
+}
+
+#: Those that have none are written out.
+_WRITTEN_OUT = {
+    name: step.expression
+    for name, step in STACK_RULES.steps.items()
+    if name not in STACK.steps and name not in _SHOWN
+}
 
 
 def broken(name: str) -> str:
     """Formula for whether a rule is broken, or for a step of the rules."""
-    return _write(STACK_RULES.steps[name].expression)
+    operand = STACK_RULES.steps[name].expression
+    while not _WRITTEN_OUT.keys().isdisjoint(symbols(operand)):
+        operand = substitute(operand, _WRITTEN_OUT)
+    return _write(operand)
 
 
 def _wrong_sum(side: str) -> str:
     begin = quoted(f"the fractions of the {side} add up to ")
     whole = f"ROUND({{{side}_fraction_sum}},6)"
     over, short = '"; expected at most 1. "', '"; expected 1 beside a liquid electrolyte. "'
-    some = {
-        part: f'IF({{{side}_{part}_fraction}}="",0,{{{side}_{part}_fraction}})'
-        for part in ("binder", "carbon")
-    }
+    some = {part: _as_typed(f"{side}_{part}_fraction") for part in ("binder", "carbon")}
     no_binder = quoted(f"binder or conductive carbon of the {side} cannot be used; see Materials. ")
     unusable = (
         f"IF(({some['binder']}>0)*NOT(binder_usable)+({some['carbon']}>0)*NOT(carbon_usable),"

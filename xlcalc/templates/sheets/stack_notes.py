@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xlcalc.physics.model.rules import UNUSED
+from xlcalc.physics.model.stack import STACK
+from xlcalc.physics.notes import unused_note
 from xlcalc.physics.quantities import DESIGN
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.templates.cell_checks import limit
 from xlcalc.templates.formula_table import CalcColumn, working
-from xlcalc.templates.sheets.stack_faults import NUMBERS
+from xlcalc.templates.sheets.stack_faults import NUMBERS, broken
 from xlcalc.workbooks.formula_text import quoted
+
+_RATIO = "{anode_areal_capacity_mah_cm2}/{cathode_areal_capacity_mah_cm2_used}"
 
 
 def note_columns() -> Iterator[CalcColumn]:
@@ -30,20 +35,27 @@ def note_columns() -> Iterator[CalcColumn]:
         if group == "anode":
             tests = f'IF({{anode_pure}},"",{tests})'
         yield working(f"doubts_{group}", f"Unusual: {group}", "Notes", f'IFERROR({tests},"")')
-    ratio = "{anode_areal_capacity_mah_cm2}/{cathode_areal_capacity_mah_cm2_used}"
     yield working(
         "note_balance",
         "Note on balance",
         "Notes",
-        f"IFERROR(IF(NOT({{metal}})*({ratio}<1),"
-        f'"the anode holds less than the cathode, but the energies count all of it. ",""),"")',
+        f"IFERROR(IF(NOT({{metal}})*({_RATIO}<1),"
+        f'"the anode holds less than the cathode and limits the energies. ",""),"")&'
+        "IFERROR(IF({metal}*NOT({anode_free})*NOT({foil_given})*({lithium_excess_used}=0),"
+        f'"lithium metal without excess is anode-free. ",""),"")',
     )
+    unused = "&".join(
+        f'IFERROR({_unused(name, step, why)},"")'
+        for name, reasons in UNUSED.items()
+        for step, why in reasons.items()
+    )
+    yield working("note_unused", "Note on inputs not used", "Notes", unused)
     low, high = (limit(DESIGN["np_ratio"], what) for what in ("usual_from", "usual_to"))
     yield working(
         "note_foil",
         "Note on the anode's foil",
         "Notes",
-        f"IFERROR(IF({{foil_given}}*OR(AND({ratio}>=1,{ratio}<{low}),{ratio}>{high}),"
+        f"IFERROR(IF({{foil_given}}*OR(AND({_RATIO}>=1,{_RATIO}<{low}),{_RATIO}>{high}),"
         f'"the N/P ratio that follows from the foil is unusual. ",""),"")',
     )
     dry = " has no pores, so no liquid electrolyte. "
@@ -53,7 +65,9 @@ def note_columns() -> Iterator[CalcColumn]:
         "Notes",
         f'IFERROR(IF({{liquid}}*({{cathode_porosity_used}}=0),{quoted("the cathode" + dry)},"")&'
         f"IF({{liquid}}*NOT({{anode_pure}})*({{anode_porosity_used}}=0),"
-        f'{quoted("the anode" + dry)},""),"")',
+        f'{quoted("the anode" + dry)},"")&'
+        f'IF({{liquid}}*NOT({{separator_is_liquid}})*({{separator_density_g_cm3}}="")*'
+        f'({{separator_porosity_used}}=0),{quoted("the separator" + dry)},""),"")',
     )
     yield working(
         "note_plate",
@@ -82,10 +96,29 @@ def note_columns() -> Iterator[CalcColumn]:
         "&".join(
             [
                 *(f"{{doubts_{group}}}" for group in doubted),
-                *(f"{{note_{what}}}" for what in ("balance", "foil", "pores", "plate", "charged")),
+                *(
+                    f"{{note_{what}}}"
+                    for what in ("balance", "unused", "foil", "pores", "plate", "charged")
+                ),
             ]
         ),
     )
+
+
+def _unused(name: str, step: str, why: str) -> str:
+    """Formula for the note that a value is not used."""
+    quantity = DESIGN[name]
+    typed = f'{{{name}}}<>""'
+    if quantity.kind == "number":
+        typed += f",{{{name}}}<>0"
+    if name == "np_ratio" and step == "foil_given":
+        typed += f",NOT({{metal}}),ABS({{np_ratio}}-{_RATIO})>{_RATIO}/100000"
+    note = quoted(f"{unused_note(name, why).statement}. ")
+    return f'IF(AND({_holds(step)},{typed}),{note},"")'
+
+
+def _holds(step: str) -> str:
+    return f"{{{step}}}" if step in STACK.steps else broken(step)
 
 
 def _doubt(quantity: Quantity) -> str:

@@ -16,7 +16,7 @@ from xlcalc.physics.quantities import (
     REMARKS,
     RESULTS,
 )
-from xlcalc.templates.cell_checks import limit
+from xlcalc.templates.cell_checks import filled
 from xlcalc.templates.formula_table import (
     CalcColumn,
     CalcTable,
@@ -112,9 +112,9 @@ def _results() -> Iterator[CalcColumn]:
 def _as_used() -> Iterator[CalcColumn]:
     for name in MATERIAL_FIELDS:
         quantity = DESIGN[name]
-        word = f"TRIM({{{name}}})"
-        if quantity.default is not None:
-            word = f'IF({{{name}}}="",{limit(quantity, "default")},{word})'
+        word = filled(
+            quantity, f"TRIM({{{name}}})", quantity.same_as and f"{{{quantity.same_as}_word}}"
+        )
         if name == "anode":
             yield working(
                 "anode_free",
@@ -139,8 +139,7 @@ def _as_used() -> Iterator[CalcColumn]:
         if quantity.name in AS_TYPED:
             # What their blanks stand for is worked out further on.
             continue
-        cell, default = f"{{{quantity.name}}}", limit(quantity, "default")
-        used = f'IF({cell}="",{default},{cell})' if quantity.default is not None else cell
+        used = filled(quantity, f"{{{quantity.name}}}")
         unit = f" [{quantity.unit}]" if quantity.unit else ""
         yield working(
             f"{quantity.name}_used",
