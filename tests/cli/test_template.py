@@ -133,7 +133,7 @@ def test_materials_of_the_file_come_along(run, tmp_path, make_book):
 def test_materials_keep_what_their_rows_say(run, tmp_path, make_book):
     """Remarks and sources go from file to file unchanged; wrong rows come as they were."""
     source = make_book(
-        Stacks=[["Cathode", "Anode", "Electrolyte"], ["LFP", "Si", "LPSC"]],
+        Stacks=[["Cathode", "Anode", "Electrolyte"], ["LFX", "Si", "LPSC"]],
         Materials=[
             [
                 "Material",
@@ -143,7 +143,7 @@ def test_materials_keep_what_their_rows_say(run, tmp_path, make_book):
                 "Source",
                 "Remark",
             ],
-            ["LFP", "cathode", 3.6, 160, "own data", "measured at C/20"],
+            ["LFX", "cathode", 3.6, 160, "own data", "measured at C/20"],
             ["foo", "anode", "x", 1000, "a paper", None],
             [" ", None, 5, None, None, None],
         ],
@@ -155,8 +155,8 @@ def test_materials_keep_what_their_rows_say(run, tmp_path, make_book):
         page = openpyxl.load_workbook(path)["Materials"]
         headers = {cell.value: cell.column - 1 for cell in page[4]}
         rows = {row[0].value: [cell.value for cell in row] for row in page.iter_rows(min_row=5)}
-        assert rows["LFP"][headers["Source"]] == "own data"
-        assert rows["LFP"][headers["Remark"]] == "measured at C/20"
+        assert rows["LFX"][headers["Source"]] == "own data"
+        assert rows["LFX"][headers["Remark"]] == "measured at C/20"
         assert rows["foo"][headers["Density [g/cm³]"]] == "x"
         assert rows["foo"][headers["Specific capacity [mAh/g]"]] == 1000
         assert rows["Si"][headers["Source"]].startswith("Density: Lewis et al. 2022, SI Table 3")

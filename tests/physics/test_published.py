@@ -80,6 +80,8 @@ def test_table_1_is_typed_right():
         )
         material = Materials.library()[name]
         assert (material.potential_v, material.volume_change) == (potential, change / 100)
+        assert (material.diffusion_low_cm2_s, material.diffusion_high_cm2_s) == (low, high)
+        assert material.source_of("diffusion_low_cm2_s").startswith("Lewis et al. 2022, Table 1")
 
 
 def test_densities_the_paper_lacks_say_so():

@@ -18,18 +18,9 @@ from xlcalc.physics.inputs import Inputs, Values, shape_of
 from xlcalc.physics.materials import BINDER, CARBON, Materials
 from xlcalc.physics.model.declaration import Rule
 from xlcalc.physics.model.rules import STACK_RULES
-from xlcalc.physics.quantities import LIQUID, METAL
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import Problem
 
-KINDS = {
-    "cathode": ("cathode",),
-    "anode": ("anode", METAL),
-    "electrolyte": ("solid electrolyte", LIQUID),
-    # A metal that is an anode elsewhere may be a foil.
-    "positive_foil": ("foil", "anode", METAL),
-    "negative_foil": ("foil", "anode", METAL),
-}
 NEEDS = {
     "cathode": ("density_g_cm3", "specific_capacity_mah_g"),
     "anode": ("density_g_cm3", "specific_capacity_mah_g"),
@@ -181,9 +172,11 @@ def _roles(inputs: Inputs, shape: tuple[int, ...]) -> Iterator[Fault]:
 def _of_another_kind(word: str, name: str, materials: Materials) -> Problem | None:
     """Why a material cannot be what a field says it is, or None."""
     material = materials[word]
-    kinds = KINDS.get(name)
+    kinds = q.KINDS.get(name)
     if kinds and material.kind is not None and material.kind not in kinds:
-        fit = [other for other in materials if materials[other].kind in kinds]
+        fit = [name for name, other in materials.items() if other.kind in kinds]
+        # Of what may be a foil, metals that are anodes elsewhere are poor examples.
+        fit.sort(key=lambda name: materials[name].kind != "foil")
         return Problem(
             f"{q.DESIGN[name].label} {word!r} is of kind {material.kind!r}",
             expected=f"a material of kind {' or '.join(kinds)}, such as {', '.join(fit[:4])}",
@@ -212,7 +205,7 @@ def _lacking(
             rule=f"no {quantity.label}",
         )
     else:
-        problem = materials.unknown(word)
+        problem = materials.unknown(word, q.KINDS.get(name, ()))
     problem = problem._replace(field=name)
     return Fault(mask, shape, _always(problem), lacking=True, of_material=known)
 

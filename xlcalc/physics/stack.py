@@ -245,7 +245,7 @@ def misunderstood(value: Any, quantity: Quantity, materials: Materials) -> Probl
     """What is wrong with a word that is not understood."""
     if quantity.kind == "material" and isinstance(value, str):
         free = quantity.name == "anode" and not materials.name(value) and is_anode_free(value)
-        problem = materials.unknown(LITHIUM if free else value)
+        problem = materials.unknown(LITHIUM if free else value, q.KINDS.get(quantity.name, ()))
         return problem._replace(text=f"{quantity.label} {problem.text}", field=quantity.name)
     return quantity.problem(repr(value), rule="another value")
 

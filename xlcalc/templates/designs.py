@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from xlcalc.physics.faults import KINDS
 from xlcalc.physics.materials import Material, Materials
-from xlcalc.physics.quantities import DESIGN
+from xlcalc.physics.quantities import DESIGN, KINDS
 from xlcalc.problems import Problem
 from xlcalc.tables.cell_values import Merged, Uncalculated
 from xlcalc.tables.columns import table_of_designs

@@ -13,7 +13,7 @@ from xlcalc.functions.stack_functions import STACK_FIELDS
 from xlcalc.hosts.lambdas.materials import PLACE, of
 from xlcalc.hosts.lambdas.syntax import column, function, row, value
 from xlcalc.physics.expression import Operand, is_known, substitute, symbol, symbols
-from xlcalc.physics.faults import KINDS, NEEDS
+from xlcalc.physics.faults import NEEDS
 from xlcalc.physics.materials import ANODE_FREE_WORDS, LITHIUM
 from xlcalc.physics.model.breakdown import STACK_PARTS
 from xlcalc.physics.model.electrodes import material_values
@@ -22,6 +22,7 @@ from xlcalc.physics.model.stack import step_of
 from xlcalc.physics.quantities import (
     CELL_VOLTAGE,
     DESIGN,
+    KINDS,
     LAYERS,
     LIQUID,
     MASS_PER_AREA,

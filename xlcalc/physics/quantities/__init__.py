@@ -5,7 +5,7 @@ sheets and functions read it. What quantities have to do with each other is not 
 `physics.equations` and `physics.model`.
 """
 
-from xlcalc.physics.quantities.materials import LIQUID, MATERIAL, METAL
+from xlcalc.physics.quantities.materials import KINDS, LIQUID, MATERIAL, METAL
 from xlcalc.physics.quantities.results import (
     BREAKDOWN,
     ENERGIES,
@@ -24,6 +24,7 @@ __all__ = [
     "CELL_VOLTAGE",
     "DESIGN",
     "ENERGIES",
+    "KINDS",
     "LAYERS",
     "LIQUID",
     "MASS_PER_AREA",

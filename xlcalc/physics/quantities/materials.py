@@ -11,6 +11,15 @@ from xlcalc.physics.quantities.quantity import Quantity
 METAL = "lithium metal"
 LIQUID = "liquid electrolyte"
 
+#: Kinds of material that each field of a design accepts.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "cathode": ("cathode",),
+    "anode": ("anode", METAL),
+    "electrolyte": ("solid electrolyte", LIQUID),
+    # A metal that is an anode elsewhere may be a foil.
+    "positive_foil": ("foil", "anode", METAL),
+    "negative_foil": ("foil", "anode", METAL),
+}
 
 #: What a material has, in the order sheets show it.
 MATERIAL: Mapping[str, Quantity] = table(
@@ -28,6 +37,7 @@ MATERIAL: Mapping[str, Quantity] = table(
                 METAL,
                 "solid electrolyte",
                 LIQUID,
+                "separator",
                 "binder",
                 "conductive carbon",
                 "foil",
@@ -36,7 +46,7 @@ MATERIAL: Mapping[str, Quantity] = table(
         Quantity(
             name="density_g_cm3",
             label="Density",
-            help="Density of the dense material.",
+            help="Density of the dense material; of a separator, that of its film without pores.",
             optional=True,
             **DENSITY,
         ),
@@ -82,6 +92,19 @@ MATERIAL: Mapping[str, Quantity] = table(
             lower_open=True,
             plausible=(5.0, 20.0),
             digits=1,
+        ),
+        *(
+            Quantity(
+                name=f"diffusion_{end}_cm2_s",
+                label=f"Diffusion coefficient, {end}",
+                unit="cm²/s",
+                help=f"Diffusion coefficient of lithium in the material, {which} of a range.",
+                optional=True,
+                lower=1e-30,
+                upper=1.0,
+                plausible=(1e-18, 1e-5),
+            )
+            for end, which in (("low", "lower end"), ("high", "upper end"))
         ),
         Quantity(
             name="source",

@@ -31,6 +31,7 @@ _KINDS: tuple[Mapping[str, str], ...] = (
         "mg/cm³": "1e-3",
     },
     {"V": "1", "mV": "1e-3"},
+    {"cm²/s": "1", "m²/s": "1e4", "mm²/s": "1e-2", "µm²/s": "1e-8"},
     {"cm³/mol": "1", "mL/mol": "1", "L/mol": "1e3", "m³/mol": "1e6"},
 )
 
