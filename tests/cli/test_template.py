@@ -262,3 +262,30 @@ def test_a_template_without_designs_left_is_said(run, tmp_path):
     code, _, err = run("batch", path)
     assert code == 2
     assert "nothing stands below the header" in err
+
+
+def test_other_names_become_those_of_the_sheet(run, tmp_path, make_book):
+    source = make_book(
+        Stacks=[
+            ["Cathode", "Anode", "Electrolyte"],
+            ["NCM 811", "silicon", "argyrodite"],
+            ["LiFePO4", "none", "mine"],
+            ["NMC811", "Sii", "LPSC"],
+        ],
+        Materials=[["Material", "Kind", "Density"], ["Mine", "solid electrolyte", 2.0]],
+    )
+    path = tmp_path / "out.xlsx"
+    run("template", "stack", "--designs", source, "-o", path)
+    frame = stacks(path)
+    assert frame["Cathode"].tolist() == ["NMC811", "LFP", "NMC811"]
+    assert frame["Anode"].tolist() == ["Si", "none", "Sii"]
+    assert frame["Electrolyte"].tolist() == ["LPSC", "Mine", "LPSC"]
+    assert frame["Check"].tolist() == ["ok", "ok", "Anode Sii is not in the Materials sheet. "]
+    # Electrolytes of the designs come first, for charts have a colour for five.
+    book = openpyxl.load_workbook(path, data_only=True)
+    page, kinds = book["Materials"], ("solid electrolyte", "liquid electrolyte")
+    names = [row[0].value for row in page.iter_rows(min_row=5) if row[1].value in kinds]
+    rest = ["LLZO", "liquid electrolyte", "LGPS", "Li3PS4", "Li3InCl6", "LATP", "PEO"]
+    assert names == ["LPSC", "Mine", *rest]
+    shown = [book["Charts"].cell(row, 2).value for row in range(5, 10)]
+    assert shown == ["LPSC", "Mine", "LLZO", "liquid electrolyte", "others"]

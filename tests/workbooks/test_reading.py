@@ -8,6 +8,7 @@ import sys
 import zipfile
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -162,14 +163,55 @@ def test_zeros_of_programs_that_cannot_calculate(tmp_path, make_book, soffice):
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "xlsb"])
 def test_own_materials_of_every_format(make_book, tmp_path, soffice, kind):
-    sheets = {"Stacks": [HEADER, ROWS[0]], "Materials": [["Material", "Density"], ["Si", 2.0]]}
+    header = ["Material", "Density", "Diffusion coefficient, low [m²/s]"]
+    sheets = {"Stacks": [HEADER, ROWS[0]], "Materials": [header, ["Si", 2.0, 2e-16]]}
     path = make_book(**sheets)
     if kind == "xlsb":
         path = make_xlsb(tmp_path / "book.xlsb", **sheets)
     elif kind != "xlsx":
         (path,) = soffice(path, kind)
+    silicon = next(m for m in batch.run([path]).materials if m.name == "Si")
+    assert silicon.density_g_cm3 == 2.0
+    assert (silicon.diffusion_low_cm2_s, silicon.diffusion_high_cm2_s) == (2e-12, 1e-11)
+
+
+#: Materials by other names, with the energies of their stacks by hand; and names that are unknown.
+NAMED = [
+    (["LiFePO4", "Gr", "Li10GeP2S12"], (185.05, 515.57), ""),
+    (["NCM622", "Gr/Si 5%", "argyrodite"], (263.28, 813.08), ""),
+    (["LCO", "LiIn", "LIC"], (176.52, 798.99), ""),
+    (["NMC811", "C", "LPSC"], None, "Anode 'C' is neither"),
+    (["NMC811", "Si", "LGP"], None, "Electrolyte 'LGP' is neither"),
+    (["S", "Li", "LPSC"], None, "Cathode 'S' is neither"),
+]
+HINTS = [
+    "; add it to a Materials sheet or --materials FILE",
+    "; did you mean LGPS? If not, add it to a Materials sheet or --materials FILE",
+    "; stacks are built discharged: use Li2S",
+]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "xlsb", "csv", "parquet"])
+def test_names_of_materials_in_every_format(make_book, tmp_path, soffice, kind):
+    header, rows = ["Cathode", "Anode", "Electrolyte"], [row for row, _, _ in NAMED]
+    if kind == "xlsb":
+        path = make_xlsb(tmp_path / "book.xlsb", Stacks=[header, *rows])
+    elif kind in ("csv", "parquet"):
+        path, frame = tmp_path / f"in.{kind}", pd.DataFrame(rows, columns=header)
+        frame.to_csv(path, index=False) if kind == "csv" else frame.to_parquet(path)
+    else:
+        path = make_book(Stacks=[header, *rows])
+        if kind != "xlsx":
+            (path,) = soffice(path, kind)
     done = batch.run([path])
-    assert next(m for m in done.materials if m.name == "Si").density_g_cm3 == 2.0
+    energies = (done.columns["specific_energy_wh_kg"], done.columns["energy_density_wh_l"])
+    found = [tuple(round(float(x), 2) for x in pair) for pair in zip(*energies, strict=True)]
+    assert found[:3] == [expected for _, expected, _ in NAMED[:3]]
+    assert len(done.summary.errors) == 3
+    starts = [start for _, _, start in NAMED[3:]]
+    for sentence, start, hint in zip(done.summary.errors, starts, HINTS, strict=True):
+        assert start in sentence
+        assert sentence.endswith(hint)
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "xlsb", "csv", "parquet"])
