@@ -123,7 +123,6 @@ def test_no_name_stands_for_two_materials():
         ("PVdF", "PVDF"),
         ("styrene-butadiene rubber", "SBR"),
         ("Na-CMC", "CMC"),
-        ("Super P", "conductive carbon"),
         ("nickel", "Ni foil"),
         ("SUS", "steel foil"),
         ("stainless steel", "steel foil"),
@@ -190,6 +189,14 @@ def test_own_materials_of_no_kind_are_suggested_anywhere():
     own = library.with_own([Material(name="Li6PS5Br", density_g_cm3=2.0)])
     for field in ("cathode", "electrolyte"):
         assert own.nearest("Li6PS5Bs", KINDS[field])[0] == "Li6PS5Br"
+
+
+def test_products_of_one_material_may_be_own_materials_side_by_side():
+    """Aliases are other names of one thing: neither of these takes the place of graphite."""
+    names = ("natural graphite", "artificial graphite", "Super P", "C65")
+    own = library.with_own([Material(name=name, density_g_cm3=2.0) for name in names])
+    assert [own[name].name for name in names] == list(names)
+    assert own["graphite"].density_g_cm3 == 2.2
 
 
 def test_sulfur_may_be_added():
