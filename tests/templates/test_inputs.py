@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.books import ROOT
 from tests.support.template_books import (
+    FREE_ROW,
     GOOD,
     HEADERS,
     assert_same_results,
@@ -98,8 +99,8 @@ def test_materials_of_ones_own(tmp_path, soffice):
     book = openpyxl.load_workbook(path)
     page, designs = book["Materials"], book["Stacks"]
     headers = {cell.value: cell.column for cell in page[4]}
-    names = {page.cell(row, 1).value: row for row in range(5, 22)}
-    own = 5 + len(names)
+    names = {page.cell(row, 1).value: row for row in range(5, FREE_ROW)}
+    own = FREE_ROW
     for header, typed in (
         ("Material", "Ag"),
         ("Kind", "anode"),
@@ -145,14 +146,14 @@ def test_odd_materials_sheets(tmp_path, soffice):
         page.cell(row_of(page, "binder"), density).value = "x"
         page.cell(row_of(page, "Sn"), 2).value = "=1/0"
         for row, name, value in (
-            (22, "Zn*", 1.0),
-            (23, " Mg ", 2.0),
-            (24, "=1/0", 1.0),
-            (26, 5, 1.0),
+            (FREE_ROW, "Zn*", 1.0),
+            (FREE_ROW + 1, " Mg ", 2.0),
+            (FREE_ROW + 2, "=1/0", 1.0),
+            (FREE_ROW + 4, 5, 1.0),
         ):
             page.cell(row, 1).value = name
             page.cell(row, density).value = value
-        page.cell(25, density).value = 3.0
+        page.cell(FREE_ROW + 3, density).value = 3.0
         page.cell(row_of(page, "Si"), 1).value = "Si2"
 
     (recalculated,) = soffice(changed(path, tmp_path, change), "xlsx", recalculate=True)
@@ -166,8 +167,10 @@ def test_odd_materials_sheets(tmp_path, soffice):
     assert "error value" in frame["Check"][2]
     assert "more than once" in frame["Check"][4]
     page = openpyxl.load_workbook(recalculated, data_only=True)["Materials"]
-    checks = {row[0].value: row[9].value for row in page.iter_rows(min_row=5, max_row=29)}
-    assert "no name" in page.cell(25, 10).value
+    check = column_of(page, "Check")
+    rows = page.iter_rows(min_row=5, max_row=FREE_ROW + 7)
+    checks = {row[0].value: row[check - 1].value for row in rows}
+    assert "no name" in page.cell(FREE_ROW + 3, check).value
     assert checks["Zn*"] == "ok"
     assert "the name is a number" in checks[5]
     assert "Density" not in checks["Si2"]
@@ -231,7 +234,7 @@ def test_what_stands_below_a_table_is_noticed(tmp_path, office):
 
         return change
 
-    places = (("Stacks", 6), ("Stacks", 100), ("Materials", 40))
+    places = (("Stacks", 6), ("Stacks", 100), ("Materials", FREE_ROW + 18))
     paths = [
         changed(path, tmp_path, below(*place)).rename(tmp_path / f"below{n}.xlsx")
         for n, place in enumerate(places)
