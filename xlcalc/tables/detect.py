@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, TypeVar
 
@@ -21,7 +20,7 @@ from xlcalc.tables.special_rows import (
     is_void,
     refuse_spread_header,
     row_classifier,
-    with_units_below,
+    units_row,
 )
 from xlcalc.tables.table import Table
 
@@ -41,6 +40,12 @@ _SKIPPED: Mapping[RowKind, str] = {
     RowKind.REMARK: "holds only {!r} and is left alone",
     RowKind.TOTALS: "is a row of totals and is left alone",
 }
+
+
+def _skipped(kind: RowKind, where: Location, first: Any = None) -> Problem:
+    """What to say of a row that is no design."""
+    text = _SKIPPED[kind].format(" ".join(str(first).split())[:_SHOWN])
+    return Problem(text, where=where, rule=_SKIPPED[kind])
 
 
 def _counter(vocabulary: Vocabulary) -> Callable[[Row], int]:
@@ -161,8 +166,10 @@ def find_header(
         table.decimal_marks = decimal_mark or decimal_marks_in(table.columns, below)
         if table.decimal_marks == ",":
             table.row_remarks.append(Problem("numbers have a decimal comma", where=source))
-    if below and (columns := with_units_below(table, below[0], vocabulary)):
-        return replace(table, columns=columns, units_row=at + 2)
+    if found := units_row(table, head, at, vocabulary):
+        table.units_row, table.columns = found
+        if table.units_row < table.header_row:
+            table.row_remarks.append(_skipped(RowKind.UNITS, source.at(f"row {table.units_row}")))
     return table
 
 
@@ -242,9 +249,7 @@ def collect_rows(
         beside = [n for n, value in enumerate(row) if n not in known and not is_blank(value)]
         kind = kind_of(number, cells, beside)
         if kind in _SKIPPED:
-            text = _SKIPPED[kind].format(" ".join(str(cells[0]).split())[:_SHOWN])
-            where = layout.source.at(f"row {number}")
-            remarks.append(Problem(text, where=where, rule=_SKIPPED[kind]))
+            remarks.append(_skipped(kind, layout.source.at(f"row {number}"), cells[0]))
             if kind is RowKind.REPEATED_HEADER:
                 other_header = None
             elif kind is RowKind.OTHER_HEADER:

@@ -38,8 +38,8 @@ class Column:
         Its raw cells.
     match : HeaderMatch, optional
         The quantity that its header names.
-    result : Quantity, optional
-        The result of an earlier run that it holds.
+    result : HeaderMatch, optional
+        The result that it holds, or is there for.
     suggestion : Quantity, optional
         What a header that names nothing may have meant.
     """
@@ -48,13 +48,13 @@ class Column:
     position: int
     cells: Cells = field(default_factory=list)
     match: HeaderMatch | None = None
-    result: Quantity | None = None
+    result: HeaderMatch | None = None
     suggestion: Quantity | None = None
 
     @property
     def kind(self) -> str:
         """What is read from it: number, material, choice or text; nothing if it is left alone."""
-        if self.result is not None and self.result.name == "voltage_source":
+        if self.result is not None and self.result.quantity.name == "voltage_source":
             return "choice"
         return self.match.quantity.kind if self.match else ""
 
@@ -127,7 +127,7 @@ class Table:
     @cached_property
     def results(self) -> dict[str, Column]:
         """Columns that hold results of an earlier run, by name."""
-        return {column.result.name: column for column in self.columns if column.result}
+        return {column.result.quantity.name: column for column in self.columns if column.result}
 
     @property
     def others(self) -> list[Column]:
