@@ -107,8 +107,11 @@ def styles_part():
     return record(278) + forms + fonts + fill + border + parents + own + record(279)
 
 
-def make_xlsb(path, merged=(), hidden=(), **sheets):
-    """Write a workbook of sheets given as rows; ranges and hidden rows are those of the first."""
+def make_xlsb(path, merged=(), hidden=(), states=None, **sheets):
+    """Write a workbook of sheets given as rows; ranges and hidden rows are those of the first.
+
+    `states` are 1 for hidden sheets and 2 for very hidden ones, by title.
+    """
     shared = []
     parts = {}
     bundle = relations = overrides = b""
@@ -116,7 +119,8 @@ def make_xlsb(path, merged=(), hidden=(), **sheets):
         first = number == 1
         part = sheet_part(rows, merged if first else (), hidden if first else (), shared)
         parts[f"xl/worksheets/sheet{number}.bin"] = part
-        bundle += record(156, pack("<II", 0, number) + text(f"rId{number}") + text(title))
+        state = pack("<II", (states or {}).get(title, 0), number)
+        bundle += record(156, state + text(f"rId{number}") + text(title))
         relations += (
             f'<Relationship Id="rId{number}" Type="{RELATIONS}/worksheet" '
             f'Target="worksheets/sheet{number}.bin"/>'

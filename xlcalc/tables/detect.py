@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from xlcalc.errors import EmptyTableError, InputError
-from xlcalc.problems import Location, Problem
+from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.columns import match_columns
 from xlcalc.tables.header_matching import DESIGN_HEADERS, Vocabulary
@@ -64,6 +64,40 @@ def _counter(vocabulary: Vocabulary) -> Callable[[Row], int]:
 def headers_found(rows: Iterable[Row], vocabulary: Vocabulary = DESIGN_HEADERS) -> int:
     """How many known headers the best of some rows has."""
     return max(map(_counter(vocabulary), rows), default=0)
+
+
+class Look(NamedTuple):
+    """What the first rows of a sheet show of it.
+
+    Attributes
+    ----------
+    headers : int
+        Known headers of the row that has the most.
+    required : int
+        Required fields among them whose columns are not blank.
+    empty : bool
+        Whether nothing stands below that row.
+    """
+
+    headers: int = 0
+    required: int = 0
+    empty: bool = True
+
+
+def look_at(head: Sequence[Row], vocabulary: Vocabulary) -> Look:
+    """What some rows show, of which the first is row 1."""
+    if all(is_void(value) for row in head for value in row):
+        return Look()
+    at, known = _header_row(head, NOWHERE, vocabulary)
+    below = head[at + 1 :]
+    required = {
+        match.quantity.name
+        for n, value in enumerate(head[at])
+        if (match := vocabulary.match_cell(value)) and match.quantity.required
+        if any(not is_void(row[n]) for row in below if n < len(row))
+    }
+    empty = all(is_void(value) for row in below for value in row)
+    return Look(known, len(required), empty)
 
 
 def table_from_rows(

@@ -28,6 +28,7 @@ _CHUNK = 1 << 18
 
 _NAMESPACES = {
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
+    "urn:oasis:names:tc:opendocument:xmlns:style:1.0": "style",
     "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table",
     "urn:oasis:names:tc:opendocument:xmlns:text:1.0": "text",
     "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calcext",
@@ -69,14 +70,14 @@ class OdsBook:
         reader = _Reader(None, SheetRows(rows=iter(())), self._full)
         for _ in self._parse(reader):
             pass
-        self.titles = reader.titles
+        self.titles, self.hidden_sheets = reader.titles, reader.hidden_sheets
 
     def close(self) -> None:
         """Close the file."""
         self._package.close()
 
-    def sheet(self, title: str) -> SheetRows:
-        """Begin to read a sheet."""
+    def sheet(self, title: str, *, head: bool = False) -> SheetRows:
+        """Begin to read a sheet; rows are parsed as they are asked for."""
         sheet = SheetRows(rows=iter(()))
         sheet.rows = self._parse(_Reader(title, sheet, self._full))
         return sheet
@@ -115,6 +116,10 @@ class _Reader:
 
     def __init__(self, wanted: str | None, sheet: SheetRows, check: Callable[[int], None]) -> None:
         self.titles: list[str] = []
+        self.hidden_sheets: set[str] = set()
+        self._style = ""
+        #: Styles of tables that are not shown.
+        self._hiding: set[str] = set()
         self._wanted = wanted
         self._sheet = sheet
         self._check = check
@@ -153,8 +158,16 @@ class _Reader:
                 self._text.append(_SPACES.get(tag, ""))
         elif tag == "table:table" and parent == "office:spreadsheet":
             # Other tables, such as those that a link brought along, are no sheets.
-            self.titles.append(_said(attributes).get("table:name", ""))
+            said = _said(attributes)
+            self.titles.append(said.get("table:name", ""))
             self._inside = self.titles[-1] == self._wanted
+            if said.get("table:style-name") in self._hiding:
+                self.hidden_sheets.add(self.titles[-1])
+        elif tag == "style:style" and parent == "office:automatic-styles":
+            self._style = _said(attributes).get("style:name", "")
+        elif tag == "style:table-properties":
+            if _said(attributes).get("table:display") == "false":
+                self._hiding.add(self._style)
         elif self._inside and tag == "table:table-row":
             self._row, self._cells, self._blanks = _said(attributes), [], 0
         elif self._inside and tag in _CELLS and parent == "table:table-row":

@@ -84,9 +84,11 @@ class WorkbookReader(Protocol):
     """A workbook of any format, open for reading."""
 
     titles: list[str]
+    #: Titles of sheets whose tab is hidden, so that a person may not know of them.
+    hidden_sheets: set[str]
 
-    def sheet(self, title: str) -> SheetRows:
-        """Begin to read a sheet."""
+    def sheet(self, title: str, *, head: bool = False) -> SheetRows:
+        """Begin to read a sheet, or only to look at its first rows."""
 
     def close(self) -> None:
         """Close the file."""

@@ -57,6 +57,7 @@ class XlsBook:
                     ) from None
                 raise
         self.titles: list[str] = self._book.sheet_names()
+        self.hidden_sheets = {sheet.name for sheet in self._book.sheets() if sheet.visibility}
         codes = {key: found.format_str for key, found in self._book.format_map.items()}
         self._formats = [
             Format(style.format_key, codes.get(style.format_key, ""), self._book.datemode == 1)
@@ -67,8 +68,8 @@ class XlsBook:
     def close(self) -> None:
         """Do nothing, for the file is not open any more."""
 
-    def sheet(self, title: str) -> SheetRows:
-        """Begin to read a sheet."""
+    def sheet(self, title: str, *, head: bool = False) -> SheetRows:
+        """Begin to read a sheet; all of the file is in memory anyway."""
         found = self._book.sheet_by_name(title)
         uncalculated = self._uncalculated.get(self.titles.index(title), set())
         hidden = {row + 1 for row, about in found.rowinfo_map.items() if about.hidden}

@@ -41,6 +41,8 @@ ERRORS = {
 _LONGEST = 1 << 20
 _BUFFER = 1 << 18
 _HIDDEN = 0x10
+#: State of a sheet that people see; others are hidden or very hidden.
+_VISIBLE = 0
 #: A formula that is not spelled out.
 FORMULA = "=…"
 
@@ -58,12 +60,16 @@ class XlsbBook:
         self._package = package = Package(path)
         sheets = package.related(package.book, "/worksheet")
         self._parts: dict[str, str] = {}
+        self.hidden_sheets: set[str] = set()
         since_1904 = False
         for kind, data in self._records(package.book):
             if kind == _SHEET:
                 identity, at = _text(data, 8)
                 if identity in sheets:
-                    self._parts[_text(data, at)[0]] = sheets[identity]
+                    title = _text(data, at)[0]
+                    self._parts[title] = sheets[identity]
+                    if unpack_from("<I", data)[0] != _VISIBLE:
+                        self.hidden_sheets.add(title)
             elif kind == _BOOK:
                 since_1904 = bool(data[0] & 1)
         self.titles = list(self._parts)
@@ -83,13 +89,13 @@ class XlsbBook:
         """Close the file."""
         self._package.close()
 
-    def sheet(self, title: str) -> SheetRows:
-        """Begin to read a sheet."""
+    def sheet(self, title: str, *, head: bool = False) -> SheetRows:
+        """Begin to read a sheet, or only to look at its first rows."""
         part = self._parts[title]
         sheet = SheetRows(rows=iter(()))
         zeros = formulas = 0
         # Merged ranges stand behind the cells.
-        for kind, data in self._records(part):
+        for kind, data in () if head else self._records(part):
             if kind == _MERGED:
                 top, bottom, left, right = unpack_from("<4I", data)
                 if top <= bottom < MOST_ROWS and left <= right < MOST_COLUMNS:

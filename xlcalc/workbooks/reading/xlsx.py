@@ -46,6 +46,11 @@ class XlsxBook:
             if identity in sheets:
                 self._parts[title] = sheets[identity]
         self.titles = list(self._parts)
+        self.hidden_sheets = {
+            sheet.get("name", "")
+            for sheet in children(book, "sheets", "sheet")
+            if sheet.get("state", "visible") != "visible"
+        }
         since_1904 = any(
             properties.get("date1904") in _TRUE for properties in children(book, "workbookPr")
         )
@@ -64,14 +69,14 @@ class XlsxBook:
         """Close the file."""
         self._package.close()
 
-    def sheet(self, title: str) -> SheetRows:
-        """Begin to read a sheet."""
+    def sheet(self, title: str, *, head: bool = False) -> SheetRows:
+        """Begin to read a sheet, or only to look at its first rows."""
         part = self._package.name(self._parts[title])
         extent = self._extents.get(part, SheetExtent())
         zeros = self._to_calculate and 0 < extent.formulas == extent.zeros
         decoder = CellDecoder(self._formats, self._shared, zeros)
         sheet = SheetRows(rows=iter(()), merged=sorted(extent.areas), count=extent.rows)
-        if extent.rows > MANY and not any(form.percent for form in self._formats):
+        if not head and extent.rows > MANY and not any(form.percent for form in self._formats):
             rows = plain_rows(self._path, title, extent)
             if rows is not None:
                 sheet.rows = rows
