@@ -18,6 +18,7 @@ from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.header_matching import HeaderMatch
+from xlcalc.tables.number_parsing import Read, read_number
 
 #: Raw cells of a column: float64 with NaN for a blank, Python objects with None for a blank, or
 #: coded words. A column that is left alone may be any other kind of sequence.
@@ -148,6 +149,19 @@ class Table:
         if start > 0:
             part.row_remarks, part.skipped_rows = [], 0
         return part
+
+    def number(self, column: Column, value: Any) -> Read | Problem:
+        """A cell of a column of numbers, not a blank one, as a number, or why it is none."""
+        match = column.match
+        assert match is not None
+        return read_number(
+            value,
+            match.quantity,
+            typed=self.typed,
+            marks=self.decimal_marks,
+            factor=match.factor,
+            unit_given=match.unit_given,
+        )
 
     def cell(self, row: int | None, column: Column | None) -> Location:
         """Where a cell (of the header, for no row) or a row is."""

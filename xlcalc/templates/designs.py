@@ -14,11 +14,11 @@ from xlcalc.physics.faults import KINDS
 from xlcalc.physics.materials import Material, Materials
 from xlcalc.physics.quantities import DESIGN
 from xlcalc.problems import Problem
-from xlcalc.tables.cell_values import Merged, Uncalculated
+from xlcalc.tables.cell_values import Formatted, Merged, Uncalculated
 from xlcalc.tables.columns import table_of_designs
 from xlcalc.tables.evaluate import Evaluation, evaluate_rows
 from xlcalc.tables.materials_sheet import OwnMaterials
-from xlcalc.tables.number_parsing import Read, describe, is_blank, read_number
+from xlcalc.tables.number_parsing import Read, describe, is_blank
 from xlcalc.tables.table import Cells, Column, DesignTable
 from xlcalc.templates.sheets.materials import material_cells
 from xlcalc.workbooks.template_book import Content
@@ -145,16 +145,14 @@ def _cells(column: Cells) -> Sequence[Any]:
 
 def _content(value: Any, column: Column, table: DesignTable) -> Content:
     assert column.match is not None
-    quantity, factor = column.match.quantity, column.match.factor
+    quantity = column.match.quantity
     if is_blank(value):
         return None
     if quantity.name == "design":
         # A name is a text, also where it was typed as a number.
         return str(_plain(value))
     if quantity.kind == "number":
-        read = read_number(
-            value, quantity, typed=table.typed, marks=table.decimal_marks, factor=factor
-        )
+        read = table.number(column, value)
         if isinstance(read, Read):
             return read.number
     return _plain(value)
@@ -167,6 +165,8 @@ def _plain(value: Any) -> Content:
     if isinstance(value, float) and not isfinite(value):
         # A cell cannot hold it, and a blank would say something else.
         return str(value)
+    if isinstance(value, Formatted):
+        return value.plain
     if isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, (Uncalculated, Merged)):

@@ -76,7 +76,7 @@ class XlsxBook:
         zeros = self._to_calculate and 0 < extent.formulas == extent.zeros
         decoder = CellDecoder(self._formats, self._shared, zeros)
         sheet = SheetRows(rows=iter(()), merged=sorted(extent.areas), count=extent.rows)
-        if not head and extent.rows > MANY and not any(form.percent for form in self._formats):
+        if not head and extent.rows > MANY and not any(form.converts for form in self._formats):
             rows = plain_rows(self._path, title, extent)
             if rows is not None:
                 sheet.rows = rows
