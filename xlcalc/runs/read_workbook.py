@@ -88,7 +88,8 @@ def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[st
     if {*further} <= headers:
         calculated.update(further)
     kept = [column for column in table.columns if column.header not in calculated]
-    filled = [n for n in range(len(table)) if any(not is_blank(c.cells[n]) for c in kept)]
+    typed = [column for column in kept if not column.cell]
+    filled = [n for n in range(len(table)) if any(not is_blank(c.cells[n]) for c in typed)]
     if not filled:
         raise nothing_below(table)
     return replace(table, columns=kept).with_rows(

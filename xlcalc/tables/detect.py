@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
 
 from xlcalc.errors import EmptyTableError, InputError
 from xlcalc.problems import NOWHERE, Location, Problem
+from xlcalc.tables.above_header import with_common_inputs
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.columns import match_columns
 from xlcalc.tables.header_matching import DESIGN_HEADERS, Vocabulary
@@ -204,6 +206,7 @@ def find_header(
         table.units_row, table.columns = found
         if table.units_row < table.header_row:
             table.row_remarks.append(_skipped(RowKind.UNITS, source.at(f"row {table.units_row}")))
+    with_common_inputs(table, head[:at], vocabulary)
     return table
 
 
@@ -215,8 +218,14 @@ def _header_row(head: Sequence[Row], source: Location, vocabulary: Vocabulary) -
         raise EmptyTableError(Problem("is empty", expected=expected, where=source))
     count = _counter(vocabulary)
     known = {n: count(head[n]) for n in filled}
-    # Words above the header may name a field too; the header names the most.
-    at = max(filled, key=lambda n: (known[n] > 1, known[n], -n))
+    needed = vocabulary.required
+
+    def rank(n: int) -> tuple[bool, bool, int, int]:
+        whole = known[n] >= len(needed) and needed <= _named(head[n], vocabulary)
+        return whole, known[n] > 1, known[n], -n
+
+    # Words above the header may name fields too; the header names those that are required.
+    at = max(filled, key=rank)
     return at, known[at]
 
 
@@ -322,6 +331,8 @@ def collect_rows(
     table = layout.with_rows(
         list(map(list, zip(*kept, strict=True))) or [[] for _ in positions], numbers
     )
+    table.columns += [replace(each, cells=[each.cells[0]] * len(numbers)) for each in layout.common]
+    table.common = []
     table.row_remarks = [*layout.row_remarks, *remarks]
     table.faults, table.skipped_rows, table.other_header_row = faults, skipped, first_other
     return table

@@ -43,6 +43,8 @@ class Column:
         The result that it holds, or is there for.
     suggestion : Quantity, optional
         What a header that names nothing may have meant.
+    cell : str
+        The one cell that its values come from, where they stand above the header for all rows.
     """
 
     header: str
@@ -51,6 +53,7 @@ class Column:
     match: HeaderMatch | None = None
     result: HeaderMatch | None = None
     suggestion: Quantity | None = None
+    cell: str = ""
 
     @property
     def kind(self) -> str:
@@ -94,6 +97,8 @@ class Table:
         Number of the first row that is a header of other columns; the rows below it are faults.
     ignored_columns : sequence of int
         Positions of columns that belong to another table beside this one.
+    common : list of Column
+        Fields that stand above the header, a cell each; they become columns with the rows.
     skipped_rows : int
         How many rows are no designs, blank ones not counted; each is told in `row_remarks`.
     """
@@ -110,6 +115,7 @@ class Table:
     units_row: int | None = None
     other_header_row: int | None = None
     ignored_columns: Sequence[int] = ()
+    common: list[Column] = field(default_factory=list)
     skipped_rows: int = 0
 
     def __len__(self) -> int:
@@ -165,6 +171,8 @@ class Table:
 
     def cell(self, row: int | None, column: Column | None) -> Location:
         """Where a cell (of the header, for no row) or a row is."""
+        if column is not None and column.cell:
+            return self.source.at(column.cell)
         number = self.header_row if row is None else self.row_numbers[row]
         if self.lettered and column is not None:
             return self.source.at(f"{column_letters(column.position)}{number}")
