@@ -124,10 +124,11 @@ def styles_part(codes):
     return record(278) + forms + fonts + fill + border + parents + own + record(279)
 
 
-def make_xlsb(path, merged=(), hidden=(), states=None, **sheets):
+def make_xlsb(path, merged=(), hidden=(), states=None, calculation=0, **sheets):
     """Write a workbook of sheets given as rows; ranges and hidden rows are those of the first.
 
-    `states` are 1 for hidden sheets and 2 for very hidden ones, by title.
+    `states` are 1 for hidden sheets and 2 for very hidden ones, by title; `calculation` are the
+    flags of what the workbook says of its formulas.
     """
     shared, codes = [], []
     parts = {}
@@ -159,6 +160,7 @@ def make_xlsb(path, merged=(), hidden=(), states=None, **sheets):
         + record(143)
         + bundle
         + record(144)
+        + record(157, pack("<IIIdIH", 0, 1, 100, 0.001, 1, calculation))
         + record(132)
     )
     parts["xl/sharedStrings.bin"] = (

@@ -48,7 +48,7 @@ def read_designs_table(book: WorkbookFile, title: str) -> Table:
         If there are no designs on it.
     """
     table = table_from_rows(book.rows(title), book.source(title))
-    table.row_remarks += _hidden_rows(table, book.hidden[title])
+    table.row_remarks += _hidden_rows(table, book.hidden[title]) + _old_values(book, title)
     if len(table.columns) < FEWEST:
         return table
     # The templates' own declarations take longer to import than most files to read.
@@ -73,6 +73,15 @@ def _hidden_rows(table: Table, hidden: Iterable[int]) -> list[Problem]:
     rows, are = ("row", "is hidden and is") if one else ("rows", "are hidden and are")
     text = f"{rows} {', '.join(shown)}{more} {are} evaluated too"
     return [Problem(text, where=table.source)]
+
+
+def _old_values(book: WorkbookFile, title: str) -> list[Problem]:
+    """What to say of formulas that may show old values."""
+    if not book.old[title]:
+        return []
+    text = f"values of formulas may be old: {book.old[title]}"
+    hint = "a spreadsheet program that opens and saves it makes them new"
+    return [Problem(text, hint=hint, where=book.source(title), rule="old values")]
 
 
 def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[str] = ()) -> Table:
@@ -118,7 +127,7 @@ def read_materials(book: WorkbookFile, sheets: SheetChoice | None = None) -> Own
         return OwnMaterials(remarks=remarks)
     try:
         table = table_from_rows(book.rows(title), book.source(title), MATERIAL_HEADERS)
-        hidden = _hidden_rows(table, book.hidden[title])
+        hidden = _hidden_rows(table, book.hidden[title]) + _old_values(book, title)
         if len(table.columns) >= FEWEST:
             from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 

@@ -19,12 +19,14 @@ from xlcalc.workbooks.package.limits import too_much
 from xlcalc.workbooks.package.opc import DamagedError
 from xlcalc.workbooks.reading.number_formats import duration
 from xlcalc.workbooks.reading.ods_styles import OdsStyles
-from xlcalc.workbooks.reading.protocol import SheetRows
+from xlcalc.workbooks.reading.protocol import BY_HAND, SheetRows
 from xlcalc.workbooks.reading.xlsx_values import number_of
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 _CONTENT = "content.xml"
 _STYLES = "styles.xml"
+_SETTINGS = "settings.xml"
+_NOT_AUTOMATIC = re.compile(rb'config:name="AutoCalculate"[^>]*>\s*false')
 _MANIFEST = "META-INF/manifest.xml"
 _CHUNK = 1 << 18
 
@@ -77,6 +79,11 @@ class OdsBook:
                 for _ in self._parse(reader, part):
                     pass
         self.titles, self.hidden_sheets = reader.titles, reader.hidden_sheets
+        self._calculated = reader.calculated
+        self._old = ""
+        if _SETTINGS in self._package.namelist():
+            with self._package.open(_SETTINGS) as settings:
+                self._old = BY_HAND if _NOT_AUTOMATIC.search(settings.read(_CHUNK)) else ""
 
     def close(self) -> None:
         """Close the file."""
@@ -84,7 +91,7 @@ class OdsBook:
 
     def sheet(self, title: str, *, head: bool = False) -> SheetRows:
         """Begin to read a sheet; rows are parsed as they are asked for."""
-        sheet = SheetRows(rows=iter(()))
+        sheet = SheetRows(rows=iter(()), old=self._old if title in self._calculated else "")
         sheet.rows = self._parse(_Reader(title, sheet, self._full, self._styles), _CONTENT)
         return sheet
 
@@ -131,6 +138,8 @@ class _Reader:
     ) -> None:
         self.titles: list[str] = []
         self.hidden_sheets: set[str] = set()
+        #: Sheets with formulas that have a value.
+        self.calculated: set[str] = set()
         self._style = ""
         #: Styles of tables that are not shown.
         self._hiding: set[str] = set()
@@ -193,6 +202,10 @@ class _Reader:
             self._columns.append((times, said.get("table:default-cell-style-name", "")))
         elif self._inside and tag == "table:table-row":
             self._row, self._cells, self._blanks = _said(attributes), [], 0
+        elif self._wanted is None and tag in _CELLS and parent == "table:table-row":
+            said = _said(attributes)
+            if "table:formula" in said and "office:value-type" in said:
+                self.calculated.add(self.titles[-1])
         elif self._inside and tag in _CELLS and parent == "table:table-row":
             self._cell, self._text, self._beside = _said(attributes), [], 0
 

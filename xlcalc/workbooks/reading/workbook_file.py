@@ -75,6 +75,8 @@ class WorkbookFile:
             self._book = _open(path, kind, limits)
             self.titles = self._book.titles
             self.hidden_sheets = self._book.hidden_sheets
+        #: Why formulas of a sheet that was read may show old values, by its title.
+        self.old: dict[str, str] = {}
         #: Hidden rows of each sheet, as far as it was read.
         self.hidden: dict[str, list[int]] = {}
 
@@ -132,6 +134,7 @@ class WorkbookFile:
         with self._parsing():
             sheet = self._book.sheet(title)
         self.hidden[title] = sheet.hidden
+        self.old[title] = sheet.old
         progress = self._progress or Silent()
         progress.start(f"reading {title}", sheet.count)
         rows = sheet.every_row()
