@@ -283,7 +283,7 @@ def test_a_file_that_the_system_keeps_is_called_by_its_name(tmp_path, monkeypatc
 
     path = tmp_path / "in.csv"
     path.write_text("cathode,anode,electrolyte\nNMC811,Si,LPSC\n")
-    monkeypatch.setattr(checks, "read_file", refuse)
+    monkeypatch.setattr(checks, "read_tables", refuse)
     assert told(columns_of(path, "file"), "file", "sentence") == (
         "in.csv",
         "cannot be read (why not)",

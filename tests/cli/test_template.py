@@ -133,7 +133,7 @@ def test_materials_of_the_file_come_along(run, tmp_path, make_book):
 def test_materials_keep_what_their_rows_say(run, tmp_path, make_book):
     """Remarks and sources go from file to file unchanged; wrong rows come as they were."""
     source = make_book(
-        Stacks=[["Cathode", "Anode", "Electrolyte"], ["LFP", "Si", "LPSC"]],
+        Stacks=[["Cathode", "Anode", "Electrolyte"], ["LFX", "Si", "LPSC"]],
         Materials=[
             [
                 "Material",
@@ -143,7 +143,7 @@ def test_materials_keep_what_their_rows_say(run, tmp_path, make_book):
                 "Source",
                 "Remark",
             ],
-            ["LFP", "cathode", 3.6, 160, "own data", "measured at C/20"],
+            ["LFX", "cathode", 3.6, 160, "own data", "measured at C/20"],
             ["foo", "anode", "x", 1000, "a paper", None],
             [" ", None, 5, None, None, None],
         ],
@@ -155,8 +155,8 @@ def test_materials_keep_what_their_rows_say(run, tmp_path, make_book):
         page = openpyxl.load_workbook(path)["Materials"]
         headers = {cell.value: cell.column - 1 for cell in page[4]}
         rows = {row[0].value: [cell.value for cell in row] for row in page.iter_rows(min_row=5)}
-        assert rows["LFP"][headers["Source"]] == "own data"
-        assert rows["LFP"][headers["Remark"]] == "measured at C/20"
+        assert rows["LFX"][headers["Source"]] == "own data"
+        assert rows["LFX"][headers["Remark"]] == "measured at C/20"
         assert rows["foo"][headers["Density [g/cm³]"]] == "x"
         assert rows["foo"][headers["Specific capacity [mAh/g]"]] == 1000
         assert rows["Si"][headers["Source"]].startswith("Density: Lewis et al. 2022, SI Table 3")
@@ -262,3 +262,30 @@ def test_a_template_without_designs_left_is_said(run, tmp_path):
     code, _, err = run("batch", path)
     assert code == 2
     assert "nothing stands below the header" in err
+
+
+def test_other_names_become_those_of_the_sheet(run, tmp_path, make_book):
+    source = make_book(
+        Stacks=[
+            ["Cathode", "Anode", "Electrolyte"],
+            ["NCM 811", "silicon", "argyrodite"],
+            ["LiFePO4", "none", "mine"],
+            ["NMC811", "Sii", "LPSC"],
+        ],
+        Materials=[["Material", "Kind", "Density"], ["Mine", "solid electrolyte", 2.0]],
+    )
+    path = tmp_path / "out.xlsx"
+    run("template", "stack", "--designs", source, "-o", path)
+    frame = stacks(path)
+    assert frame["Cathode"].tolist() == ["NMC811", "LFP", "NMC811"]
+    assert frame["Anode"].tolist() == ["Si", "none", "Sii"]
+    assert frame["Electrolyte"].tolist() == ["LPSC", "Mine", "LPSC"]
+    assert frame["Check"].tolist() == ["ok", "ok", "Anode Sii is not in the Materials sheet. "]
+    # Electrolytes of the designs come first, for charts have a colour for five.
+    book = openpyxl.load_workbook(path, data_only=True)
+    page, kinds = book["Materials"], ("solid electrolyte", "liquid electrolyte")
+    names = [row[0].value for row in page.iter_rows(min_row=5) if row[1].value in kinds]
+    rest = ["LLZO", "liquid electrolyte", "LGPS", "Li3PS4", "Li3InCl6", "LATP", "PEO"]
+    assert names == ["LPSC", "Mine", *rest]
+    shown = [book["Charts"].cell(row, 2).value for row in range(5, 10)]
+    assert shown == ["LPSC", "Mine", "LLZO", "liquid electrolyte", "others"]

@@ -80,6 +80,8 @@ def test_table_1_is_typed_right():
         )
         material = Materials.library()[name]
         assert (material.potential_v, material.volume_change) == (potential, change / 100)
+        assert (material.diffusion_low_cm2_s, material.diffusion_high_cm2_s) == (low, high)
+        assert material.source_of("diffusion_low_cm2_s").startswith("Lewis et al. 2022, Table 1")
 
 
 def test_densities_the_paper_lacks_say_so():
@@ -123,7 +125,7 @@ def test_as_printed_differs_in_plain_inputs_of_liquid_rows_only():
         differing = {name for name in changed if changed[name] != row.get(name)}
         if row["electrolyte"] != "liquid electrolyte":
             assert not differing
-        elif row["anode"] == "Li":
+        elif row["anode"] in ("Li", "anode-free"):
             assert differing == {"separator_density_g_cm3"}
         else:
             assert "anode_fraction_basis" in differing

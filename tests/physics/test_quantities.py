@@ -24,6 +24,7 @@ UNIT_OF_SUFFIX = {
     "_wh_l": "Wh/L",
     "_mah_g": "mAh/g",
     "_g_cm3": "g/cm³",
+    "_cm2_s": "cm²/s",
     "_cm3_mol": "cm³/mol",
     "_v": "V",
 }

@@ -132,7 +132,7 @@ def test_impossible_design(change, sentence):
 
 
 def test_unknown_material():
-    with pytest.raises(UnknownMaterialError, match=r"Anode 'Sii' .* did you mean Si\?"):
+    with pytest.raises(UnknownMaterialError, match=r"Anode 'Sii' .* did you mean Si or SiO\?"):
         Stack(**{**SILICON, "anode": "Sii"})
     with pytest.raises(UnknownMaterialError, match="'Sx'"):
         Stack(**{**SILICON, "anode": ["Si", "Sx"]})

@@ -67,6 +67,47 @@ TABLE_1 = {
 # Densities the paper lacks [g/cm3], CRC Handbook.
 CRC_DENSITIES = {"Sb": 6.68, "In": 7.31, "Mg": 1.74, "Zn": 7.14}
 
+# Materials the paper does not have: kind, density [g/cm3], capacity [mAh/g], potential [V], volume
+# change, and a word of the source of each value.
+BATPAC, OPENCELL, BOTB, MN_BASED = "BatPaC 5.0", "steer-opencell-data", "BotB", "Batteries 2023"
+BLEND = "calculated from graphite and Si"
+BEYOND_THE_PAPER = {
+    "NMC622": ("cathode", (4.65, BATPAC), (190.9, BATPAC), (3.81, OPENCELL), None),
+    "NMC532": ("cathode", (4.65, BATPAC), (187.1, BATPAC), (3.71, MN_BASED), None),
+    "NCA": ("cathode", (4.78, BATPAC), (202, BATPAC), (3.86, BOTB), None),
+    "LCO": ("cathode", (5.1, BOTB), (165, BOTB), (3.86, BOTB), None),
+    "LFP": ("cathode", (3.45, BATPAC), (156.7, BATPAC), (3.36, OPENCELL), None),
+    "LMO": ("cathode", (4.23, BATPAC), (118.6, BATPAC), (3.80, MN_BASED), None),
+    "LNMO": ("cathode", (4.45, "BattMo"), (133, MN_BASED), (4.70, MN_BASED), None),
+    "Li2S": ("cathode", (1.66, "12136-58-2"), (1166.8, "calculated"), (2.1, "Li-S cells"), None),
+    "graphite + 5% Si": ("anode", (2.206, BLEND), (532.35, BLEND), (0.201, BLEND), (0.277, BLEND)),
+    "graphite + 10% Si": ("anode", (2.212, BLEND), (692.7, BLEND), (0.255, BLEND), (0.423, BLEND)),
+    "SiO": ("anode", (2.13, "Silicon monoxide"), (1437, "20250808003"), None, None),
+    "LTO": ("anode", (3.4, BATPAC), (164.8, BATPAC), (1.55, BOTB), None),
+    "Li-In": (
+        "anode",
+        (7.31, "CRC"),
+        (233.4, "calculated"),
+        (0.62, "J. Mater. Chem. A 2018, 6, 14867"),
+        (1.05, "Lewis et al. 2022, Table 1 (ref. 49)"),
+    ),
+    "LGPS": ("solid electrolyte", (2.04, "Nat. Mater. 2011"), None, None, None),
+    "Li3PS4": ("solid electrolyte", (1.93, "ICSD 180318"), None, None, None),
+    "Li3InCl6": ("solid electrolyte", (2.71, "Braun et al."), None, None, None),
+    "LATP": ("solid electrolyte", (2.92, "ICSD 427622"), None, None, None),
+    "PEO": ("solid electrolyte", (1.2, OPENCELL), None, None, None),
+    "PP": ("separator", (0.91, OPENCELL), None, None, None),
+    "PE": ("separator", (0.94, OPENCELL), None, None, None),
+    "PVDF": ("binder", (1.77, BATPAC), None, None, None),
+    "SBR": ("binder", (0.94, OPENCELL), None, None, None),
+    "CMC": ("binder", (1.6, OPENCELL), None, None, None),
+    "Ni foil": ("foil", (8.9, OPENCELL), None, None, None),
+    "steel foil": ("foil", (7.9, "Lacey"), None, None, None),
+    "PET-Cu foil": ("foil", (3.71, "4.5 µm PET"), None, None, None),
+    "PP-Cu foil": ("foil", (3.39, "4.5 µm PP"), None, None, None),
+    "PET-Al foil": ("foil", (1.71, "6 µm PET"), None, None, None),
+}
+
 # SI Table 1: electrode composition [vol %] and areal capacity [mAh/cm2].
 SI_TABLE_1 = (
     ("NMC811", 60, "LPSC", 40, 4.0),

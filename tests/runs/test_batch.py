@@ -174,9 +174,9 @@ def test_title_rows_and_blank_rows(make_book):
     assert (done.summary.read, done.summary.evaluated) == (2, 1)
     assert done.summary.errors == [
         "book.xlsx, sheet Sheet, cell C6: Cathode 'x' is neither in the library nor in the "
-        "workbook's materials; cell D6: Anode is blank; expected the name of a material; an "
-        "anode-free stack says anode-free; cell E6: Electrolyte is blank; expected the name of a "
-        "material"
+        "workbook's materials; add it to a Materials sheet or --materials FILE; cell D6: Anode is "
+        "blank; expected the name of a material; an anode-free stack says anode-free; cell "
+        "E6: Electrolyte is blank; expected the name of a material"
     ]
 
 
@@ -335,11 +335,11 @@ def test_unknown_columns_of_materials_are_named(make_book):
 def test_a_changed_value_is_not_attributed_to_the_paper(tmp_path, run):
     book = openpyxl.load_workbook(LEWIS)
     sheet = book["Materials"]
-    assert sheet["A3"].value == "Si"
-    sheet["D3"] = 2000
+    (row,) = (cell.row for cell in sheet["A"] if cell.value == "Si")
+    sheet[f"D{row}"] = 2000
     book.save(tmp_path / "copy.xlsx")
     _, out, _ = run("materials", "Si", "--sources", "--file", tmp_path / "copy.xlsx")
-    assert "Specific capacity: copy.xlsx, sheet Materials, cell D3\n" in out
+    assert f"Specific capacity: copy.xlsx, sheet Materials, cell D{row}\n" in out
     assert "Volume change: Lewis et al. 2022, Table 1 (ref. 40)\n" in out
     assert "the volume change of 320% is that of 3579 mAh/g, not of the 2000 given" in out
 

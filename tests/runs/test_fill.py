@@ -297,7 +297,7 @@ def with_merged(sheet):
 
 
 def with_other_unit(sheet):
-    sheet["D1"] = "Energy density [MJ/L]"
+    sheet["D1"] = "Energy density [MJ/kg]"
 
 
 def with_double(sheet):
@@ -314,7 +314,7 @@ def without_results(sheet):
         (with_formula, "cell D3: holds a formula; expected a cell that can be filled"),
         (with_array, "cell D2: shows what the formula of D2:F3 gives"),
         (with_merged, "cell D3: is part of the merged D2:D3"),
-        (with_other_unit, "cell D1: 'Energy density [MJ/L]' gives Energy density in 'MJ/L'"),
+        (with_other_unit, "cell D1: 'Energy density [MJ/kg]' gives Energy density in 'MJ/kg'"),
         (with_double, "cell E1: 'energy_density_wh_l' stands a second time"),
         (without_results, "row 1: no column is there for results; expected headers such as"),
     ],
@@ -419,3 +419,66 @@ def test_the_old_copy_stays_when_writing_fails(run, plain, tmp_path, monkeypatch
     assert code == 2
     assert "No space left on device" in err
     assert new.read_bytes() == before
+
+
+#: A unit, and what NMC811 | LPSC | Si gives in it (320.3622 Wh/kg, 1147.3990 Wh/L).
+IN_UNITS = [
+    ("Specific energy", "MJ/kg", 1.15330397),
+    ("Specific energy", "kWh/kg", 0.32036221),
+    ("Specific energy", "kJ/kg", 1153.30397),
+    ("Specific energy", "Wh/g", 0.32036221),
+    ("Energy density", "Wh/cm3", 1.14739898),
+    ("Energy density", "kWh/L", 1.14739898),
+    ("Energy density", "MJ/L", 4.13063633),
+    ("Energy density", "Wh/L", 1147.39898),
+    ("Swelling fraction", "%", 12.94994432),
+    ("Stack thickness", "mm", 0.11852895),
+]
+
+
+@pytest.mark.parametrize(("label", "unit", "number"), IN_UNITS)
+@pytest.mark.parametrize("place", ["header", "below", "apart", "above"])
+def test_results_are_in_the_unit_of_their_column(
+    run, make_book, tmp_path, label, unit, number, place
+):
+    inputs = ["NMC811", "Si", "LPSC", 20]
+    header = ["Cathode", "Anode", "Electrolyte", "Separator thickness [µm]"]
+    units = [None, None, None, None, unit]
+    rows = {
+        "header": [[*header, f"{label} [{unit}]"], inputs],
+        "below": [[*header, label], units, inputs],
+        "apart": [[*header, label], [], units, inputs],
+        "above": [units, [*header, label], inputs],
+    }[place]
+    path, new = make_book(Stacks=rows), tmp_path / "filled.xlsx"
+    code, _, err = run("batch", path, "--fill", new)
+    assert code == 0
+    assert ("holds units, which are read as those of the columns" in err) == (place != "header")
+    before, after = shown(path), shown(new)
+    cell = f"E{len(rows)}"
+    assert after[cell] == pytest.approx(number, rel=1e-7)
+    assert {n for n in after if after[n] != before.get(n)} == {cell}
+    # What was filled is read as results again, in their unit.
+    code, out, _ = run("check", new)
+    assert (code, "results are up to date" in out) == (0, True)
+
+
+@pytest.mark.parametrize("unit", ["MJ/L", "mm", "BTU/lb"])
+def test_a_unit_that_is_none_of_the_result_is_refused(run, make_book, tmp_path, unit):
+    header = ["Cathode", "Anode", "Electrolyte", "Specific energy", "Energy density [Wh/L]"]
+    rows = [header, [None, None, None, unit], ["NMC811", "Si", "LPSC"]]
+    new = tmp_path / "filled.xlsx"
+    code, _, err = run("batch", make_book(Stacks=rows), "--fill", new)
+    assert (code, new.exists()) == (2, False)
+    assert f"cell D2: '{unit}' below 'Specific energy' is no unit of Specific energy" in err
+
+
+def test_units_of_ones_own_columns_alone(run, make_book, tmp_path):
+    """A row that holds nothing but a unit of a column that we do not know is no design."""
+    header = ["Cathode", "Anode", "Electrolyte", "Energy density [Wh/L]", "Price"]
+    rows = [header, [*[None] * 4, "kg/m³"], ["NMC811", "Si", "LPSC"]]
+    new = tmp_path / "filled.xlsx"
+    code, out, _ = run("batch", make_book(Stacks=rows), "--fill", new)
+    assert (code, "1 row read, 1 evaluated" in out) == (0, True)
+    assert shown(new)["D2"] is None
+    assert shown(new)["E2"] == "kg/m³"

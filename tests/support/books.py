@@ -8,6 +8,12 @@ from zipfile import ZipFile
 ROOT = Path(__file__).resolve().parents[2]
 LEWIS = ROOT / "workbooks" / "lewis2022.xlsx"
 
+#: What is said of its other sheet of designs.
+LEWIS_REMARK = (
+    "lewis2022.xlsx: holds designs on other sheets, too, which are not read: 'Stacks as printed'; "
+    "--sheet NAME reads them; give it for each, or --sheet '*' for all shown\n"
+)
+
 HEADER = ["Design", "Cathode", "Anode", "Electrolyte", "N/P ratio", "separator_thickness_um"]
 ROWS = [
     ["A", "NMC811", "Si", "LPSC", 1.2, 25],

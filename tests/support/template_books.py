@@ -7,11 +7,15 @@ import openpyxl
 import pandas as pd
 
 from tests.rebuild import GENERATED
+from xlcalc.physics.materials import Materials
 from xlcalc.physics.quantities import CELL_VOLTAGE, RESULTS
 from xlcalc.templates import TEMPLATES
 from xlcalc.templates.designs import designs_of
 from xlcalc.templates.emit import write
 from xlcalc.templates.sheets.stacks import STACKS_TABLE
+
+#: The first row of a Materials sheet that is left free.
+FREE_ROW = 5 + len(Materials.library())
 
 FORMULA_BOOKS = [path for path in GENERATED if path.stem != "lewis2022"]
 

@@ -21,6 +21,15 @@ class Percentage(float):
     """A number that the cell shows as a percentage."""
 
 
+class Shown(float):
+    """A number with a format of its own."""
+
+    def __new__(cls, number, code):
+        made = super().__new__(cls, number)
+        made.code = code
+        return made
+
+
 def record(kind, data=b""):
     head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
     size, length = b"", len(data)
@@ -35,7 +44,7 @@ def text(value):
     return pack("<I", len(value)) + value.encode("utf-16-le")
 
 
-def cell(column, value, shared):
+def cell(column, value, shared, codes):
     style, formula = PLAIN, b""
     if isinstance(value, Formula):
         # Flags, and the tokens of 1+1.
@@ -45,6 +54,10 @@ def cell(column, value, shared):
         style, value = DATE, (value - datetime.datetime(1899, 12, 30)) / datetime.timedelta(days=1)
     elif isinstance(value, Percentage):
         style = PERCENT
+    elif isinstance(value, Shown):
+        if value.code not in codes:
+            codes.append(value.code)
+        style = PERCENT + 1 + codes.index(value.code)
     head = pack("<II", column, style)
     if isinstance(value, bool):
         return record(10 if formula else 4, head + bytes([value]) + formula)
@@ -66,7 +79,7 @@ def row_head(number, hidden):
     return record(0, pack("<IIH", number, 0, 300) + flags + pack("<III", 1, 0, 16))
 
 
-def sheet_part(rows, merged, hidden, shared):
+def sheet_part(rows, merged, hidden, shared, codes):
     width = max(map(len, rows), default=1)
     data = record(129)
     data += record(148, pack("<IIII", 0, max(len(rows) - 1, 0), 0, width - 1))
@@ -75,7 +88,7 @@ def sheet_part(rows, merged, hidden, shared):
         data += row_head(number, number + 1 in hidden)
         for column, value in enumerate(cells):
             if value is not None:
-                data += cell(column, value, shared)
+                data += cell(column, value, shared, codes)
     data += record(146)
     if merged:
         data += record(177, pack("<I", len(merged)))
@@ -85,7 +98,7 @@ def sheet_part(rows, merged, hidden, shared):
     return data + record(130)
 
 
-def styles_part():
+def styles_part(codes):
     fonts = record(611, pack("<I", 1))
     fonts += record(
         43,
@@ -102,21 +115,30 @@ def styles_part():
         return record(47, pack("<HHHHHBBHBB", parent, form, 0, 0, 0, 0, 0, 0, 0, 0))
 
     parents = record(626, pack("<I", 1)) + style(0xFFFF, 0) + record(627)
-    own = record(617, pack("<I", 3)) + style(0, 0) + style(0, 22) + style(0, 164) + record(618)
-    forms = record(615, pack("<I", 1)) + record(44, pack("<H", 164) + text("0.0%")) + record(616)
+    known = dict(enumerate(["0.0%", *codes], start=164))
+    own = record(617, pack("<I", 2 + len(known))) + style(0, 0) + style(0, 22)
+    own += b"".join(style(0, number) for number in known) + record(618)
+    forms = record(615, pack("<I", len(known)))
+    forms += b"".join(record(44, pack("<H", n) + text(code)) for n, code in known.items())
+    forms += record(616)
     return record(278) + forms + fonts + fill + border + parents + own + record(279)
 
 
-def make_xlsb(path, merged=(), hidden=(), **sheets):
-    """Write a workbook of sheets given as rows; ranges and hidden rows are those of the first."""
-    shared = []
+def make_xlsb(path, merged=(), hidden=(), states=None, calculation=0, **sheets):
+    """Write a workbook of sheets given as rows; ranges and hidden rows are those of the first.
+
+    `states` are 1 for hidden sheets and 2 for very hidden ones, by title; `calculation` are the
+    flags of what the workbook says of its formulas.
+    """
+    shared, codes = [], []
     parts = {}
     bundle = relations = overrides = b""
     for number, (title, rows) in enumerate(sheets.items(), start=1):
         first = number == 1
-        part = sheet_part(rows, merged if first else (), hidden if first else (), shared)
+        part = sheet_part(rows, merged if first else (), hidden if first else (), shared, codes)
         parts[f"xl/worksheets/sheet{number}.bin"] = part
-        bundle += record(156, pack("<II", 0, number) + text(f"rId{number}") + text(title))
+        state = pack("<II", (states or {}).get(title, 0), number)
+        bundle += record(156, state + text(f"rId{number}") + text(title))
         relations += (
             f'<Relationship Id="rId{number}" Type="{RELATIONS}/worksheet" '
             f'Target="worksheets/sheet{number}.bin"/>'
@@ -138,6 +160,7 @@ def make_xlsb(path, merged=(), hidden=(), **sheets):
         + record(143)
         + bundle
         + record(144)
+        + record(157, pack("<IIIdIH", 0, 1, 100, 0.001, 1, calculation))
         + record(132)
     )
     parts["xl/sharedStrings.bin"] = (
@@ -145,7 +168,7 @@ def make_xlsb(path, merged=(), hidden=(), **sheets):
         + b"".join(record(19, b"\0" + text(value)) for value in shared)
         + record(160)
     )
-    parts["xl/styles.bin"] = styles_part()
+    parts["xl/styles.bin"] = styles_part(codes)
     parts["xl/_rels/workbook.bin.rels"] = (
         f'<Relationships xmlns="{PACKAGE}/relationships">'.encode()
         + relations

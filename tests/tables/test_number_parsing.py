@@ -167,7 +167,7 @@ def _expected(text):
         if len(groups) > 1 and (
             not 1 <= len(groups[0]) <= 3
             or groups[0].startswith("0")
-            or any(len(g) != 3 for g in groups[1:])
+            or any(len(g) != 3 or not g.isdecimal() for g in groups[1:])
         ):
             continue
         plain = whole.replace(thousands, "") + (f".{part}" if part else "")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.books import ROOT
 from tests.support.template_books import (
+    FREE_ROW,
     GOOD,
     HEADERS,
     assert_same_results,
@@ -40,11 +41,25 @@ BAD = {
     "percent": {"cathode_porosity": 60},
     "fractions over 1": {"cathode_active_fraction": 0.8, "cathode_binder_fraction": 0.3},
     "anode fractions over 1": {"anode_active_fraction": 0.9, "anode_carbon_fraction": 0.2},
-    "liquid short of 1": {"electrolyte": "liquid electrolyte", "anode": "Li"},
+    "liquid short of 1": {
+        "electrolyte": "liquid electrolyte",
+        "anode": "Li",
+        "cathode_active_fraction": 0.6,
+        "cathode_binder_fraction": 0.0,
+        "cathode_carbon_fraction": 0.0,
+    },
     "liquid anode short of 1": {
         "electrolyte": "liquid electrolyte",
-        "cathode_active_fraction": 1.0,
+        "anode_active_fraction": 0.8,
+        "anode_binder_fraction": 0.0,
+        "anode_carbon_fraction": 0.1,
     },
+    "liquid in part": {"electrolyte": "liquid electrolyte", "cathode_active_fraction": 1.0},
+    "liquid anode in part": {"electrolyte": "liquid electrolyte", "anode_carbon_fraction": 0.02},
+    "liquid basis": {"electrolyte": "liquid electrolyte", "anode_fraction_basis": "volume"},
+    "a film in a solid cell": {"separator_material": "PP"},
+    "a separator unknown": {"separator_material": "kryptonite"},
+    "lithium said twice": {"anode": "Li", "anode_foil_thickness_um": 20, "lithium_excess": 3},
     "anode-free with excess": {"anode": "None", "lithium_excess": 1},
     "anode-free with a foil": {"anode": "anode-free", "anode_foil_thickness_um": 20},
     "a choice unknown": {"expansion_model": "linear"},
@@ -82,7 +97,7 @@ def test_bad_input_is_named_and_gives_no_number(tmp_path, soffice):
         ("percent", "Cathode porosity is 60; expected a fraction of at least 0 and below 1"),
         ("text in a number", "N/P ratio is no number but 1,100"),
         ("fractions over 1", "the fractions of the cathode add up to 1.1; expected at most 1"),
-        ("liquid anode short of 1", "the fractions of the anode add up to 0.6; expected 1"),
+        ("liquid anode short of 1", "the fractions of the anode add up to 0.9; expected 1"),
         ("a foil as cathode", "Al foil is of kind foil"),
     ):
         assert expected in ours["Check"][list(BAD).index(words)]
@@ -98,8 +113,8 @@ def test_materials_of_ones_own(tmp_path, soffice):
     book = openpyxl.load_workbook(path)
     page, designs = book["Materials"], book["Stacks"]
     headers = {cell.value: cell.column for cell in page[4]}
-    names = {page.cell(row, 1).value: row for row in range(5, 22)}
-    own = 5 + len(names)
+    names = {page.cell(row, 1).value: row for row in range(5, FREE_ROW)}
+    own = FREE_ROW
     for header, typed in (
         ("Material", "Ag"),
         ("Kind", "anode"),
@@ -145,14 +160,14 @@ def test_odd_materials_sheets(tmp_path, soffice):
         page.cell(row_of(page, "binder"), density).value = "x"
         page.cell(row_of(page, "Sn"), 2).value = "=1/0"
         for row, name, value in (
-            (22, "Zn*", 1.0),
-            (23, " Mg ", 2.0),
-            (24, "=1/0", 1.0),
-            (26, 5, 1.0),
+            (FREE_ROW, "Zn*", 1.0),
+            (FREE_ROW + 1, " Mg ", 2.0),
+            (FREE_ROW + 2, "=1/0", 1.0),
+            (FREE_ROW + 4, 5, 1.0),
         ):
             page.cell(row, 1).value = name
             page.cell(row, density).value = value
-        page.cell(25, density).value = 3.0
+        page.cell(FREE_ROW + 3, density).value = 3.0
         page.cell(row_of(page, "Si"), 1).value = "Si2"
 
     (recalculated,) = soffice(changed(path, tmp_path, change), "xlsx", recalculate=True)
@@ -166,8 +181,10 @@ def test_odd_materials_sheets(tmp_path, soffice):
     assert "error value" in frame["Check"][2]
     assert "more than once" in frame["Check"][4]
     page = openpyxl.load_workbook(recalculated, data_only=True)["Materials"]
-    checks = {row[0].value: row[9].value for row in page.iter_rows(min_row=5, max_row=29)}
-    assert "no name" in page.cell(25, 10).value
+    check = column_of(page, "Check")
+    rows = page.iter_rows(min_row=5, max_row=FREE_ROW + 7)
+    checks = {row[0].value: row[check - 1].value for row in rows}
+    assert "no name" in page.cell(FREE_ROW + 3, check).value
     assert checks["Zn*"] == "ok"
     assert "the name is a number" in checks[5]
     assert "Density" not in checks["Si2"]
@@ -231,7 +248,7 @@ def test_what_stands_below_a_table_is_noticed(tmp_path, office):
 
         return change
 
-    places = (("Stacks", 6), ("Stacks", 100), ("Materials", 40))
+    places = (("Stacks", 6), ("Stacks", 100), ("Materials", FREE_ROW + 18))
     paths = [
         changed(path, tmp_path, below(*place)).rename(tmp_path / f"below{n}.xlsx")
         for n, place in enumerate(places)
@@ -338,11 +355,22 @@ def test_remarks_on_values_that_were_replaced_are_dropped(tmp_path, soffice):
     ("design", "expected"),
     [
         ({"np_ratio": 50}, "N/P ratio is unusual"),
-        ({"anode": "Li", "np_ratio": 50, "lithium_excess": 1}, ""),
-        ({"anode": "Li", "anode_foil_thickness_um": 100}, "follows from the foil is unusual"),
+        (
+            {"anode": "Li", "np_ratio": 50, "lithium_excess": 1},
+            "N/P ratio is not used with lithium metal, whose amount is lithium_excess",
+        ),
+        ({"anode": "Li", "lithium_excess": 0}, "lithium metal without excess is anode-free"),
+        (
+            {"anode": "Li", "anode_porosity": 0.1},
+            "Anode porosity is not used by an anode that is a plain metal",
+        ),
+        (
+            {"anode": "Li", "anode_foil_thickness_um": 300},
+            "the lithium excess that follows from the foil is unusual",
+        ),
         ({"foil_sharing": "bipolar"}, "the bipolar plate is Al foil, for both electrodes"),
         (
-            {"electrolyte": "liquid electrolyte", "cathode_active_fraction": 1, "anode": "Li"},
+            {"electrolyte": "liquid electrolyte", "cathode_porosity": 0, "anode": "Li"},
             "the cathode has no pores, so no liquid electrolyte",
         ),
         ({"np_ratio": 0.8}, "the anode holds less than the cathode"),

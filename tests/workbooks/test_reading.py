@@ -8,6 +8,7 @@ import sys
 import zipfile
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -160,16 +161,164 @@ def test_zeros_of_programs_that_cannot_calculate(tmp_path, make_book, soffice):
     uncalculated(xls)
 
 
+WITH_FORMULAS = [*HEADER, "Cathode porosity", "Cathode binder fraction", "b"]
+ON_LOAD = "the workbook is marked to be calculated anew when a program opens it"
+NOT_COMPLETED = "the workbook is marked as not fully calculated"
+
+
+def one_in_three(done, old):
+    """Of three formulas one has a value; the zeros of the others are none."""
+    assert (done.summary.read, done.summary.evaluated) == (1, 0)
+    (said,) = done.summary.errors
+    for name, letter in (("Cathode porosity", "G"), ("Cathode binder fraction", "H")):
+        assert f"cell {letter}2: {name} is the formula =" in said
+    assert "cell F2" not in said
+    assert any(f"values of formulas may be old: {old}" in r for r in done.summary.remarks)
+
+
+def test_a_zero_among_values_that_nobody_calculated(tmp_path, make_book, soffice):
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "new.xlsx") as book:
+        sheet = book.add_worksheet("Stacks")
+        sheet.write_row(0, 0, WITH_FORMULAS)
+        sheet.write_row(1, 0, ROWS[0][:5])
+        sheet.write_formula("F2", "=10+10", None, 20)
+        sheet.write_formula("G2", "=I2/3")
+        sheet.write_formula("H2", "=I2/2")
+        sheet.write_number("I2", 0.3)
+    one_in_three(batch.run([tmp_path / "new.xlsx"]), ON_LOAD)
+    # recalc works them out.
+    code = "xlcalc recalc new.xlsx --output done.xlsx"
+    assert subprocess.run([sys.executable, "-m", *code.split()], cwd=tmp_path).returncode == 0
+    done = batch.run([tmp_path / "done.xlsx"])
+    assert done.columns["cathode_porosity"].tolist() == [pytest.approx(0.1)]
+    row = [*ROWS[0][:5], Formula(20), Formula(0.0), Formula(0.0), 0.3]
+    for flags, old in ((1, ON_LOAD), (0x11, NOT_COMPLETED)):
+        path = make_xlsb(tmp_path / "new.xlsb", calculation=flags, Stacks=[WITH_FORMULAS, row])
+        one_in_three(batch.run([path]), old)
+    make_book(Stacks=[WITH_FORMULAS, [*ROWS[0][:5], "=10+10", "=I2*0", "=I2*0", 0.3]])
+    (xls,) = soffice(tmp_path / "book.xlsx", "xls")
+    assert batch.run([xls]).summary.evaluated == 1
+    data = xls.read_bytes()
+    # A record of the sheet, of the same size as the one that says it is not calculated.
+    at = data.index(struct.pack("<HHH", 0x000C, 2, 100))
+    xls.write_bytes(data[:at] + struct.pack("<H", 0x005E) + data[at + 2 :])
+    one_in_three(batch.run([xls]), NOT_COMPLETED)
+
+
+def test_zeros_that_were_calculated_are_zeros(tmp_path, soffice):
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "new.xlsx") as book:
+        sheet = book.add_worksheet("Stacks")
+        sheet.write_row(0, 0, [*HEADER, "Cathode porosity"])
+        sheet.write_row(1, 0, ROWS[0])
+        sheet.write_formula("G2", "=1-1")
+    assert batch.run([tmp_path / "new.xlsx"]).summary.evaluated == 0
+    (saved,) = soffice(tmp_path / "new.xlsx", "xlsx", recalculate=True)
+    assert batch.run([saved]).columns["cathode_porosity"].tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("said", "old"),
+    [
+        ('calcMode="manual" calcCompleted="0"', NOT_COMPLETED),
+        ('calcCompleted="false" fullCalcOnLoad="1"', NOT_COMPLETED),
+        ('fullCalcOnLoad="1"', ON_LOAD),
+        ('calcMode="manual"', None),
+        ('calcId="191029"', None),
+    ],
+)
+@pytest.mark.parametrize("formula", [True, False])
+def test_workbooks_that_say_their_values_are_old(make_book, tmp_path, said, old, formula):
+    path = make_book(Stacks=[HEADER, [*ROWS[0][:5], "=5*5" if formula else 25]])
+    value = b"<f>5*5</f><v>25</v>" if formula else b"<v>25</v>"
+    valued = with_part(
+        path,
+        tmp_path / "valued.xlsx",
+        lambda d: re.sub(rb"<f>5\*5</f><v ?/>|<f>5\*5</f><v></v>", value, d),
+    )
+    marked = with_part(
+        valued,
+        tmp_path / "marked.xlsx",
+        lambda data: re.sub(rb"<calcPr[^>]*/>", f"<calcPr {said}/>".encode(), data),
+        "xl/workbook.xml",
+    )
+    done = batch.run([marked])
+    assert done.columns["separator_thickness_um"].tolist() == [25]
+    remarks = [text for text in done.summary.remarks if "may be old" in text]
+    expected = [f"marked.xlsx, sheet Stacks: values of formulas may be old: {old}"]
+    assert [text.split(";")[0] for text in remarks] == (expected if formula and old else [])
+
+
+def test_an_ods_file_that_is_calculated_on_demand(make_book, tmp_path, soffice):
+    (ods,) = soffice(make_book(Stacks=[HEADER, [*ROWS[0][:5], "=5*5"]]), "ods")
+    assert batch.run([ods]).summary.remarks == []
+
+    def off(data):
+        return re.sub(rb'(config:name="AutoCalculate"[^>]*>)true', rb"\1false", data)
+
+    done = batch.run([with_part(ods, tmp_path / "off.ods", off, "settings.xml")])
+    assert "off.ods, sheet Stacks: values of formulas may be old" in done.summary.remarks[0]
+
+
+def test_our_own_templates_are_calculated(run):
+    for path in sorted((ROOT / "workbooks").glob("*.xlsx")):
+        assert "may be old" not in run("check", path)[1]
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "xlsb"])
 def test_own_materials_of_every_format(make_book, tmp_path, soffice, kind):
-    sheets = {"Stacks": [HEADER, ROWS[0]], "Materials": [["Material", "Density"], ["Si", 2.0]]}
+    header = ["Material", "Density", "Diffusion coefficient, low [m²/s]"]
+    sheets = {"Stacks": [HEADER, ROWS[0]], "Materials": [header, ["Si", 2.0, 2e-16]]}
     path = make_book(**sheets)
     if kind == "xlsb":
         path = make_xlsb(tmp_path / "book.xlsb", **sheets)
     elif kind != "xlsx":
         (path,) = soffice(path, kind)
+    silicon = next(m for m in batch.run([path]).materials if m.name == "Si")
+    assert silicon.density_g_cm3 == 2.0
+    assert (silicon.diffusion_low_cm2_s, silicon.diffusion_high_cm2_s) == (2e-12, 1e-11)
+
+
+#: Materials by other names, with the energies of their stacks by hand; and names that are unknown.
+NAMED = [
+    (["LiFePO4", "Gr", "Li10GeP2S12"], (185.05, 515.57), ""),
+    (["NCM622", "Gr/Si 5%", "argyrodite"], (263.28, 813.08), ""),
+    (["LCO", "LiIn", "LIC"], (176.52, 798.99), ""),
+    (["NMC811", "C", "LPSC"], None, "Anode 'C' is neither"),
+    (["NMC811", "Si", "LGP"], None, "Electrolyte 'LGP' is neither"),
+    (["S", "Li", "LPSC"], None, "Cathode 'S' is neither"),
+]
+HINTS = [
+    "; add it to a Materials sheet or --materials FILE",
+    "; did you mean LGPS? If not, add it to a Materials sheet or --materials FILE",
+    "; stacks are built discharged: use Li2S",
+]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "xlsb", "csv", "parquet"])
+def test_names_of_materials_in_every_format(make_book, tmp_path, soffice, kind):
+    header, rows = ["Cathode", "Anode", "Electrolyte"], [row for row, _, _ in NAMED]
+    if kind == "xlsb":
+        path = make_xlsb(tmp_path / "book.xlsb", Stacks=[header, *rows])
+    elif kind in ("csv", "parquet"):
+        path, frame = tmp_path / f"in.{kind}", pd.DataFrame(rows, columns=header)
+        frame.to_csv(path, index=False) if kind == "csv" else frame.to_parquet(path)
+    else:
+        path = make_book(Stacks=[header, *rows])
+        if kind != "xlsx":
+            (path,) = soffice(path, kind)
     done = batch.run([path])
-    assert next(m for m in done.materials if m.name == "Si").density_g_cm3 == 2.0
+    energies = (done.columns["specific_energy_wh_kg"], done.columns["energy_density_wh_l"])
+    found = [tuple(round(float(x), 2) for x in pair) for pair in zip(*energies, strict=True)]
+    assert found[:3] == [expected for _, expected, _ in NAMED[:3]]
+    assert len(done.summary.errors) == 3
+    starts = [start for _, _, start in NAMED[3:]]
+    for sentence, start, hint in zip(done.summary.errors, starts, HINTS, strict=True):
+        assert start in sentence
+        assert sentence.endswith(hint)
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "xlsb", "csv", "parquet"])

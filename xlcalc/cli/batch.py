@@ -35,6 +35,7 @@ Examples:
   xlcalc batch designs.csv more.csv --output results.csv
   xlcalc batch folder-of-workbooks --output all.parquet
   xlcalc batch designs.xlsx --sheet "Variant B" --json
+  xlcalc batch studies.xlsx --sheet "20*" --output results.xlsx
   xlcalc batch mine.xlsx --fill filled.xlsx
   xlcalc batch folder-of-parquet --output all.parquet --dask
 
@@ -55,7 +56,7 @@ it stays byte for byte.
     metavar="FILE",
     help="Write the results into a copy of the workbook.",
 )
-@sheet_option()
+@sheet_option(several=True)
 @decimal_option()
 @materials_option()
 @click.option("--breakdown", is_flag=True, help="Add masses and thicknesses of all components.")
@@ -79,7 +80,7 @@ def batch(
     inputs: tuple[Path, ...],
     output: Path | None,
     copy: Path | None,
-    sheet: str | None,
+    sheet: str | tuple[str, ...] | None,
     decimal: str,
     materials: Path | None,
     breakdown: bool,
@@ -93,10 +94,10 @@ def batch(
     from xlcalc.runs.options import OutputOptions, ReadOptions
 
     others = output is not None or breakdown or split_sheets or dask or decimal
-    if copy is not None and (len(inputs) > 1 or others):
+    if copy is not None and (len(inputs) > 1 or others or isinstance(sheet, tuple)):
         raise click.UsageError(
-            "--fill takes one workbook, and of the other options only --sheet, --materials, "
-            "--limit and --json"
+            "--fill takes one workbook and one sheet, and of the other options only --sheet, "
+            "--materials, --limit and --json"
         )
     if split_sheets and (output is None or output.suffix.lower() != ".xlsx"):
         raise click.UsageError("--split-sheets goes with --output FILE.xlsx")

@@ -57,7 +57,7 @@ Its inputs are looked for beside it, in the working directory and among the file
 )
 @click.argument("inputs", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option("-o", "--output", type=FILE, help="Report to write: .xlsx, .csv or .json.")
-@sheet_option()
+@sheet_option(several=True)
 @decimal_option()
 @materials_option()
 @limit_option()
@@ -65,7 +65,7 @@ Its inputs are looked for beside it, in the working directory and among the file
 def check(
     inputs: tuple[Path, ...],
     output: Path | None,
-    sheet: str | None,
+    sheet: str | tuple[str, ...] | None,
     decimal: str,
     materials: Path | None,
     limits: Limits | None,

@@ -112,10 +112,19 @@ def materials_option(
     return click.option(option, name, type=FILE, help=words)
 
 
-def sheet_option() -> Callable[[Command], Command]:
-    """The option that names the sheet of designs."""
+def sheet_option(*, several: bool = False) -> Callable[[Command], Command]:
+    """The option that names the sheet of designs, or several."""
     words = "Sheet of designs. [default: Stacks, or the first with designs]"
-    return click.option("--sheet", help=words)
+    if not several:
+        return click.option("--sheet", help=words)
+    words = words.replace(". ", "; may be given several times, * stands for any characters. ", 1)
+    return click.option("--sheet", multiple=True, callback=_one_or_more, help=words)
+
+
+def _one_or_more(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> str | tuple[str, ...] | None:
+    return given if len(given) > 1 else next(iter(given), None)
 
 
 def decimal_option() -> Callable[[Command], Command]:

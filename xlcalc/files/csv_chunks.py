@@ -223,6 +223,9 @@ def open_csv(path: Path, rows_per_chunk: int = ROWS, decimal_mark: str = "") -> 
         )
     except XlcalcError:
         return None
+    if layout.common:
+        # Not a column of the file, in which chunks would look for it.
+        return None
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.separator, strict=True)
     header = list(islice(reader, layout.header_row))[-1]
     start = _after_line(head, reader.line_num)

@@ -17,19 +17,9 @@ from xlcalc.physics.inputs import Inputs
 from xlcalc.physics.materials import BINDER, CARBON, LITHIUM, Materials, is_anode_free
 from xlcalc.physics.model.declaration import Rule
 from xlcalc.physics.model.rules import STACK_RULES
-from xlcalc.physics.quantities import FILM, LIQUID, METAL
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import Problem
 
-KINDS = {
-    "cathode": ("cathode",),
-    "anode": ("anode", METAL),
-    "electrolyte": ("solid electrolyte", LIQUID),
-    "separator_material": ("solid electrolyte", LIQUID, FILM),
-    # A metal that is an anode elsewhere may be a foil.
-    "positive_foil": ("foil", "anode", METAL),
-    "negative_foil": ("foil", "anode", METAL),
-}
 NEEDS = {
     "cathode": ("density_g_cm3", "specific_capacity_mah_g"),
     "anode": ("density_g_cm3", "specific_capacity_mah_g"),
@@ -165,7 +155,7 @@ def misunderstood(value: Any, quantity: Quantity, materials: Materials) -> Probl
     """What is wrong with a word that is not understood."""
     if quantity.kind == "material" and isinstance(value, str):
         free = quantity.name == "anode" and not materials.name(value) and is_anode_free(value)
-        problem = materials.unknown(LITHIUM if free else value)
+        problem = materials.unknown(LITHIUM if free else value, q.KINDS.get(quantity.name, ()))
         return problem._replace(text=f"{quantity.label} {problem.text}", field=quantity.name)
     return quantity.problem(repr(value), rule="another value")
 
@@ -173,9 +163,11 @@ def misunderstood(value: Any, quantity: Quantity, materials: Materials) -> Probl
 def _of_another_kind(word: str, name: str, materials: Materials) -> Problem | None:
     """Why a material cannot be what a field says it is, or None."""
     material = materials[word]
-    kinds = KINDS.get(name)
+    kinds = q.KINDS.get(name)
     if kinds and material.kind is not None and material.kind not in kinds:
-        fit = [other for other in materials if materials[other].kind in kinds]
+        fit = [name for name, other in materials.items() if other.kind in kinds]
+        # Of what may be a foil, metals that are anodes elsewhere are poor examples.
+        fit.sort(key=lambda name: materials[name].kind != "foil")
         return Problem(
             f"{q.DESIGN[name].label} {word!r} is of kind {material.kind!r}",
             expected=f"a material of kind {' or '.join(kinds)}, such as {', '.join(fit[:4])}",
@@ -204,7 +196,7 @@ def _lacking(
             rule=f"no {quantity.label}",
         )
     else:
-        problem = materials.unknown(word)
+        problem = materials.unknown(word, q.KINDS.get(name, ()))
     problem = problem._replace(field=name)
     return Fault(mask, shape, _always(problem), lacking=True, of_material=known)
 

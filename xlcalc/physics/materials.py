@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cache
@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from xlcalc.errors import MaterialError, UnknownMaterialError
-from xlcalc.physics.data import PAPER, read
+from xlcalc.physics.library import library_rows
 from xlcalc.physics.names import normalized
 from xlcalc.physics.quantities import MATERIAL
 from xlcalc.problems import NOWHERE, Problem, as_problem
@@ -37,6 +37,13 @@ _SHOWN = 60
 BINDER = "binder"
 CARBON = "conductive carbon"
 
+
+#: Charged cathodes by their words as compared, each with the discharged material of it.
+_DISCHARGED = dict.fromkeys(("s", "s8", "sulfur", "sulphur"), "Li2S")
+
+#: What to do about a material that is not known.
+_ADD = "add it to a Materials sheet or --materials FILE"
+
 #: The numbers a material may have.
 PROPERTIES = tuple(name for name, quantity in MATERIAL.items() if quantity.kind == "number")
 
@@ -61,6 +68,8 @@ class Material:
         Relative volume change of a host on full lithiation. [-]
     lithium_molar_volume_cm3_mol : float, optional
         Volume a mole of lithium takes up in it. [cm3/mol]
+    diffusion_low_cm2_s, diffusion_high_cm2_s : float, optional
+        Range of lithium's diffusion coefficient in it. [cm2/s]
     source : str
         Where values come from that have no entry in `sources`.
     remark : str
@@ -91,6 +100,8 @@ class Material:
     potential_v: float | None = None
     volume_change: float | None = None
     lithium_molar_volume_cm3_mol: float | None = None
+    diffusion_low_cm2_s: float | None = None
+    diffusion_high_cm2_s: float | None = None
     source: str = ""
     remark: str = ""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -150,8 +161,10 @@ class Material:
                 f"the volume change of {self.volume_change:.0%} is that of "
                 f"{self.specific_capacity_mah_g:g} mAh/g, not of the {given[capacity]:g} given"
             )
-        # Where a row still carries the library's sources, they are not those of its new values.
-        source = "" if other.source == self.all_sources else other.source
+        # Where a row still carries the library's sources, or those of an earlier library, they are
+        # not those of its new values.
+        listed = set(self.all_sources.split("; ")).issuperset(other.source.split("; "))
+        source = "" if listed else other.source
         sources = {n: ", ".join(filter(None, (other.sources.get(n), source))) for n in changed}
         return replace(
             self,
@@ -280,23 +293,46 @@ class Materials(Mapping[str, Material]):
             return ANODE_FREE if normalized(LITHIUM) in self._names else None
         return self.name(word)
 
-    def nearest(self, word: str) -> list[str]:
-        """Names that look like a word, best first."""
-        close = get_close_matches(normalized(word), self._names, n=5, cutoff=0.6)
+    def nearest(self, word: str, kinds: Collection[str] = ()) -> list[str]:
+        """Names of materials of some kinds, or of any, that look like a word, best first."""
+        fit = {
+            name
+            for name, material in self._materials.items()
+            if not kinds or material.kind is None or material.kind in kinds
+        }
+        known = [spelled for spelled, name in self._names.items() if name in fit]
+        close = get_close_matches(normalized(word), known, n=5, cutoff=0.6)
         return list(dict.fromkeys(self._names[found] for found in close))[:3]
 
-    def unknown(self, word: str) -> Problem:
-        """What to say of a word that names no material."""
+    def unknown(self, word: str, kinds: Collection[str] = ()) -> Problem:
+        """What to say of a word that names no material.
+
+        Parameters
+        ----------
+        word : str
+            The word.
+        kinds : collection of str
+            Kinds of material that are accepted where it stands; any if empty.
+
+        Returns
+        -------
+        Problem
+            Its hint has names of those kinds alone, and how a material is added.
+        """
         shown = repr(word if len(word) <= _SHOWN else word[:_SHOWN] + "...")
         if reason := self._reasons.get(normalized(word)):
             place = f": {reason.where}" if str(reason.where) else ""
             rule = f"unusable: {reason.rule or reason.statement}"
             problem = reason.of(f"{shown} cannot be used{place}")
             return problem._replace(where=NOWHERE, rule=rule)
-        near = " or ".join(self.nearest(word))
+        near = " or ".join(self.nearest(word, kinds))
+        hint = f"did you mean {near}? If not, {_ADD}" if near else _ADD
+        discharged = _DISCHARGED.get(normalized(word), "")
+        if discharged in self and (not kinds or self[discharged].kind in kinds):
+            near, hint = discharged, f"stacks are built discharged: use {discharged}"
         return Problem(
             f"{shown} is neither in the library nor in the workbook's materials",
-            hint=f"did you mean {near}?" if near else "",
+            hint=hint,
             rule=f"unknown material; {near}",
         )
 
@@ -320,43 +356,8 @@ class Materials(Mapping[str, Material]):
 
 @cache
 def _library() -> Materials:
-    values: dict[str, dict[str, Any]] = {}
-    sources: dict[str, dict[str, str]] = {}
-    notes: dict[str, dict[str, str]] = {}
-
-    def add(name: str, prop: str, text: str, source: str, scale: float = 1.0) -> None:
-        if text and prop not in values.setdefault(name, {}):
-            values[name][prop] = float(text) / scale
-            sources.setdefault(name, {})[prop] = source
-
-    # SI Table 3 goes first: it feeds Eq. 1-8, so where Table 1 differs (tin, 993) it wins.
-    for row in read("paper_si_table_3"):
-        for prop in ("density_g_cm3", "specific_capacity_mah_g"):
-            add(row["name"], prop, row[prop], f"{PAPER}, SI Table 3")
-    for row in read("paper_table_1"):
-        for prop, column, reference, scale in (
-            ("specific_capacity_mah_g", "specific_capacity_mah_g", "capacity_ref", 1.0),
-            ("potential_v", "potential_v", "potential_ref", 1.0),
-            ("volume_change", "volume_change_percent", "volume_change_ref", 100.0),
-        ):
-            source = f"{PAPER}, Table 1 (ref. {row[reference]})"
-            add(row["name"], prop, row[column], source, scale)
-        if row["note"]:
-            notes[row["name"]] = {"volume_change": row["note"]}
-    for row in read("supplement"):
-        add(row["name"], row["property"], row["value"], row["source"])
-
-    rows = read("materials")
+    rows = list(library_rows())
     return Materials(
-        (
-            Material(
-                name=row["name"],
-                kind=row["kind"],
-                **values[row["name"]],
-                sources=sources[row["name"]],
-                notes=notes.get(row["name"], {}),
-            )
-            for row in rows
-        ),
-        {alias: row["name"] for row in rows for alias in row["aliases"].split(";") if alias},
+        (Material(**values) for values, _ in rows),
+        {alias: values["name"] for values, aliases in rows for alias in aliases},
     )

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from xlcalc.physics import quantities as q
 from xlcalc.physics.categorical import Categorical, distinct
-from xlcalc.physics.faults import KINDS
 from xlcalc.physics.inputs import Inputs
 from xlcalc.physics.materials import PROPERTIES
 from xlcalc.physics.model.rules import UNUSED
@@ -251,7 +250,7 @@ def _on_pores(notes: _Notes, layer: str, filled: Any) -> None:
 
 
 def _on_materials(notes: _Notes) -> None:
-    for name in KINDS:
+    for name in q.KINDS:
         for word in distinct(notes.inputs.words(name)):
             material = notes.stack.materials[word]
             for what in PROPERTIES:

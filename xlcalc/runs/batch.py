@@ -18,7 +18,7 @@ from xlcalc.physics.categorical import Categorical, ResultColumns
 from xlcalc.physics.materials import Materials
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.find_inputs import Found, find_files
-from xlcalc.runs.open_input import open_source
+from xlcalc.runs.open_input import open_sources
 from xlcalc.runs.options import OUTPUT, READ, OutputOptions, ReadOptions
 from xlcalc.runs.provenance import Provenance, write_beside
 from xlcalc.runs.streaming import STREAMED, Job, OwnColumns, stream
@@ -77,11 +77,15 @@ def run(
     batch = BatchResult(unusable=[*map(str, found.unusable)])
     batch.summary.remarks = [*map(str, found.remarks)]
     jobs = _open(batch, found, materials or Materials.library(), read, write, progress)
-    columns = OwnColumns([job.source for job in jobs], with_files=found.several)
+    columns = OwnColumns(
+        [job.source for job in jobs],
+        with_files=found.several,
+        with_sheets=len(jobs) > len(batch.sources),
+    )
     options = {"sheet": read.sheet, "breakdown": write.breakdown}
 
     def provenance() -> Provenance:
-        prints = [job.fingerprint for job in jobs]
+        prints = [*{job.path: job.fingerprint for job in jobs}.values()]
         return Provenance.of(prints, batch.materials, batch.summary.choices_taken, options)
 
     result: Fingerprint | None = None
@@ -136,17 +140,20 @@ def _open(
             was = fingerprint(path)
             if write.dask is not None and detect_format(path).name in WORKBOOKS:
                 raise InputError(f"{path}: is a workbook; Dask evaluates csv and parquet files")
-            source = open_source(path, read, None if several else progress)
+            sources, unusable = open_sources(path, read, None if several else progress)
         except XlcalcError as problem:
             if not several:
                 raise
             batch.unusable.append(str(problem))
         else:
-            known = source.own.on(library)
-            jobs.append(Job(source=source, materials=known, fingerprint=was, path=path))
-            batch.sources.append(source.name)
-            batch.wrong_materials += map(str, source.own.unusable.values())
-            batch.summary.remarks += map(str, source.own.remarks)
+            own = sources[0].own
+            known = own.on(library)
+            for source in sources:
+                jobs.append(Job(source=source, materials=known, fingerprint=was, path=path))
+            batch.unusable += map(str, unusable)
+            batch.sources.append(sources[0].name)
+            batch.wrong_materials += map(str, own.unusable.values())
+            batch.summary.remarks += map(str, own.remarks)
         if several:
             progress.step(1)
     if not jobs:

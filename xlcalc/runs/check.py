@@ -23,7 +23,7 @@ from xlcalc.physics.quantities import DESIGN
 from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.find_inputs import find_files
-from xlcalc.runs.open_input import read_file
+from xlcalc.runs.open_input import read_tables
 from xlcalc.runs.options import ReadOptions
 from xlcalc.runs.provenance import read_provenance
 from xlcalc.runs.staleness import changed_since, edited
@@ -125,7 +125,7 @@ class Checked:
 def check(
     inputs: Sequence[Path],
     *,
-    sheet: str | None = None,
+    sheet: str | tuple[str, ...] | None = None,
     materials: Materials | None = None,
     progress: Progress | None = None,
     limits: Limits | None = None,
@@ -138,8 +138,8 @@ def check(
     inputs : sequence of Path
         Files and folders. A file of results is compared with what it was made from, which is looked
         for among these files, beside the results and in the working directory.
-    sheet : str, optional
-        Sheet of the workbooks to read.
+    sheet : str or tuple of str, optional
+        Sheets of the workbooks to read, as in `ReadOptions`.
     materials : Materials, optional
         Where names are looked up; a workbook's own go on top.
     progress : Progress, optional
@@ -181,26 +181,30 @@ def check(
                 known, stale = changed_since(path, held, paths, library)
             watched = None if several else progress
             read = ReadOptions(sheet=here, limits=limits, decimal_mark=decimal)
-            table, own = read_file(path, read, watched)
-            evaluation = evaluate_rows(table, own.on(known))
+            found_in = read_tables(path, read, watched)
+            own = found_in.own
+            evaluations = [evaluate_rows(table, own.on(known)) for table in found_in.tables]
             if held is not None:
-                stale += edited(evaluation)
+                stale += [problem for each in evaluations for problem in edited(each)]
         except XlcalcError as error:
             checked.findings.append(Finding("file", _in_file(error.problem, path)))
         else:
             checked.files.append(name)
-            checked.evaluated += int(evaluation.ok.sum())
-            checked.in_error += evaluation.in_error
-            checked.left_alone += table.skipped_rows
             if held is not None:
                 checked.stale[name] = bool(stale)
-            remarks = [*own.remarks, *(table.row_remarks if held else evaluation.remarks)]
             checked.findings += [
+                *(Finding("file", _in_file(problem, path)) for problem in found_in.unusable),
                 *(Finding("material", problem) for problem in own.unusable.values()),
-                *_designs(evaluation),
+                *(finding for each in evaluations for finding in _designs(each)),
                 *(Finding("stale", problem) for problem in stale),
-                *(Finding("remark", problem) for problem in remarks),
+                *(Finding("remark", problem) for problem in own.remarks),
             ]
+            for each in evaluations:
+                checked.evaluated += int(each.ok.sum())
+                checked.in_error += each.in_error
+                checked.left_alone += each.table.skipped_rows
+                remarks = each.table.row_remarks if held else each.remarks
+                checked.findings += [Finding("remark", problem) for problem in remarks]
         if several:
             progress.step(1)
     return checked

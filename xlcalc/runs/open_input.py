@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xlcalc.errors import InputError
@@ -19,9 +20,47 @@ from xlcalc.tables.materials_sheet import OwnMaterials, own_materials
 from xlcalc.tables.table import DesignTable
 
 
+@dataclass(kw_only=True)
+class FileTables:
+    """What a file of designs holds.
+
+    Parameters
+    ----------
+    tables : list of DesignTable
+        Raw cells of the designs; several tables where several sheets were asked for.
+    own : OwnMaterials
+        Its own materials; none for a file without sheets.
+    unusable : list of Problem
+        Sheets asked for that cannot be used, beside others that can.
+    """
+
+    tables: list[DesignTable]
+    own: OwnMaterials = field(default_factory=OwnMaterials)
+    unusable: list[Problem] = field(default_factory=list)
+
+
 def read_file(
     path: Path, read: ReadOptions = READ, progress: Progress | None = None
 ) -> tuple[DesignTable, OwnMaterials]:
+    """The designs of a file or of one sheet of a workbook, and the workbook's own materials.
+
+    Raises
+    ------
+    InputError
+        As for `read_tables`, or if several sheets are asked for.
+    """
+    found = read_tables(path, read, progress)
+    if found.unusable:
+        raise InputError(found.unusable[0])
+    if len(found.tables) > 1:
+        text = f"has {len(found.tables)} sheets that --sheet names"
+        raise InputError(Problem(text, expected="one", where=location_of(path)))
+    return found.tables[0], found.own
+
+
+def read_tables(
+    path: Path, read: ReadOptions = READ, progress: Progress | None = None
+) -> FileTables:
     """The designs of a file, and the workbook's own materials.
 
     Parameters
@@ -35,36 +74,32 @@ def read_file(
 
     Returns
     -------
-    DesignTable
-        Raw cells of the designs.
-    OwnMaterials
-        Own materials; none for a file without sheets.
+    FileTables
+        At least one table.
 
     Raises
     ------
     InputError
-        If the file cannot be used.
+        If the file, or each of the sheets asked for, cannot be used.
     """
     form = detect_format(path)
     # A run reads files of one kind, and pays for the reader of that alone.
     try:
         if form.name in WORKBOOKS:
-            from xlcalc.runs.read_workbook import read_designs_table, read_materials
-            from xlcalc.workbooks.reading.workbook_file import WorkbookFile
-
-            with WorkbookFile(path, progress, read.limits, form.name) as book:
-                table, own = read_designs_table(book, read.sheet), read_materials(book)
+            found = _read_sheets(path, read, progress, form.name)
         elif read.sheet is not None:
             expected = "no sheet to be named"
             raise InputError(Problem("has no sheets", expected=expected, where=location_of(path)))
         elif form.name == TEXT:
             from xlcalc.files.csv_rows import read_csv
 
-            table, own = read_csv(path, decimal_mark=read.decimal_mark), OwnMaterials()
+            found = FileTables(
+                tables=[design_table(read_csv(path, decimal_mark=read.decimal_mark))]
+            )
         else:
             from xlcalc.files.parquet_chunks import read_parquet
 
-            table, own = read_parquet(path), OwnMaterials()
+            found = FileTables(tables=[design_table(read_parquet(path))])
     except OSError as problem:
         raise cannot_read(path, problem) from None
     except InputError as error:
@@ -73,28 +108,54 @@ def read_file(
         # That a file is no workbook says more than what is wrong with it as a text.
         inside = error.problem.of(f"{form.remark.text}; {error.problem.where}")
         raise InputError(inside.at(form.remark.where)) from None
-    table.row_remarks[:0] = filter(None, (form.remark, open_elsewhere(path)))
-    return design_table(table), own
+    found.tables[0].row_remarks[:0] = filter(None, (form.remark, open_elsewhere(path)))
+    return found
+
+
+def _read_sheets(path: Path, read: ReadOptions, progress: Progress | None, kind: str) -> FileTables:
+    """The tables of a workbook; a sheet among several that cannot be used costs itself alone."""
+    from xlcalc.runs.read_workbook import read_designs_table, read_materials
+    from xlcalc.runs.which_sheets import SheetChoice
+    from xlcalc.workbooks.reading.workbook_file import WorkbookFile
+
+    found = FileTables(tables=[])
+    with WorkbookFile(path, progress, read.limits, kind) as book:
+        sheets = SheetChoice(book)
+        titles, remarks = sheets.designs(read.sheets)
+        for title in titles:
+            try:
+                found.tables.append(design_table(read_designs_table(book, title)))
+            except InputError as error:
+                found.unusable.append(error.problem)
+        if not found.tables:
+            raise InputError(found.unusable[0])
+        found.own = read_materials(book, sheets)
+    found.tables[0].row_remarks[:0] = remarks
+    return found
 
 
 #: Bytes up to which a csv file is read as a whole.
 _SMALL = 4_000_000
 
 
-def open_source(path: Path, read: ReadOptions = READ, progress: Progress | None = None) -> Source:
+def open_sources(
+    path: Path, read: ReadOptions = READ, progress: Progress | None = None
+) -> tuple[list[Source], list[Problem]]:
     """The designs of a file, to be read chunk by chunk where it is large.
 
     Parameters
     ----------
     path : Path
-        A file as for `read_file`.
+        A file as for `read_tables`.
     read, progress
-        As for `read_file`.
+        As for `read_tables`.
 
     Returns
     -------
-    Source
-        With the workbook's own materials.
+    list of Source
+        One for each table; each comes with the workbook's own materials.
+    list of Problem
+        Sheets asked for that cannot be used.
 
     Raises
     ------
@@ -102,23 +163,25 @@ def open_source(path: Path, read: ReadOptions = READ, progress: Progress | None 
         If the file cannot be used.
     """
     form = detect_format(path)
-    found: Source | None = None
+    large: Source | None = None
     try:
         if read.sheet is None and form.name == PARQUET:
             from xlcalc.files.parquet_chunks import open_parquet
 
-            found = open_parquet(path, read.rows_per_chunk)
+            large = open_parquet(path, read.rows_per_chunk)
         elif read.sheet is None and form.name == TEXT and path.stat().st_size > _SMALL:
             from xlcalc.files.csv_chunks import open_csv
 
-            found = open_csv(path, read.rows_per_chunk, read.decimal_mark)
+            large = open_csv(path, read.rows_per_chunk, read.decimal_mark)
     except OSError as problem:
         raise cannot_read(path, problem) from None
-    if found is not None:
-        found.own.remarks += filter(None, (form.remark, open_elsewhere(path)))
-        return found
-    table, own = read_file(path, read, progress)
-    return TableSource.of(name_of(path), table, own, read.rows_per_chunk)
+    if large is not None:
+        large.own.remarks += filter(None, (form.remark, open_elsewhere(path)))
+        return [large], []
+    found = read_tables(path, read, progress)
+    name, rows = name_of(path), read.rows_per_chunk
+    sources = [TableSource.of(name, table, found.own, rows) for table in found.tables]
+    return [*sources], found.unusable
 
 
 def read_materials_file(path: Path) -> Materials:

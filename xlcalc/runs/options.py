@@ -17,8 +17,9 @@ class ReadOptions:
 
     Parameters
     ----------
-    sheet : str, optional
-        Sheet of the workbooks to read.
+    sheet : str or tuple of str, optional
+        Sheet of the workbooks to read, or several; ``*`` and ``?`` stand for any characters in the
+        titles of sheets that are shown and have designs.
     decimal_mark : str
         The mark before decimals in csv files; looked for in each where it is not given.
     limits : Limits, optional
@@ -27,10 +28,15 @@ class ReadOptions:
         About how many designs are worked on at a time.
     """
 
-    sheet: str | None = None
+    sheet: str | tuple[str, ...] | None = None
     decimal_mark: str = ""
     limits: Limits | None = None
     rows_per_chunk: int = ROWS
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Sheets asked for."""
+        return (self.sheet,) if isinstance(self.sheet, str) else self.sheet or ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 
-from xlcalc.errors import EmptyTableError, InputError
-from xlcalc.files.names import location_of
-from xlcalc.physics.names import normalized
+from xlcalc.errors import EmptyTableError
 from xlcalc.problems import Problem
-from xlcalc.tables.detect import SEARCHED, headers_found, nothing_below, table_from_rows
+from xlcalc.runs.which_sheets import SheetChoice
+from xlcalc.tables.detect import nothing_below, table_from_rows
 from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.materials_sheet import OwnMaterials, own_materials
 from xlcalc.tables.number_parsing import is_blank
 from xlcalc.tables.table import Table
 from xlcalc.workbooks.reading.workbook_file import WorkbookFile
-from xlcalc.workbooks.sheets import MATERIALS, STACKS
 
 #: Share of a template's calculated columns by which its table is known.
 _MARK = 0.8
@@ -30,15 +27,15 @@ FEWEST = 26
 _SHOWN = 10
 
 
-def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
-    """The table of designs of a workbook.
+def read_designs_table(book: WorkbookFile, title: str) -> Table:
+    """The table of designs on a sheet of a workbook.
 
     Parameters
     ----------
     book : WorkbookFile
         The workbook.
-    sheet : str, optional
-        The sheet to read: "Stacks", or else the first with a column for each required field.
+    title : str
+        Title of the sheet.
 
     Returns
     -------
@@ -48,17 +45,10 @@ def read_designs_table(book: WorkbookFile, sheet: str | None = None) -> Table:
     Raises
     ------
     InputError
-        If there is no such sheet or no designs in it.
+        If there are no designs on it.
     """
-    if sheet is not None:
-        title = book.find(sheet)
-        if title is None:
-            text = f"has no sheet {sheet!r}; it has {', '.join(book.titles)}"
-            raise InputError(Problem(text, where=location_of(book.path)))
-    else:
-        title = book.find(STACKS.title) or _first_with_designs(book)
     table = table_from_rows(book.rows(title), book.source(title))
-    table.row_remarks += _hidden_rows(table, book.hidden[title])
+    table.row_remarks += _hidden_rows(table, book.hidden[title]) + _old_values(book, title)
     if len(table.columns) < FEWEST:
         return table
     # The templates' own declarations take longer to import than most files to read.
@@ -85,6 +75,15 @@ def _hidden_rows(table: Table, hidden: Iterable[int]) -> list[Problem]:
     return [Problem(text, where=table.source)]
 
 
+def _old_values(book: WorkbookFile, title: str) -> list[Problem]:
+    """What to say of formulas that may show old values."""
+    if not book.old[title]:
+        return []
+    text = f"values of formulas may be old: {book.old[title]}"
+    hint = "a spreadsheet program that opens and saves it makes them new"
+    return [Problem(text, hint=hint, where=book.source(title), rule="old values")]
+
+
 def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[str] = ()) -> Table:
     """What a template's table holds besides the columns that it calculates itself.
 
@@ -98,7 +97,8 @@ def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[st
     if {*further} <= headers:
         calculated.update(further)
     kept = [column for column in table.columns if column.header not in calculated]
-    filled = [n for n in range(len(table)) if any(not is_blank(c.cells[n]) for c in kept)]
+    typed = [column for column in kept if not column.cell]
+    filled = [n for n in range(len(table)) if any(not is_blank(c.cells[n]) for c in typed)]
     if not filled:
         raise nothing_below(table)
     return replace(table, columns=kept).with_rows(
@@ -107,42 +107,34 @@ def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[st
     )
 
 
-def _first_with_designs(book: WorkbookFile) -> str:
-    candidates = [
-        title for title in book.titles if normalized(title) != normalized(MATERIALS.title)
-    ]
-    if not candidates:
-        text, expected = "has no sheet of designs", repr(STACKS.title)
-        raise InputError(Problem(text, expected=expected, where=location_of(book.path)))
-    # Else the one that comes nearest, whose error then says what is missing.
-    return max(candidates, key=lambda title: headers_found(islice(book.rows(title), SEARCHED)))
-
-
-def read_materials(book: WorkbookFile) -> OwnMaterials:
+def read_materials(book: WorkbookFile, sheets: SheetChoice | None = None) -> OwnMaterials:
     """A workbook's own materials; one without a Materials sheet has none.
 
     Parameters
     ----------
     book : WorkbookFile
         The workbook.
+    sheets : SheetChoice, optional
+        Its sheets, where they were looked at before.
 
     Returns
     -------
     OwnMaterials
         Rows that can be used, and sentences on the others.
     """
-    title = book.find(MATERIALS.title)
+    title, remarks = (sheets or SheetChoice(book)).materials()
     if title is None:
-        return OwnMaterials()
+        return OwnMaterials(remarks=remarks)
     try:
         table = table_from_rows(book.rows(title), book.source(title), MATERIAL_HEADERS)
-        hidden = _hidden_rows(table, book.hidden[title])
+        hidden = _hidden_rows(table, book.hidden[title]) + _old_values(book, title)
         if len(table.columns) >= FEWEST:
             from xlcalc.templates.sheets.materials import MATERIALS_TABLE
 
             table = _without_formulas(table, MATERIALS_TABLE.calculated)
         own = own_materials(table)
+        own.remarks[:0] = remarks
         own.remarks += hidden
         return own
     except EmptyTableError:
-        return OwnMaterials()
+        return OwnMaterials(remarks=remarks)

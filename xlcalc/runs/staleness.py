@@ -126,6 +126,8 @@ def edited(evaluation: Evaluation) -> Iterator[Problem]:
     for name, column in columns.items():
         now = np.where(ok, known[name].astype(float), nan)
         before = np.where(ok, _numbers(column.cells), nan)
+        if column.result is not None and column.result.factor is not None:
+            before = before * float(column.result.factor)
         differs = ~np.isclose(before, now, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
         label = {**q.RESULTS, **q.BREAKDOWN}[name].label
         for row in np.flatnonzero(differs).tolist():

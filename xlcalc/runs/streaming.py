@@ -29,8 +29,8 @@ from xlcalc.tables.table import DesignTable
 #: What outputs that are written chunk by chunk end in.
 STREAMED = (".csv", ".parquet")
 
-#: Column that says which file a design came from, where there are several.
-FILE = "file"
+#: Columns that say which file and sheet a design came from, where there are several.
+FILE, SHEET = "file", "sheet"
 
 #: Chunks beyond which a run is long: should it be killed, what it did is kept.
 _LONG = 32
@@ -57,17 +57,18 @@ class OwnColumns:
     ----------
     sources : sequence of Source
         The sources.
-    with_files : bool
-        Whether a column says which file a row came from.
+    with_files, with_sheets : bool
+        Whether a column says which file and which sheet a row came from.
     """
 
-    def __init__(self, sources: Sequence[Source], *, with_files: bool) -> None:
-        taken = {*COLUMNS}
-        self.with_files = with_files
+    def __init__(
+        self, sources: Sequence[Source], *, with_files: bool, with_sheets: bool = False
+    ) -> None:
+        #: Columns that say where a row came from.
+        self.origin = [*[FILE] * with_files, *[SHEET] * with_sheets]
+        taken = {*COLUMNS, *self.origin}
         #: What each is called in its sources, by its name in the result.
         self.names: dict[str, str] = {}
-        if with_files:
-            taken.add(FILE)
         headers = (header for source in sources for header in own_columns(source.table))
         for header in dict.fromkeys(headers):
             self.names[free_name(header, {*taken, *self.names})] = header
@@ -75,9 +76,10 @@ class OwnColumns:
     def of(self, evaluation: Evaluation, file: str) -> dict[str, Any]:
         """The own columns of some rows; those that their file does not have are blank."""
         count = len(evaluation)
-        columns: dict[str, Any] = {}
-        if self.with_files:
-            columns[FILE] = Categorical.constant(file, count)
+        places = {FILE: file, SHEET: evaluation.table.source.sheet or None}
+        columns: dict[str, Any] = {
+            name: Categorical.constant(places[name], count) for name in self.origin
+        }
         for name, header in self.names.items():
             columns[name] = evaluation.extra.get(header, Categorical.constant(None, count))
         return columns
@@ -87,8 +89,7 @@ class OwnColumns:
         from xlcalc.tables.arrow import common_type, word_type
 
         found = [own_columns(source.table) for source in sources]
-        files = {FILE: word_type()} if self.with_files else {}
-        return files | {
+        return {name: word_type() for name in self.origin} | {
             name: common_type(columns[header].cells for columns in found if header in columns)
             for name, header in self.names.items()
         }
@@ -146,7 +147,7 @@ def stream(
             yield payload
 
     progress.start("evaluating", rows)
-    names = [*COLUMNS, *([FILE] if columns.with_files else []), *columns.names]
+    names = [*COLUMNS, *columns.origin, *columns.names]
     if write.breakdown:
         names += q.BREAKDOWN
     run_key = [
@@ -154,6 +155,7 @@ def stream(
         read.rows_per_chunk,
         names,
         read.decimal_mark,
+        read.sheet,
         [job.key() for job in jobs],
     ]
     long = write.dask is not None or rows > _LONG * read.rows_per_chunk

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 
 class CellError(str):
@@ -58,3 +58,38 @@ class Percent(float):
     """A number that its cell shows as a percentage: 0.6 where a person sees 60 %."""
 
     __slots__ = ()
+
+
+class Formatted(float):
+    """A number that its cell shows with a unit or in thousands, as only its number format says.
+
+    Examples
+    --------
+    >>> Formatted(1.5, "mm").shown, Formatted(20_000, "µm", 1).shown
+    ('1.5 mm', '20 µm')
+    """
+
+    __slots__ = ("thousands", "unit")
+    thousands: int
+    unit: str
+
+    def __new__(cls, number: float, unit: str = "", thousands: int = 0) -> Self:
+        """A number, the text beside it, and how many times it is divided by 1000."""
+        made = super().__new__(cls, number)
+        made.unit, made.thousands = unit, thousands
+        return made
+
+    @property
+    def divisor(self) -> int:
+        """What the number is divided by where it is shown."""
+        return int(1000**self.thousands)
+
+    @property
+    def shown(self) -> str:
+        """The number as a person sees it, apart from rounding."""
+        return f"{float(self) / self.divisor:.15g} {self.unit}".rstrip()
+
+    @property
+    def plain(self) -> int | float:
+        """The number alone; a whole one stays whole."""
+        return int(self) if self.is_integer() and abs(self) < 2.0**53 else float(self)

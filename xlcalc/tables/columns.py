@@ -103,8 +103,9 @@ def design_table(table: Table) -> DesignTable:
     columns = [replace(column) for column in table.columns]
     for column in columns:
         if column.match is None:
-            column.result = RESULT_HEADERS.in_our_unit(column.header)
-    if not any(column.result and column.result.name in q.RESULTS for column in columns):
+            match = RESULT_HEADERS.match_header(column.header)
+            column.result = None if match is None or match.wrong_unit else match
+    if not any(c.result and c.result.quantity.name in q.RESULTS for c in columns):
         # Notes and Status without any result beside them are the user's own.
         for column in columns:
             column.result = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from xlcalc.errors import EmptyTableError, InputError
-from xlcalc.problems import Location, Problem
+from xlcalc.problems import NOWHERE, Location, Problem
+from xlcalc.tables.above_header import with_common_inputs
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.columns import match_columns
 from xlcalc.tables.header_matching import DESIGN_HEADERS, Vocabulary
@@ -21,7 +22,7 @@ from xlcalc.tables.special_rows import (
     is_void,
     refuse_spread_header,
     row_classifier,
-    with_units_below,
+    units_row,
 )
 from xlcalc.tables.table import Table
 
@@ -43,6 +44,12 @@ _SKIPPED: Mapping[RowKind, str] = {
 }
 
 
+def _skipped(kind: RowKind, where: Location, first: Any = None) -> Problem:
+    """What to say of a row that is no design."""
+    text = _SKIPPED[kind].format(" ".join(str(first).split())[:_SHOWN])
+    return Problem(text, where=where, rule=_SKIPPED[kind])
+
+
 def _counter(vocabulary: Vocabulary) -> Callable[[Row], int]:
     """Counts the known headers of a row; what it has seen it knows again."""
     seen: dict[str, bool] = {}
@@ -59,6 +66,40 @@ def _counter(vocabulary: Vocabulary) -> Callable[[Row], int]:
 def headers_found(rows: Iterable[Row], vocabulary: Vocabulary = DESIGN_HEADERS) -> int:
     """How many known headers the best of some rows has."""
     return max(map(_counter(vocabulary), rows), default=0)
+
+
+class Look(NamedTuple):
+    """What the first rows of a sheet show of it.
+
+    Attributes
+    ----------
+    headers : int
+        Known headers of the row that has the most.
+    required : int
+        Required fields among them whose columns are not blank.
+    empty : bool
+        Whether nothing stands below that row.
+    """
+
+    headers: int = 0
+    required: int = 0
+    empty: bool = True
+
+
+def look_at(head: Sequence[Row], vocabulary: Vocabulary) -> Look:
+    """What some rows show, of which the first is row 1."""
+    if all(is_void(value) for row in head for value in row):
+        return Look()
+    at, known = _header_row(head, NOWHERE, vocabulary)
+    below = head[at + 1 :]
+    required = {
+        match.quantity.name
+        for n, value in enumerate(head[at])
+        if (match := vocabulary.match_cell(value)) and match.quantity.required
+        if any(not is_void(row[n]) for row in below if n < len(row))
+    }
+    empty = all(is_void(value) for row in below for value in row)
+    return Look(known, len(required), empty)
 
 
 def table_from_rows(
@@ -161,8 +202,11 @@ def find_header(
         table.decimal_marks = decimal_mark or decimal_marks_in(table.columns, below)
         if table.decimal_marks == ",":
             table.row_remarks.append(Problem("numbers have a decimal comma", where=source))
-    if below and (columns := with_units_below(table, below[0], vocabulary)):
-        return replace(table, columns=columns, units_row=at + 2)
+    if found := units_row(table, head, at, vocabulary):
+        table.units_row, table.columns = found
+        if table.units_row < table.header_row:
+            table.row_remarks.append(_skipped(RowKind.UNITS, source.at(f"row {table.units_row}")))
+    with_common_inputs(table, head[:at], vocabulary)
     return table
 
 
@@ -174,8 +218,14 @@ def _header_row(head: Sequence[Row], source: Location, vocabulary: Vocabulary) -
         raise EmptyTableError(Problem("is empty", expected=expected, where=source))
     count = _counter(vocabulary)
     known = {n: count(head[n]) for n in filled}
-    # Words above the header may name a field too; the header names the most.
-    at = max(filled, key=lambda n: (known[n] > 1, known[n], -n))
+    needed = vocabulary.required
+
+    def rank(n: int) -> tuple[bool, bool, int, int]:
+        whole = known[n] >= len(needed) and needed <= _named(head[n], vocabulary)
+        return whole, known[n] > 1, known[n], -n
+
+    # Words above the header may name fields too; the header names those that are required.
+    at = max(filled, key=rank)
     return at, known[at]
 
 
@@ -242,9 +292,7 @@ def collect_rows(
         beside = [n for n, value in enumerate(row) if n not in known and not is_blank(value)]
         kind = kind_of(number, cells, beside)
         if kind in _SKIPPED:
-            text = _SKIPPED[kind].format(" ".join(str(cells[0]).split())[:_SHOWN])
-            where = layout.source.at(f"row {number}")
-            remarks.append(Problem(text, where=where, rule=_SKIPPED[kind]))
+            remarks.append(_skipped(kind, layout.source.at(f"row {number}"), cells[0]))
             if kind is RowKind.REPEATED_HEADER:
                 other_header = None
             elif kind is RowKind.OTHER_HEADER:
@@ -283,6 +331,8 @@ def collect_rows(
     table = layout.with_rows(
         list(map(list, zip(*kept, strict=True))) or [[] for _ in positions], numbers
     )
+    table.columns += [replace(each, cells=[each.cells[0]] * len(numbers)) for each in layout.common]
+    table.common = []
     table.row_remarks = [*layout.row_remarks, *remarks]
     table.faults, table.skipped_rows, table.other_header_row = faults, skipped, first_other
     return table

@@ -20,7 +20,7 @@ from xlcalc.physics.notes import find_notes, inputs_as_used, voltage_source
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.stack import Stack
 from xlcalc.problems import Location, Problem
-from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
+from xlcalc.tables.cell_values import Formatted, Merged, Percent, Uncalculated
 from xlcalc.tables.columns import header_remarks, table_of_designs
 from xlcalc.tables.read_designs import ParsedDesigns, read_designs
 from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, RunSummary
@@ -254,6 +254,8 @@ def _shown(value: Any) -> Any:
     if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
         # More than a column of numbers can hold.
         return str(value)
+    if isinstance(value, Formatted):
+        return value.plain
     if isinstance(value, Percent):
         return float(value)
     return None if isinstance(value, Merged) else value

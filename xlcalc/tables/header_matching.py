@@ -35,12 +35,15 @@ class HeaderMatch:
         What numbers are multiplied by; None where they are in our unit.
     wrong_unit : bool
         Whether numbers in that unit cannot be used.
+    unit_given : bool
+        Whether the header gives a unit, ours or another.
     """
 
     quantity: Quantity
     unit: str = ""
     factor: Decimal | None = None
     wrong_unit: bool = False
+    unit_given: bool = False
 
 
 class Vocabulary(Mapping[str, Quantity]):
@@ -89,7 +92,8 @@ class Vocabulary(Mapping[str, Quantity]):
                 normalized(quantity.label),
             ):
                 for unit, factor in quantity.units.items():
-                    known.setdefault(bare + normalized(unit), HeaderMatch(quantity, unit, factor))
+                    match = HeaderMatch(quantity, unit, factor, unit_given=True)
+                    known.setdefault(bare + normalized(unit), match)
         return known
 
     def match_header(self, header: str, *, other_units: bool = True) -> HeaderMatch | None:
@@ -134,11 +138,13 @@ class Vocabulary(Mapping[str, Quantity]):
             return self._by_suffix.get(normalized(header)) if other_units else None
         ours = {unit_key(quantity.unit)} if quantity.unit else NO_UNIT
         if quantity.kind != "number" or unit is None or unit_key(unit) in ours:
-            return HeaderMatch(quantity)
+            # Names of fields end with their unit, labels do not.
+            named = bool(quantity.unit) and normalized(label) != normalized(quantity.label)
+            return HeaderMatch(quantity, unit_given=unit is not None or named)
         factor = quantity.factor(unit) if other_units else None
         if factor is None:
             return HeaderMatch(quantity, unit, wrong_unit=True)
-        return HeaderMatch(quantity, unit, None if factor == 1 else factor)
+        return HeaderMatch(quantity, unit, None if factor == 1 else factor, unit_given=True)
 
     def match_cell(self, value: Any) -> HeaderMatch | None:
         """What a cell of any content names, if it is a header."""

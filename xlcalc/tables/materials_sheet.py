@@ -15,7 +15,7 @@ from xlcalc.tables.columns import (
     suggest_names,
 )
 from xlcalc.tables.header_matching import MATERIAL_HEADERS
-from xlcalc.tables.number_parsing import Read, as_text, describe, is_blank, read_number
+from xlcalc.tables.number_parsing import Read, as_text, describe, is_blank
 from xlcalc.tables.table import Column, Table
 
 
@@ -136,11 +136,9 @@ def own_materials(table: Table) -> OwnMaterials:
 def _read(table: Table, column: Column, value: Any) -> Read | Problem | str:
     """A cell of the Materials sheet, or what is wrong with it."""
     assert column.match is not None
-    quantity, factor = column.match.quantity, column.match.factor
+    quantity = column.match.quantity
     if quantity.kind == "number":
-        read = read_number(
-            value, quantity, typed=table.typed, marks=table.decimal_marks, factor=factor
-        )
+        read = table.number(column, value)
         if isinstance(read, Read) and not quantity.allows(read.number):
             return quantity.out_of_range(read.number)
         return read

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xlcalc.physics.quantities.quantity import Quantity
-from xlcalc.physics.quantities.units import converted
+from xlcalc.physics.quantities.units import converted, is_unit
 from xlcalc.problems import Problem
-from xlcalc.tables.cell_values import Merged, Percent, Uncalculated
+from xlcalc.tables.cell_values import Formatted, Merged, Percent, Uncalculated
 
 #: Characters of a cell that a sentence shows.
 _SHOWN = 60
@@ -27,6 +27,8 @@ def describe(value: Any) -> str:
         return f"the formula {value.formula[:_SHOWN]}, which no program has calculated yet"
     if isinstance(value, Merged):
         return f"part of the merged cells {value.reference}"
+    if isinstance(value, Formatted):
+        return f"{value.plain} (shown as {value.shown[:_SHOWN]!r})"
     if isinstance(value, (bool, np.bool_)):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (datetime.date, datetime.time)):
@@ -140,6 +142,7 @@ def read_number(
     typed: bool,
     marks: str | None = ".,",
     factor: Decimal | None = None,
+    unit_given: bool = False,
 ) -> Read | Problem:
     """A cell as a number, or why it is none.
 
@@ -155,6 +158,8 @@ def read_number(
         What may stand before decimals, as in `Table`.
     factor : Decimal, optional
         What a number without unit is multiplied by, for its column has another unit.
+    unit_given : bool
+        Whether its column's header says in which unit numbers are.
 
     Returns
     -------
@@ -186,6 +191,8 @@ def read_number(
         number = inf
     if not isfinite(number):
         return quantity.out_of_range(number)
+    if isinstance(value, Formatted) and marks is not None:
+        return _read_formatted(value, quantity, factor=factor, unit_given=unit_given)
     if isinstance(value, Percent):
         if quantity.unit:
             return unreadable(f"{number * 100:g} %", quantity)
@@ -196,6 +203,26 @@ def read_number(
 
 def _finite(number: float, quantity: Quantity, how: str = "") -> Read | Problem:
     return Read(number, how) if isfinite(number) else quantity.out_of_range(number)
+
+
+def _read_formatted(
+    value: Formatted, quantity: Quantity, *, factor: Decimal | None, unit_given: bool
+) -> Read | Problem:
+    """A number that its cell shows in a unit or in thousands: as shown, if that is in no doubt."""
+    stored = Decimal(repr(float(value)))
+    as_stored = stored * (factor or 1)
+    own = quantity.factor(value.unit) if value.unit else None
+    if own is None and value.unit and (quantity.unit or is_unit(value.unit)):
+        known = " or ".join(quantity.units)
+        return unreadable(value, quantity, also=f", shown in {known}" if known else "")
+    as_shown = stored / value.divisor * (own or factor or 1)
+    if as_shown == as_stored:
+        return _finite(float(as_stored), quantity)
+    if unit_given or value.thousands:
+        ways = f"{as_stored.normalize():f} or {as_shown.normalize():f} {quantity.unit}".rstrip()
+        also = ", in the unit of its column and with a plain number format"
+        return unreadable(value, quantity, f", which may mean {ways}", also)
+    return _finite(float(as_shown), quantity, f"in {value.unit}, as its number format shows")
 
 
 def _read_text(

@@ -23,7 +23,7 @@ from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import converted
 from xlcalc.physics.stack import word_reader
 from xlcalc.problems import Problem
-from xlcalc.tables.number_parsing import as_text, describe, is_blank, read_number, unreadable
+from xlcalc.tables.number_parsing import as_text, describe, is_blank, unreadable
 from xlcalc.tables.table import Cells, Column, DesignTable
 
 _PLAIN_COLUMN = re.compile(r"[0-9.eE+\-\n]*", re.ASCII)
@@ -93,9 +93,7 @@ def _read_number_column(reading: ParsedDesigns, quantity: Quantity, column: Colu
             # In an array NaN is a blank, and elsewhere a number gone wrong.
             if is_blank(value) or (isinstance(cells, np.ndarray) and isnan(value)):
                 continue
-            read = read_number(
-                value, quantity, typed=table.typed, marks=table.decimal_marks, factor=factor
-            )
+            read = table.number(column, value)
             if isinstance(read, Problem):
                 reading.add_fault(row, read)
                 unread[row] = value

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import Enum, auto
+from itertools import islice
 from typing import Any
 
 from xlcalc.errors import InputError
 from xlcalc.physics.names import normalized
+from xlcalc.physics.quantities.units import is_unit
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.cell_values import Merged
-from xlcalc.tables.header_matching import NO_UNIT, Vocabulary
+from xlcalc.tables.header_matching import NO_UNIT, RESULT_HEADERS, HeaderMatch, Vocabulary
 from xlcalc.tables.number_parsing import is_blank, marks_of
 from xlcalc.tables.table import Column, Table
 
@@ -139,59 +141,82 @@ def _header_test(vocabulary: Vocabulary) -> Callable[[Row, Iterable[int]], bool]
     return is_header
 
 
-def with_units_below(table: Table, cells: Row, vocabulary: Vocabulary) -> list[Column] | None:
-    """The columns with the units that the row below the header gives, or None where it gives none.
+def units_row(
+    table: Table, head: Sequence[Row], at: int, vocabulary: Vocabulary
+) -> tuple[int, list[Column]] | None:
+    """The row beside the header that gives units, and the columns with them; None without any.
+
+    It is the first below the header that is not blank, or the one above it.
 
     Parameters
     ----------
     table : Table
         The columns as found.
-    cells : sequence
-        Cells of the row below.
+    head : sequence of sequence
+        The first rows, of which one is the header.
+    at : int
+        Index of the header.
     vocabulary : Vocabulary
         What headers may name.
+
+    Returns
+    -------
+    tuple of int and list of Column, or None
+        Number of the row, as people count.
 
     Raises
     ------
     InputError
         If a unit cannot be converted, or is another than the header's own.
     """
-    pairs = [(c, cells[c.position] if c.position < len(cells) else None) for c in table.columns]
-    if not _holds_units(pairs):
-        return None
-    return [_with_unit(table, column, cell, vocabulary) for column, cell in pairs]
+    below = (n for n in range(at + 1, len(head)) if not all(map(is_void, head[n])))
+    for n in (*islice(below, 1), *range(max(at - 1, 0), at)):
+        row = head[n]
+        pairs = [(c, row[c.position] if c.position < len(row) else None) for c in table.columns]
+        if _holds_units(pairs):
+            return n + 1, [_with_unit(table, *pair, n + 1, vocabulary) for pair in pairs]
+    return None
+
+
+def _named(column: Column) -> HeaderMatch | None:
+    """What a header names: a field, or a result that the column is there for."""
+    return column.match or RESULT_HEADERS.match_header(column.header)
 
 
 def _holds_units(pairs: Iterable[tuple[Column, Any]]) -> bool:
-    """Whether cells are units, of which one belongs to a column of numbers."""
+    """Whether cells are units, of which one belongs to a column of numbers or to none of ours."""
     known = False
     for column, cell in pairs:
         if is_void(cell):
             continue
-        if not isinstance(cell, str):
+        unit = _bare(cell) if isinstance(cell, str) else "0"
+        if unit not in NO_UNIT and unit[0].isdigit():
             return False
-        if column.match is None:
-            continue
-        unit = _bare(cell)
-        if column.match.quantity.kind != "number":
+        match = _named(column)
+        if match is None:
+            known = known or is_unit(unit)
+        elif match.quantity.kind != "number":
             if unit not in NO_UNIT and normalized(unit) not in _UNIT_WORDS:
                 return False
-        elif column.match.quantity.factor(unit) is not None:
+        elif column.match is None or is_unit(unit) or match.quantity.factor(unit) is not None:
             known = True
     return known
 
 
-def _with_unit(table: Table, column: Column, cell: Any, vocabulary: Vocabulary) -> Column:
-    """A column of numbers with the unit that the cell below its header gives."""
-    header, match = column.header, column.match
+def _with_unit(
+    table: Table, column: Column, cell: Any, number: int, vocabulary: Vocabulary
+) -> Column:
+    """A column of numbers with the unit that a cell of the row of units gives."""
+    header, match = column.header, _named(column)
     unit = "" if is_void(cell) else _bare(cell)
     if match is None or match.quantity.kind != "number" or unit in NO_UNIT:
         return column
     quantity = match.quantity
     factor = quantity.factor(unit)
-    where = table.source.at(f"{column_letters(column.position)}{table.header_row + 1}")
+    where = table.source.at(f"{column_letters(column.position)}{number}")
     if factor is None:
-        text = f"{cell!r} below {header!r} is no unit of {quantity.label}"
+        side = "below" if number > table.header_row else "above"
+        text = f"{cell!r} {side} {header!r} is no unit of {quantity.label}"
         raise InputError(Problem(text, expected=", ".join(quantity.units) or "none", where=where))
     if normalized(header) == normalized(quantity.label):
         header = f"{header} [{unit}]"

@@ -18,6 +18,7 @@ from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import NOWHERE, Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.header_matching import HeaderMatch
+from xlcalc.tables.number_parsing import Read, read_number
 
 #: Raw cells of a column: float64 with NaN for a blank, Python objects with None for a blank, or
 #: coded words. A column that is left alone may be any other kind of sequence.
@@ -38,23 +39,26 @@ class Column:
         Its raw cells.
     match : HeaderMatch, optional
         The quantity that its header names.
-    result : Quantity, optional
-        The result of an earlier run that it holds.
+    result : HeaderMatch, optional
+        The result that it holds, or is there for.
     suggestion : Quantity, optional
         What a header that names nothing may have meant.
+    cell : str
+        The one cell that its values come from, where they stand above the header for all rows.
     """
 
     header: str
     position: int
     cells: Cells = field(default_factory=list)
     match: HeaderMatch | None = None
-    result: Quantity | None = None
+    result: HeaderMatch | None = None
     suggestion: Quantity | None = None
+    cell: str = ""
 
     @property
     def kind(self) -> str:
         """What is read from it: number, material, choice or text; nothing if it is left alone."""
-        if self.result is not None and self.result.name == "voltage_source":
+        if self.result is not None and self.result.quantity.name == "voltage_source":
             return "choice"
         return self.match.quantity.kind if self.match else ""
 
@@ -93,6 +97,8 @@ class Table:
         Number of the first row that is a header of other columns; the rows below it are faults.
     ignored_columns : sequence of int
         Positions of columns that belong to another table beside this one.
+    common : list of Column
+        Fields that stand above the header, a cell each; they become columns with the rows.
     skipped_rows : int
         How many rows are no designs, blank ones not counted; each is told in `row_remarks`.
     """
@@ -109,6 +115,7 @@ class Table:
     units_row: int | None = None
     other_header_row: int | None = None
     ignored_columns: Sequence[int] = ()
+    common: list[Column] = field(default_factory=list)
     skipped_rows: int = 0
 
     def __len__(self) -> int:
@@ -127,7 +134,7 @@ class Table:
     @cached_property
     def results(self) -> dict[str, Column]:
         """Columns that hold results of an earlier run, by name."""
-        return {column.result.name: column for column in self.columns if column.result}
+        return {column.result.quantity.name: column for column in self.columns if column.result}
 
     @property
     def others(self) -> list[Column]:
@@ -149,8 +156,23 @@ class Table:
             part.row_remarks, part.skipped_rows = [], 0
         return part
 
+    def number(self, column: Column, value: Any) -> Read | Problem:
+        """A cell of a column of numbers, not a blank one, as a number, or why it is none."""
+        match = column.match
+        assert match is not None
+        return read_number(
+            value,
+            match.quantity,
+            typed=self.typed,
+            marks=self.decimal_marks,
+            factor=match.factor,
+            unit_given=match.unit_given,
+        )
+
     def cell(self, row: int | None, column: Column | None) -> Location:
         """Where a cell (of the header, for no row) or a row is."""
+        if column is not None and column.cell:
+            return self.source.at(column.cell)
         number = self.header_row if row is None else self.row_numbers[row]
         if self.lettered and column is not None:
             return self.source.at(f"{column_letters(column.position)}{number}")

@@ -44,17 +44,6 @@ _TYPED = {
             lower_open=True,
             plausible=(5.0, 250.0),
         ),
-        *(
-            Quantity(
-                name=f"diffusion_{end}",
-                label=f"Diffusion coefficient, {end}",
-                unit="cm²/s",
-                help="Diffusion coefficient of lithium in the alloy.",
-                lower=0.0,
-                plausible=(1e-18, 1e-5),
-            )
-            for end in ("low", "high")
-        ),
     )
 }
 
@@ -200,7 +189,14 @@ def _columns() -> list[CalcColumn]:
         *(input_column(quantity, "Table 1") for quantity in _TYPED.values()),
         *(
             out(f"{n}_listed", f"{MATERIAL[n].label}, listed{_unit(n)}", listed, of_material(n), n)
-            for n in ("specific_capacity_mah_g", "density_g_cm3", "potential_v", "volume_change")
+            for n in (
+                "specific_capacity_mah_g",
+                "density_g_cm3",
+                "potential_v",
+                "volume_change",
+                "diffusion_low_cm2_s",
+                "diffusion_high_cm2_s",
+            )
         ),
         out(
             "theoretical",
@@ -276,8 +272,6 @@ def _add_alloys(book: TemplateBook) -> list[Check]:
             "phase": row["phase"],
             "lithium_per_atom": float(row["lithium_per_atom"]),
             "molar_mass": float(row["molar_mass_g_mol"]),
-            "diffusion_low": float(row["diffusion_low_cm2_s"]),
-            "diffusion_high": float(row["diffusion_high_cm2_s"]),
             "remark": row["note"] or None,
         }
         for row in _alloys()

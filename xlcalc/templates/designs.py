@@ -10,15 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from xlcalc.physics.faults import KINDS
 from xlcalc.physics.materials import Material, Materials
-from xlcalc.physics.quantities import DESIGN
+from xlcalc.physics.quantities import DESIGN, KINDS
 from xlcalc.problems import Problem
-from xlcalc.tables.cell_values import Merged, Uncalculated
+from xlcalc.tables.cell_values import Formatted, Merged, Uncalculated
 from xlcalc.tables.columns import table_of_designs
 from xlcalc.tables.evaluate import Evaluation, evaluate_rows
 from xlcalc.tables.materials_sheet import OwnMaterials
-from xlcalc.tables.number_parsing import Read, describe, is_blank, read_number
+from xlcalc.tables.number_parsing import Read, describe, is_blank
 from xlcalc.tables.table import Cells, Column, DesignTable
 from xlcalc.templates.sheets.materials import material_cells
 from xlcalc.workbooks.template_book import Content
@@ -68,20 +67,31 @@ class Designs:
         numbers = range(1, len(self.rows) + 1)
         return evaluate_rows(table_of_designs(names, columns, numbers), self.materials)
 
-    @property
+    @cached_property
     def electrolytes(self) -> list[str]:
-        """Electrolytes in the order of the Materials sheet."""
+        """Electrolytes in the order of the Materials sheet: those of the designs, then the rest."""
         kinds = KINDS["electrolyte"]
-        return [name for name, m in self.materials.items() if m.kind in kinds]
+        names = [name for name, material in self.materials.items() if material.kind in kinds]
+        return sorted(names, key=lambda name: name not in self.electrolytes_used)
+
+    @cached_property
+    def electrolytes_used(self) -> set[str]:
+        """Electrolytes of the designs."""
+        words = (self.materials.name(row.get("electrolyte")) for row in self.rows)
+        return {word for word in words if word is not None}
 
     @property
     def material_rows(self) -> list[dict[str, Content]]:
         """The rows of a Materials sheet, each with the library's material of that name, if any."""
         library = Materials.library()
         typed = {self.materials.name(own.name): own for own in self.own}
+        # Charts have few colours, and give them to the electrolytes that come first.
+        electrolytes = self.electrolytes
+        first = iter(electrolytes)
+        names = [next(first) if name in electrolytes else name for name in self.materials]
         rows = [
-            material_cells(material, library.get(name), typed.get(name))
-            for name, material in self.materials.items()
+            material_cells(self.materials[name], library.get(name), typed.get(name))
+            for name in names
         ]
         # The sheet's own check then names the fault, and designs that use it have no result.
         rows += [
@@ -109,11 +119,13 @@ def designs_from(table: DesignTable, own: OwnMaterials, source: str = "") -> Des
         What is no value of its field stays as found, for the template's Check to name.
     """
     rows: list[dict[str, Content]] = [{} for _ in range(len(table))]
+    materials = own.on(Materials.library())
     for name, column in table.fields.items():
         for row, value in zip(rows, _cells(column.cells), strict=True):
             content = _content(value, column, table)
             if content is not None:
-                row[name] = content
+                # A sheet knows materials by the names in its rows alone.
+                row[name] = (DESIGN[name].kind == "material" and materials.name(content)) or content
     for number, row in enumerate(rows, start=1):
         row.setdefault("design", f"Design {number}")
     extra = {
@@ -145,16 +157,14 @@ def _cells(column: Cells) -> Sequence[Any]:
 
 def _content(value: Any, column: Column, table: DesignTable) -> Content:
     assert column.match is not None
-    quantity, factor = column.match.quantity, column.match.factor
+    quantity = column.match.quantity
     if is_blank(value):
         return None
     if quantity.name == "design":
         # A name is a text, also where it was typed as a number.
         return str(_plain(value))
     if quantity.kind == "number":
-        read = read_number(
-            value, quantity, typed=table.typed, marks=table.decimal_marks, factor=factor
-        )
+        read = table.number(column, value)
         if isinstance(read, Read):
             return read.number
     return _plain(value)
@@ -167,6 +177,8 @@ def _plain(value: Any) -> Content:
     if isinstance(value, float) and not isfinite(value):
         # A cell cannot hold it, and a blank would say something else.
         return str(value)
+    if isinstance(value, Formatted):
+        return value.plain
     if isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, (Uncalculated, Merged)):

@@ -82,7 +82,7 @@ class CalcColumn:
                 return style.INPUT_LONG
             if self.quantity is None:
                 return style.input_style(None)
-            small = self.quantity.plausible is not None and self.quantity.plausible[1] < 1e-3
+            small = style.is_small(self.quantity)
             return style.INPUT_SMALL if small else style.input_style(self.quantity)
         if self.role == "working":
             return style.WORKING

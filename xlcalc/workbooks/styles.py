@@ -38,7 +38,12 @@ DIGITS = range(5)
 
 def number_style(quantity: Quantity) -> str:
     """Name of the style for a quantity's numbers."""
-    return decimals(quantity.digits)
+    return PLAIN if is_small(quantity) else decimals(quantity.digits)
+
+
+def is_small(quantity: Quantity) -> bool:
+    """Whether decimals would show a quantity's numbers as 0."""
+    return quantity.plausible is not None and quantity.plausible[1] < 1e-3
 
 
 def decimals(digits: int) -> str:

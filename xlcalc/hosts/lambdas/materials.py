@@ -7,7 +7,7 @@ Names are matched as the Stacks sheet matches them, and by the library's common 
 from __future__ import annotations
 
 from xlcalc.hosts.lambdas.syntax import bare_words, function, row
-from xlcalc.physics.materials import Materials
+from xlcalc.physics.materials import PROPERTIES, Materials
 from xlcalc.physics.names import normalized
 from xlcalc.physics.quantities import MATERIAL
 from xlcalc.physics.quantities.units import unit_key
@@ -61,7 +61,8 @@ def _property() -> str:
     words = [(normalized(word), q) for q in MATERIAL.values() for word in (q.name, q.label)]
     units = [unit_key(q.unit) if q.kind == "number" else _TEXT for q in MATERIAL.values()]
     return f"""
-    LET(plain, LOWER(TRIM(SUBSTITUTE(SUBSTITUTE(header, "³", "3"), "⁺", "+"))),
+    LET(ascii, SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(header, "²", "2"), "³", "3"), "⁺", "+"),
+        plain, LOWER(TRIM(ascii)),
         bracket, IF(ISNUMBER(XMATCH(RIGHT(plain), {row("])")})),
             IFERROR(FIND("[", SUBSTITUTE(plain, "(", "[")), 0), 0),
         label, IF(bracket=0, SUBSTITUTE(plain, "%", ""), LEFT(plain, bracket-1)),
@@ -91,7 +92,7 @@ def _begun() -> str:
 def _sheet() -> str:
     """A material of the Materials sheet; #N/A where there is none, or its row is wrong."""
     whole = MATERIALS_TABLE.whole
-    used = whole("kind_used", "lithium_molar_volume_cm3_mol_used")
+    used = whole("kind_used", f"{PROPERTIES[-1]}_used")
     return f"""
     LET(name, {bare("word")},
         at, IFERROR(XMATCH(name, {whole("key")}), XMATCH(_SSB_KEY(name), {whole("key")})),

@@ -15,7 +15,7 @@ from xlcalc.functions.stack_functions import STACK_FIELDS
 from xlcalc.hosts.lambdas.materials import PLACE, of
 from xlcalc.hosts.lambdas.syntax import column, function, row, value
 from xlcalc.physics.expression import Operand, is_known, substitute, symbol, symbols
-from xlcalc.physics.faults import KINDS, NEEDS
+from xlcalc.physics.faults import NEEDS
 from xlcalc.physics.forms.resolve import condition, conditioned, needed_inputs
 from xlcalc.physics.forms.simplify import simplified
 from xlcalc.physics.materials import ANODE_FREE_WORDS, BINDER, CARBON, LITHIUM
@@ -26,6 +26,7 @@ from xlcalc.physics.model.stack import STACK, step_of
 from xlcalc.physics.quantities import (
     CELL_VOLTAGE,
     DESIGN,
+    KINDS,
     LAYERS,
     LIQUID,
     MASS_PER_AREA,

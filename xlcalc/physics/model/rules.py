@@ -78,7 +78,7 @@ def excess_against_foil(metal, anode_free, foil_given, lithium_excess, excess_of
 # The fractions of an electrode are all typed or all defaults, where a liquid one's add up to 1.
 
 
-@STACK_RULES.step(over=SIDES)
+@STACK_RULES.step("{0} fractions given", over=SIDES)
 def fractions_given(active_fraction, binder_fraction, carbon_fraction, *, pure=False):
     return where(
         pure,
@@ -125,7 +125,7 @@ def basis_without_fractions(liquid, fractions_given, fraction_basis, *, pure=Fal
     return where(liquid, by_volume & ~fractions_given, False)
 
 
-@STACK_RULES.step(over=SIDES)
+@STACK_RULES.step("{0} fractions in part", over=SIDES)
 def fractions_in_part(active_fraction_missing, binder_fraction_missing, carbon_fraction_missing):
     return active_fraction_missing | binder_fraction_missing | carbon_fraction_missing
 

@@ -5,7 +5,7 @@ sheets and functions read it. What quantities have to do with each other is not 
 `physics.equations` and `physics.model`.
 """
 
-from xlcalc.physics.quantities.materials import FILM, LIQUID, MATERIAL, METAL
+from xlcalc.physics.quantities.materials import FILM, KINDS, LIQUID, MATERIAL, METAL
 from xlcalc.physics.quantities.results import (
     BREAKDOWN,
     ENERGIES,
@@ -25,6 +25,7 @@ __all__ = [
     "DESIGN",
     "ENERGIES",
     "FILM",
+    "KINDS",
     "LAYERS",
     "LIQUID",
     "MASS_PER_AREA",

@@ -12,6 +12,16 @@ METAL = "lithium metal"
 LIQUID = "liquid electrolyte"
 FILM = "separator"
 
+#: Kinds of material that each field of a design accepts.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "cathode": ("cathode",),
+    "anode": ("anode", METAL),
+    "electrolyte": ("solid electrolyte", LIQUID),
+    "separator_material": ("solid electrolyte", LIQUID, FILM),
+    # A metal that is an anode elsewhere may be a foil.
+    "positive_foil": ("foil", "anode", METAL),
+    "negative_foil": ("foil", "anode", METAL),
+}
 
 #: What a material has, in the order sheets show it.
 MATERIAL: Mapping[str, Quantity] = table(
@@ -38,7 +48,7 @@ MATERIAL: Mapping[str, Quantity] = table(
         Quantity(
             name="density_g_cm3",
             label="Density",
-            help="Density of the dense material.",
+            help="Density of the dense material; of a separator, that of its film without pores.",
             optional=True,
             **DENSITY,
         ),
@@ -84,6 +94,19 @@ MATERIAL: Mapping[str, Quantity] = table(
             lower_open=True,
             plausible=(5.0, 20.0),
             digits=1,
+        ),
+        *(
+            Quantity(
+                name=f"diffusion_{end}_cm2_s",
+                label=f"Diffusion coefficient, {end}",
+                unit="cm²/s",
+                help=f"Diffusion coefficient of lithium in the material, {which} of a range.",
+                optional=True,
+                lower=1e-30,
+                upper=1.0,
+                plausible=(1e-18, 1e-5),
+            )
+            for end, which in (("low", "lower end"), ("high", "upper end"))
         ),
         Quantity(
             name="source",

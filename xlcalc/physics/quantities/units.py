@@ -31,7 +31,55 @@ _KINDS: tuple[Mapping[str, str], ...] = (
         "mg/cm³": "1e-3",
     },
     {"V": "1", "mV": "1e-3"},
+    {"cm²/s": "1", "m²/s": "1e4", "mm²/s": "1e-2", "µm²/s": "1e-8"},
     {"cm³/mol": "1", "mL/mol": "1", "L/mol": "1e3", "m³/mol": "1e6"},
+    {
+        "mg/cm²": "1",
+        "µg/cm²": "1e-3",
+        "g/cm²": "1e3",
+        "g/m²": "0.1",
+        "kg/m²": "100",
+        "mg/mm²": "100",
+    },
+    # A Wh is 3600 J; multiples of a joule keep all of them exact.
+    {
+        "Wh/kg": "3600",
+        "mWh/g": "3600",
+        "Wh/g": "3.6e6",
+        "kWh/kg": "3.6e6",
+        "J/g": "1e3",
+        "kJ/kg": "1e3",
+        "kJ/g": "1e6",
+        "MJ/kg": "1e6",
+    },
+    {
+        "Wh/L": "3600",
+        "Wh/dm³": "3600",
+        "mWh/cm³": "3600",
+        "mWh/mL": "3600",
+        "kWh/m³": "3600",
+        "Wh/cm³": "3.6e6",
+        "Wh/mL": "3.6e6",
+        "Wh/cc": "3.6e6",
+        "kWh/L": "3.6e6",
+        "kWh/dm³": "3.6e6",
+        "Wh/m³": "3.6",
+        "J/cm³": "1e3",
+        "kJ/L": "1e3",
+        "MJ/m³": "1e3",
+        "kJ/cm³": "1e6",
+        "MJ/L": "1e6",
+        "GJ/m³": "1e6",
+    },
+    {
+        "mWh/cm²": "3.6",
+        "Wh/cm²": "3600",
+        "Wh/m²": "0.36",
+        "kWh/m²": "360",
+        "mWh/mm²": "360",
+        "J/cm²": "1",
+        "kJ/m²": "0.1",
+    },
 )
 
 #: Other spellings of a unit, by the key of what is written.
@@ -80,6 +128,21 @@ def _families() -> dict[str, Mapping[str, Decimal]]:
 
 
 _FAMILIES = _families()
+
+
+#: Keys of all units of which it is known what they measure.
+_KNOWN = frozenset({*_SPELLINGS, "%", *(unit_key(unit) for kind in _KINDS for unit in kind)})
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit of any quantity.
+
+    Examples
+    --------
+    >>> is_unit("mm"), is_unit("MJ kg-1"), is_unit("thin")
+    (True, True, False)
+    """
+    return unit_key(text) in _KNOWN
 
 
 def units_like(ours: str, *, fraction: bool = False) -> Mapping[str, Decimal]:

@@ -164,8 +164,10 @@ def _scatter(
         alt="Scatter of energy density over specific energy, a point for each design of the sheet "
         "Stacks, named; colour is the electrolyte, shape the form of the anode.",
         labels=labels,
-        # Groups of electrolytes that are not there would stand in the legend without a name.
-        hidden=[n for n, (number, _) in enumerate(order) if number > len(numbers)],
+        # Of electrolytes that no design has, there is no point to explain.
+        hidden=[
+            n for n, (number, _) in enumerate(order) if number > len(designs.electrolytes_used)
+        ],
     )
 
 

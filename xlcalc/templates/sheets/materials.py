@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlcalc.physics.faults import KINDS, NEEDS
+from xlcalc.physics.faults import NEEDS
 from xlcalc.physics.materials import PROPERTIES, Material
-from xlcalc.physics.quantities import DESIGN, MATERIAL
+from xlcalc.physics.quantities import DESIGN, KINDS, MATERIAL
 from xlcalc.templates.cell_checks import END, wrong_choice, wrong_number
 from xlcalc.templates.formula_table import (
     CalcColumn,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from string import Formatter
 
@@ -68,7 +69,7 @@ def fault_columns(derived_voltage: str) -> Iterator[CalcColumn]:
         f'IFERROR(IF(OR({",".join(without_lithium)}),{too_much},""),"")',
     )
     for name, step in _SHOWN.items():
-        yield working(name, step.label, _WORDS, broken(name))
+        yield working(name, step.label, _WORDS, f'IFERROR({broken(name)},"")')
     for side in SIDES:
         yield fault(f"{side}_sum_fault", f"{side} fractions", _wrong_sum(side))
     none = quoted(
@@ -149,11 +150,16 @@ _VALUES = {name: (role, what) for name, role, what in material_values()}
 
 _write = FormulaWriter(_as_typed, raw="{{{}}}".format)
 
-#: Steps of the rules that have a column, for sentences show them.
+_USES = Counter(
+    name for step in STACK_RULES.steps.values() for name in set(symbols(step.expression))
+)
+
+#: Steps of the rules that have a column: sentences show them, or several rules rest on them.
 _SHOWN = {
     name: step
     for name, step in STACK_RULES.steps.items()
-    if name not in STACK.steps and any(name in r.shown for r in STACK_RULES.rules.values())
+    if name not in STACK.steps
+    and (_USES[name] > 1 or any(name in rule.shown for rule in STACK_RULES.rules.values()))
 }
 
 #: Those that have none are written out.

@@ -14,19 +14,39 @@ from xlcalc.templates.formula_table import CalcColumn, working
 from xlcalc.templates.sheets.stack_faults import NUMBERS, broken
 from xlcalc.workbooks.formula_text import quoted
 
+#: Fields that some designs do not use, a column for each group.
+_UNUSED = {
+    group: [name for name in UNUSED if name.split("_")[0] in first]
+    for group, first in (
+        ("capacities", ("np", "lithium")),
+        ("anode", ("anode",)),
+        ("separator", ("separator", "interlayer")),
+        ("foil", ("negative",)),
+    )
+}
+assert sorted(name for names in _UNUSED.values() for name in names) == sorted(UNUSED)
+
+#: Notes besides doubts, in their order.
+_SAID = (
+    "balance",
+    *(f"unused_{group}" for group in _UNUSED),
+    *("foil", "pores", "plate", "charged"),
+)
+
 _RATIO = "{anode_areal_capacity_mah_cm2}/{cathode_areal_capacity_mah_cm2_used}"
 
 
 def note_columns() -> Iterator[CalcColumn]:
     """Columns with a note each where there is one, and all of them in ``notes_parts``."""
     doubted: dict[str, list[Quantity]] = {
-        group: [] for group in ("capacities", "cathode", "anode", "other")
+        group: [] for group in ("capacities", "cathode", "anode", "separator", "other")
     }
     for quantity in NUMBERS:
         if quantity.plausible is None:
             continue
         side = quantity.name.split("_")[0]
-        group = side if "fraction" in quantity.name or "porosity" in quantity.name else "other"
+        of_side = "fraction" in quantity.name or "porosity" in quantity.name
+        group = side if of_side or side == "separator" else "other"
         if quantity.unit == "mAh/cm²" or quantity.name in ("np_ratio", "lithium_excess"):
             group = "capacities"
         doubted[group if group in doubted else "other"].append(quantity)
@@ -44,19 +64,23 @@ def note_columns() -> Iterator[CalcColumn]:
         "IFERROR(IF({metal}*NOT({anode_free})*NOT({foil_given})*({lithium_excess_used}=0),"
         f'"lithium metal without excess is anode-free. ",""),"")',
     )
-    unused = "&".join(
-        f'IFERROR({_unused(name, step, why)},"")'
-        for name, reasons in UNUSED.items()
-        for step, why in reasons.items()
-    )
-    yield working("note_unused", "Note on inputs not used", "Notes", unused)
+    for group, names in _UNUSED.items():
+        unused = "&".join(
+            f'IFERROR({_unused(name, step, why)},"")'
+            for name in names
+            for step, why in UNUSED[name].items()
+        )
+        yield working(f"note_unused_{group}", f"Inputs not used: {group}", "Notes", unused)
     low, high = (limit(DESIGN["np_ratio"], what) for what in ("usual_from", "usual_to"))
+    most = limit(DESIGN["lithium_excess"], "usual_to")
     yield working(
         "note_foil",
         "Note on the anode's foil",
         "Notes",
-        f"IFERROR(IF({{foil_given}}*OR(AND({_RATIO}>=1,{_RATIO}<{low}),{_RATIO}>{high}),"
-        f'"the N/P ratio that follows from the foil is unusual. ",""),"")',
+        f'IFERROR(IF(NOT({{foil_given}}),"",IF({{metal}},IF({_RATIO}>{most},'
+        '"the lithium excess that follows from the foil is unusual. ",""),'
+        f"IF(OR(AND({_RATIO}>=1,{_RATIO}<{low}),{_RATIO}>{high}),"
+        '"the N/P ratio that follows from the foil is unusual. ",""))),"")',
     )
     dry = " has no pores, so no liquid electrolyte. "
     yield working(
@@ -96,10 +120,7 @@ def note_columns() -> Iterator[CalcColumn]:
         "&".join(
             [
                 *(f"{{doubts_{group}}}" for group in doubted),
-                *(
-                    f"{{note_{what}}}"
-                    for what in ("balance", "unused", "foil", "pores", "plate", "charged")
-                ),
+                *(f"{{note_{what}}}" for what in _SAID),
             ]
         ),
     )

@@ -273,6 +273,9 @@ def _chunks(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[i
             before = piece[-_OVERLAP:]
 
 
+#: How formulas without a value end.
+_NO_VALUE = (b"</f></c>", b"</f><v></v>", b"</f><v/>", b"</f><v />")
+
 #: What makes a sheet more than numbers and texts.
 _SPECIAL = (b"<f", b't="e"', b't="d"', b"hidden=", b":row ", b"<!")
 
@@ -296,7 +299,7 @@ class SheetExtent:
 
     def __init__(self) -> None:
         self.cells = self.rows = self.merged = 0
-        self.formulas = self.zeros = 0
+        self.formulas = self.zeros = self._without = 0
         self.special = False
         self.areas: list[Area] = []
         self.beyond = ""
@@ -313,6 +316,7 @@ class SheetExtent:
         if b"</f>" in chunk:
             self.formulas += _new(chunk, b"</f>", seen) + _new(chunk, b"/><v>", seen)
             self.zeros += _new(chunk, b"</f><v>0</v>", seen) + _new(chunk, b"/><v>0</v>", seen)
+            self._without += sum(_new(chunk, tag, seen) for tag in _NO_VALUE)
         for found in _MERGED.finditer(chunk):
             if found.end() > seen:
                 top, bottom = int(found[2]), int(found[4])
@@ -348,6 +352,11 @@ class SheetExtent:
             ):
                 self.beyond = chunk[at + 4 : at + 4 + _LONGEST].decode("ascii", "replace")
                 return
+
+    @property
+    def calculated(self) -> bool:
+        """Whether there may be formulas with a value other than 0."""
+        return self.formulas > self.zeros + self._without
 
     @property
     def span(self) -> int:

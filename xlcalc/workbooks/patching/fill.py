@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,11 @@ from typing import Any
 from xlcalc.errors import InputError
 from xlcalc.files.atomic import whole_file
 from xlcalc.physics.quantities import BREAKDOWN, ENERGIES, REMARKS, RESULTS
-from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.quantities.units import converted
 from xlcalc.tables.addresses import boundaries, column_letters, column_of
 from xlcalc.tables.cell_values import Merged
 from xlcalc.tables.evaluate import Evaluation
-from xlcalc.tables.header_matching import RESULT_HEADERS
+from xlcalc.tables.header_matching import RESULT_HEADERS, HeaderMatch
 from xlcalc.tables.table import Column, DesignTable
 from xlcalc.workbooks.package.cell_grammar import (
     AREA,
@@ -49,7 +50,7 @@ class Filled:
     formulas: int
 
 
-def result_columns(table: DesignTable) -> list[tuple[Column, Quantity]]:
+def result_columns(table: DesignTable) -> list[tuple[Column, HeaderMatch]]:
     """The columns of a table that are there for results.
 
     Parameters
@@ -59,18 +60,18 @@ def result_columns(table: DesignTable) -> list[tuple[Column, Quantity]]:
 
     Returns
     -------
-    list of tuple of Column and Quantity
-        With what each is for; Status and the like only beside a number.
+    list of tuple of Column and HeaderMatch
+        With what each is for and in which unit; Status and the like only beside a number.
 
     Raises
     ------
     InputError
-        If a result has another unit than ours or stands twice, or there is none.
+        If a result has a unit that is none of it or stands twice, or there is none.
     """
-    found: list[tuple[Column, Quantity]] = []
+    found: list[tuple[Column, HeaderMatch]] = []
     for column in table.columns:
         header, place = column.header, table.cell(None, column)
-        match = RESULT_HEADERS.match_header(header, other_units=False)
+        match = RESULT_HEADERS.match_header(header)
         if column.match is not None or match is None:
             continue
         quantity = match.quantity
@@ -79,12 +80,12 @@ def result_columns(table: DesignTable) -> list[tuple[Column, Quantity]]:
                 f"{place}: {header!r} gives {quantity.label} in {match.unit!r}; expected "
                 f"{quantity.header!r}"
             )
-        if any(quantity is other for _, other in found):
+        if any(quantity is other.quantity for _, other in found):
             raise InputError(
                 f"{place}: {header!r} stands a second time; expected one column for {quantity.name}"
             )
-        found.append((column, quantity))
-    if all(quantity.name in REMARKS for _, quantity in found):
+        found.append((column, match))
+    if all(match.quantity.name in REMARKS for _, match in found):
         headers = ", ".join(repr(RESULTS[name].header) for name in ENERGIES)
         raise InputError(
             f"{table.cell(None, None)}: no column is there for results; expected headers such as "
@@ -142,23 +143,27 @@ def fill_workbook(path: Path, output: Path, evaluation: Evaluation) -> Filled:
 
 
 def _values(
-    evaluation: Evaluation, columns: Iterable[tuple[Column, Quantity]]
+    evaluation: Evaluation, columns: Iterable[tuple[Column, HeaderMatch]]
 ) -> Iterator[tuple[str, float | Typed | None]]:
     """What each cell is to hold, by its reference."""
     table = evaluation.table
     known: dict[str, Any] = dict(evaluation.columns)
-    if any(quantity.name in BREAKDOWN for _, quantity in columns):
+    if any(match.quantity.name in BREAKDOWN for _, match in columns):
         known.update(evaluation.breakdown())
-    for column, quantity in columns:
+    for column, match in columns:
         letter = column_letters(column.position)
-        for row, value in zip(table.row_numbers, known[quantity.name].tolist(), strict=True):
-            yield f"{letter}{row}", _content(value)
+        values = known[match.quantity.name].tolist()
+        for row, value in zip(table.row_numbers, values, strict=True):
+            yield f"{letter}{row}", _content(value, match.factor)
 
 
-def _content(value: Any) -> float | Typed | None:
+def _content(value: Any, factor: Decimal | None) -> float | Typed | None:
+    """What a cell is to hold: a text, or a number in the unit of its column."""
     if isinstance(value, str):
         return Typed(printable(value)) if value else None
-    return None if value is None or isnan(value) else float(value)
+    if value is None or isnan(value):
+        return None
+    return float(value) if factor is None else converted(value, 1 / factor)
 
 
 def _expect_free_cells(

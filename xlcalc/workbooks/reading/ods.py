@@ -18,16 +18,22 @@ from xlcalc.tables.cell_values import CellError, Percent, Uncalculated
 from xlcalc.workbooks.package.limits import too_much
 from xlcalc.workbooks.package.opc import DamagedError
 from xlcalc.workbooks.reading.number_formats import duration
-from xlcalc.workbooks.reading.protocol import SheetRows
+from xlcalc.workbooks.reading.ods_styles import OdsStyles
+from xlcalc.workbooks.reading.protocol import BY_HAND, SheetRows
 from xlcalc.workbooks.reading.xlsx_values import number_of
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 _CONTENT = "content.xml"
+_STYLES = "styles.xml"
+_SETTINGS = "settings.xml"
+_NOT_AUTOMATIC = re.compile(rb'config:name="AutoCalculate"[^>]*>\s*false')
 _MANIFEST = "META-INF/manifest.xml"
 _CHUNK = 1 << 18
 
 _NAMESPACES = {
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
+    "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0": "number",
+    "urn:oasis:names:tc:opendocument:xmlns:style:1.0": "style",
     "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table",
     "urn:oasis:names:tc:opendocument:xmlns:text:1.0": "text",
     "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calcext",
@@ -66,19 +72,27 @@ class OdsBook:
                 if b"encryption-data" in manifest.read(_CHUNK):
                     text, expected = "is protected by a password", "a file without one"
                     raise InputError(Problem(text, expected=expected, where=location_of(path)))
-        reader = _Reader(None, SheetRows(rows=iter(())), self._full)
-        for _ in self._parse(reader):
-            pass
-        self.titles = reader.titles
+        self._styles = OdsStyles()
+        reader = _Reader(None, SheetRows(rows=iter(())), self._full, self._styles)
+        for part in (_STYLES, _CONTENT):
+            if part in self._package.namelist():
+                for _ in self._parse(reader, part):
+                    pass
+        self.titles, self.hidden_sheets = reader.titles, reader.hidden_sheets
+        self._calculated = reader.calculated
+        self._old = ""
+        if _SETTINGS in self._package.namelist():
+            with self._package.open(_SETTINGS) as settings:
+                self._old = BY_HAND if _NOT_AUTOMATIC.search(settings.read(_CHUNK)) else ""
 
     def close(self) -> None:
         """Close the file."""
         self._package.close()
 
-    def sheet(self, title: str) -> SheetRows:
-        """Begin to read a sheet."""
-        sheet = SheetRows(rows=iter(()))
-        sheet.rows = self._parse(_Reader(title, sheet, self._full))
+    def sheet(self, title: str, *, head: bool = False) -> SheetRows:
+        """Begin to read a sheet; rows are parsed as they are asked for."""
+        sheet = SheetRows(rows=iter(()), old=self._old if title in self._calculated else "")
+        sheet.rows = self._parse(_Reader(title, sheet, self._full, self._styles), _CONTENT)
         return sheet
 
     def _full(self, cells: int) -> None:
@@ -86,13 +100,13 @@ class OdsBook:
             text, expected = f"repeats {cells:,} cells", f"at most {self._repeated:,}"
             raise too_much(self._path, text, expected, "repeated")
 
-    def _parse(self, reader: _Reader) -> Iterator[tuple[int, list[Any]]]:
+    def _parse(self, reader: _Reader, name: str) -> Iterator[tuple[int, list[Any]]]:
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = reader.start
         parser.EndElementHandler = reader.end
         parser.CharacterDataHandler = reader.characters
-        with self._package.open(_CONTENT) as part:
+        with self._package.open(name) as part:
             while data := part.read(_CHUNK):
                 parser.Parse(data, False)
                 yield from reader.ready()
@@ -111,13 +125,30 @@ class _Reader:
         Told the merged ranges and hidden rows.
     check : function
         Refuses too many repeated cells.
+    styles : OdsStyles
+        Filled while no sheet is wanted, and asked for formats while one is.
     """
 
-    def __init__(self, wanted: str | None, sheet: SheetRows, check: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        wanted: str | None,
+        sheet: SheetRows,
+        check: Callable[[int], None],
+        styles: OdsStyles,
+    ) -> None:
         self.titles: list[str] = []
+        self.hidden_sheets: set[str] = set()
+        #: Sheets with formulas that have a value.
+        self.calculated: set[str] = set()
+        self._style = ""
+        #: Styles of tables that are not shown.
+        self._hiding: set[str] = set()
         self._wanted = wanted
         self._sheet = sheet
         self._check = check
+        self._styles = styles
+        #: Styles of cells that name none, by runs of columns: how many, and the style.
+        self._columns: list[tuple[int, str]] = []
         self._path: list[str] = []
         self._rows: list[tuple[int, int, list[Any]]] = []
         self._inside = False
@@ -142,6 +173,8 @@ class _Reader:
         tag = _short(name)
         parent = self._path[-1] if self._path else ""
         self._path.append(tag)
+        if self._wanted is None:
+            self._styles.start(tag, _said(attributes))
         if self._cell is not None:
             if self._beside or tag in _BESIDE:
                 self._beside += 1
@@ -153,16 +186,34 @@ class _Reader:
                 self._text.append(_SPACES.get(tag, ""))
         elif tag == "table:table" and parent == "office:spreadsheet":
             # Other tables, such as those that a link brought along, are no sheets.
-            self.titles.append(_said(attributes).get("table:name", ""))
+            said = _said(attributes)
+            self.titles.append(said.get("table:name", ""))
             self._inside = self.titles[-1] == self._wanted
+            if said.get("table:style-name") in self._hiding:
+                self.hidden_sheets.add(self.titles[-1])
+        elif tag == "style:style" and parent == "office:automatic-styles":
+            self._style = _said(attributes).get("style:name", "")
+        elif tag == "style:table-properties":
+            if _said(attributes).get("table:display") == "false":
+                self._hiding.add(self._style)
+        elif self._inside and tag == "table:table-column":
+            said = _said(attributes)
+            times = _count(said, "table:number-columns-repeated")
+            self._columns.append((times, said.get("table:default-cell-style-name", "")))
         elif self._inside and tag == "table:table-row":
             self._row, self._cells, self._blanks = _said(attributes), [], 0
+        elif self._wanted is None and tag in _CELLS and parent == "table:table-row":
+            said = _said(attributes)
+            if "table:formula" in said and "office:value-type" in said:
+                self.calculated.add(self.titles[-1])
         elif self._inside and tag in _CELLS and parent == "table:table-row":
             self._cell, self._text, self._beside = _said(attributes), [], 0
 
     def end(self, name: str) -> None:
         """An element ends."""
         tag = self._path.pop()
+        if self._wanted is None:
+            self._styles.end(tag)
         if self._cell is not None:
             if self._beside:
                 self._beside -= 1
@@ -176,6 +227,8 @@ class _Reader:
 
     def characters(self, text: str) -> None:
         """Text of an element."""
+        if self._wanted is None:
+            self._styles.characters(text)
         if self._cell is not None and not self._beside and "text:p" in self._path[-4:]:
             self._text.append(text)
 
@@ -188,6 +241,8 @@ class _Reader:
             top = self._number + 1
             self._sheet.merged.append(Area(top, column, top + down - 1, column + right - 1))
         value = _value(cell, "".join(self._text))
+        if type(value) in (int, float):
+            value = self._styles.format(self._style_of(cell, column)).show(value)
         if value is None:
             self._blanks += times
             return
@@ -197,6 +252,16 @@ class _Reader:
         self._check(self._copies)
         self._cells += [None] * self._blanks + [value] * times
         self._blanks = 0
+
+    def _style_of(self, cell: dict[str, str], column: int) -> str:
+        """The style of a cell: its own, or that of its row or column."""
+        row = self._row.get("table:default-cell-style-name", "")
+        style = cell.get("table:style-name") or row
+        for times, default in self._columns if not style else ():
+            if column < times:
+                return default
+            column -= times
+        return style
 
     def _end_row(self) -> None:
         times = _count(self._row, "table:number-rows-repeated")

@@ -34,12 +34,15 @@ class SheetRows:
         Numbers of hidden rows, growing as rows are read.
     count : int
         How many rows there are to read, as far as known before.
+    old : str
+        Why values of its formulas may be old, where it has formulas with values that may.
     """
 
     rows: Iterator[tuple[int, Sequence[Any]]]
     merged: list[Area] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     count: int = 0
+    old: str = ""
 
     def every_row(self) -> Iterator[Sequence[Any]]:
         """Cells of every row from the first, with `Merged` where a merged range covers a cell."""
@@ -80,13 +83,21 @@ def _covered(
     return cells
 
 
+#: Why values of formulas may be old: what a workbook says of itself.
+NOT_CALCULATED = "the workbook is marked as not fully calculated"
+TO_CALCULATE = "the workbook is marked to be calculated anew when a program opens it"
+BY_HAND = "the workbook is calculated only on demand"
+
+
 class WorkbookReader(Protocol):
     """A workbook of any format, open for reading."""
 
     titles: list[str]
+    #: Titles of sheets whose tab is hidden, so that a person may not know of them.
+    hidden_sheets: set[str]
 
-    def sheet(self, title: str) -> SheetRows:
-        """Begin to read a sheet."""
+    def sheet(self, title: str, *, head: bool = False) -> SheetRows:
+        """Begin to read a sheet, or only to look at its first rows."""
 
     def close(self) -> None:
         """Close the file."""

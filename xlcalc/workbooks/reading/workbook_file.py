@@ -74,6 +74,9 @@ class WorkbookFile:
         with self._parsing():
             self._book = _open(path, kind, limits)
             self.titles = self._book.titles
+            self.hidden_sheets = self._book.hidden_sheets
+        #: Why formulas of a sheet that was read may show old values, by its title.
+        self.old: dict[str, str] = {}
         #: Hidden rows of each sheet, as far as it was read.
         self.hidden: dict[str, list[int]] = {}
 
@@ -103,13 +106,24 @@ class WorkbookFile:
         self.close()
 
     def find(self, title: str) -> str | None:
-        """Title of a sheet as the workbook spells it, or None; case does not matter."""
-        same = (known for known in self.titles if known.casefold() == title.casefold())
-        return title if title in self.titles else next(same, None)
+        """Title of a sheet as the workbook spells it, or None; case and outer spaces do not matter.
+
+        Of several that differ in no more, one that is shown comes first.
+        """
+        if title in self.titles:
+            return title
+        wanted = title.strip().casefold()
+        same = [known for known in self.titles if known.strip().casefold() == wanted]
+        return min(same, key=lambda known: known in self.hidden_sheets, default=None)
 
     def source(self, title: str) -> Location:
         """A sheet as the place of a problem."""
         return Location(name_of(self.path), title)
+
+    def head(self, title: str, count: int) -> list[Row]:
+        """Cells of the first rows, as `rows` gives them but for merged ranges."""
+        with self._parsing():
+            return list(islice(self._book.sheet(title, head=True).every_row(), count))
 
     def rows(self, title: str) -> Iterator[Row]:
         """Cells of every row from the first.
@@ -120,6 +134,7 @@ class WorkbookFile:
         with self._parsing():
             sheet = self._book.sheet(title)
         self.hidden[title] = sheet.hidden
+        self.old[title] = sheet.old
         progress = self._progress or Silent()
         progress.start(f"reading {title}", sheet.count)
         rows = sheet.every_row()

@@ -17,10 +17,10 @@ from xlcalc.problems import Problem
 from xlcalc.tables.addresses import Area
 from xlcalc.tables.cell_values import CellError, Uncalculated
 from xlcalc.workbooks.reading.number_formats import Format
-from xlcalc.workbooks.reading.protocol import SheetRows
+from xlcalc.workbooks.reading.protocol import NOT_CALCULATED, SheetRows
 from xlcalc.workbooks.reading.xlsb import ERRORS, FORMULA, whole_number
 
-_BEGIN, _FORMULA = 0x0809, 0x0006
+_BEGIN, _FORMULA, _NOT_CALCULATED = 0x0809, 0x0006, 0x005E
 _BIFF8 = 80
 _LOCKED = "encrypted"
 
@@ -57,20 +57,22 @@ class XlsBook:
                     ) from None
                 raise
         self.titles: list[str] = self._book.sheet_names()
+        self.hidden_sheets = {sheet.name for sheet in self._book.sheets() if sheet.visibility}
         codes = {key: found.format_str for key, found in self._book.format_map.items()}
         self._formats = [
             Format(style.format_key, codes.get(style.format_key, ""), self._book.datemode == 1)
             for style in self._book.xf_list
         ]
-        self._uncalculated = _uncalculated(data, self._book)
+        self._uncalculated, self._old = _formulas(data, self._book)
 
     def close(self) -> None:
         """Do nothing, for the file is not open any more."""
 
-    def sheet(self, title: str) -> SheetRows:
-        """Begin to read a sheet."""
+    def sheet(self, title: str, *, head: bool = False) -> SheetRows:
+        """Begin to read a sheet; all of the file is in memory anyway."""
         found = self._book.sheet_by_name(title)
-        uncalculated = self._uncalculated.get(self.titles.index(title), set())
+        number = self.titles.index(title)
+        uncalculated = self._uncalculated.get(number, set())
         hidden = {row + 1 for row, about in found.rowinfo_map.items() if about.hidden}
         return SheetRows(
             rows=self._rows(found, uncalculated),
@@ -80,6 +82,7 @@ class XlsBook:
             ),
             hidden=sorted(hidden),
             count=found.nrows,
+            old=NOT_CALCULATED if number in self._old else "",
         )
 
     def _rows(self, sheet: Any, uncalculated: set[_Place]) -> Iterator[tuple[int, list[Any]]]:
@@ -100,23 +103,28 @@ class XlsBook:
         return cell.value or None
 
 
-def _uncalculated(data: bytes, book: Any) -> dict[int, set[_Place]]:
-    """Formulas of sheets in which every formula is 0, as programs leave them that cannot calculate.
+def _formulas(data: bytes, book: Any) -> tuple[dict[int, set[_Place]], set[int]]:
+    """Formulas that no program has calculated, and sheets whose other formulas may show old values.
 
-    The library gives their zeros like any other number, so the records themselves must tell.
+    The library gives their zeros like any other number, so the records themselves must tell. Those
+    of a sheet marked as not calculated are places held for a value, and all those of a sheet in
+    which every formula is 0, as programs leave them that cannot calculate.
     """
     if book.biff_version != _BIFF8:
-        return {}
+        return {}, set()
     with open(os.devnull, "w") as nowhere:
         stream, at, size = CompDoc(data, nowhere).locate_named_stream("Workbook")
     sheets = {start: number for number, start in enumerate(book._sh_abs_posn)}
     zeros: dict[int, set[_Place]] = {}
-    calculated = set()
+    calculated: set[int] = set()
+    marked: set[int] = set()
     current, end = -1, min(at + size, len(stream)) - 4
     while at <= end:
         kind, length = unpack_from("<HH", stream, at)
         if kind == _BEGIN:
             current = sheets.get(at, current)
+        elif kind == _NOT_CALCULATED:
+            marked.add(current)
         elif kind == _FORMULA and at + 18 <= end:
             row, column, _, result = unpack_from("<HHH8s", stream, at + 4)
             if any(result):
@@ -124,4 +132,5 @@ def _uncalculated(data: bytes, book: Any) -> dict[int, set[_Place]]:
             else:
                 zeros.setdefault(current, set()).add((row, column))
         at += 4 + length
-    return {number: places for number, places in zeros.items() if number not in calculated}
+    uncalculated = {n: places for n, places in zeros.items() if n in marked or n not in calculated}
+    return uncalculated, marked & calculated

@@ -15,15 +15,16 @@ from xlcalc.tables.addresses import Area
 from xlcalc.tables.cell_values import CellError, Uncalculated
 from xlcalc.workbooks.package.opc import DamagedError, Package
 from xlcalc.workbooks.reading.number_formats import Format
-from xlcalc.workbooks.reading.protocol import SheetRows
+from xlcalc.workbooks.reading.protocol import NOT_CALCULATED, TO_CALCULATE, SheetRows
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 _ROW, _TEXT_ITEM, _FORMAT, _STYLE, _MERGED = 0, 19, 44, 47, 176
-_SHEET, _BOOK = 156, 153
+_SHEET, _BOOK, _CALCULATION = 156, 153, 157
 _STYLES, _STYLES_END, _CELLS, _CELLS_END = 617, 618, 145, 146
 _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED, _RICH = 2, 3, 4, 5, 6, 7, 62
 #: Formulas, and what kind of cell their value would be.
-_FORMULAS = {8: _TEXT, 9: _REAL, 10: _TRUTH, 11: _ERROR}
+_FORMULA_NUMBER = 9
+_FORMULAS = {8: _TEXT, _FORMULA_NUMBER: _REAL, 10: _TRUTH, 11: _ERROR}
 
 #: Error values by their number.
 ERRORS = {
@@ -41,6 +42,10 @@ ERRORS = {
 _LONGEST = 1 << 20
 _BUFFER = 1 << 18
 _HIDDEN = 0x10
+#: What a workbook says of its formulas: to be calculated when it is opened, and not all are.
+_ON_LOAD, _NOT_COMPLETED = 0x01, 0x10
+#: State of a sheet that people see; others are hidden or very hidden.
+_VISIBLE = 0
 #: A formula that is not spelled out.
 FORMULA = "=…"
 
@@ -58,14 +63,25 @@ class XlsbBook:
         self._package = package = Package(path)
         sheets = package.related(package.book, "/worksheet")
         self._parts: dict[str, str] = {}
-        since_1904 = False
+        self.hidden_sheets: set[str] = set()
+        since_1904 = self._to_calculate = False
+        self._old = ""
         for kind, data in self._records(package.book):
             if kind == _SHEET:
                 identity, at = _text(data, 8)
                 if identity in sheets:
-                    self._parts[_text(data, at)[0]] = sheets[identity]
+                    title = _text(data, at)[0]
+                    self._parts[title] = sheets[identity]
+                    if unpack_from("<I", data)[0] != _VISIBLE:
+                        self.hidden_sheets.add(title)
             elif kind == _BOOK:
                 since_1904 = bool(data[0] & 1)
+            elif kind == _CALCULATION and len(data) >= 26:
+                flags = int.from_bytes(data[24:26], "little")
+                self._to_calculate = bool(flags & _ON_LOAD)
+                self._old = TO_CALCULATE if self._to_calculate else ""
+                if flags & _NOT_COMPLETED:
+                    self._old = NOT_CALCULATED
         self.titles = list(self._parts)
         self._formats = [
             form
@@ -83,23 +99,26 @@ class XlsbBook:
         """Close the file."""
         self._package.close()
 
-    def sheet(self, title: str) -> SheetRows:
-        """Begin to read a sheet."""
+    def sheet(self, title: str, *, head: bool = False) -> SheetRows:
+        """Begin to read a sheet, or only to look at its first rows."""
         part = self._parts[title]
         sheet = SheetRows(rows=iter(()))
         zeros = formulas = 0
         # Merged ranges stand behind the cells.
-        for kind, data in self._records(part):
+        for kind, data in () if head else self._records(part):
             if kind == _MERGED:
                 top, bottom, left, right = unpack_from("<4I", data)
                 if top <= bottom < MOST_ROWS and left <= right < MOST_COLUMNS:
                     sheet.merged.append(Area(top + 1, left, bottom + 1, right))
             elif kind in _FORMULAS:
                 formulas += 1
-                zeros += kind == 9 and not any(data[8:16])
+                zeros += kind == _FORMULA_NUMBER and not any(data[8:16])
             sheet.count += kind == _ROW
         sheet.merged.sort()
-        sheet.rows = self._rows(part, sheet.hidden, zeros=0 < formulas == zeros)
+        sheet.old = self._old if formulas > zeros else ""
+        # Where nothing but zeros stands, nobody has calculated, whatever the workbook says.
+        uncalculated = self._to_calculate or 0 < formulas == zeros
+        sheet.rows = self._rows(part, sheet.hidden, zeros=uncalculated)
         return sheet
 
     def _rows(
@@ -126,7 +145,7 @@ class XlsbBook:
                 if not number or not len(cells) <= column < MOST_COLUMNS:
                     raise DamagedError(f"row {number} has its cells out of order")
                 cells.extend([None] * (column - len(cells)))
-                uncalculated = zeros and kind in _FORMULAS
+                uncalculated = zeros and kind == _FORMULA_NUMBER and not any(data[8:16])
                 cells.append(Uncalculated(FORMULA) if uncalculated else self._value(kind, data))
         if number:
             yield number, cells

@@ -12,12 +12,13 @@ from xlcalc.workbooks.package.limits import SheetExtent
 from xlcalc.workbooks.package.opc import DamagedError, Package, children
 from xlcalc.workbooks.reading.calamine import MANY, plain_rows
 from xlcalc.workbooks.reading.number_formats import Format
-from xlcalc.workbooks.reading.protocol import SheetRows
+from xlcalc.workbooks.reading.protocol import NOT_CALCULATED, TO_CALCULATE, SheetRows
 from xlcalc.workbooks.reading.xlsx_parser import shared_strings
 from xlcalc.workbooks.reading.xlsx_rows import rows_of
 from xlcalc.workbooks.reading.xlsx_values import CellDecoder
 
-_TRUE = ("1", "true")
+_TRUE, _FALSE = ("1", "true"), ("0", "false")
+_CORE = "docProps/core.xml"
 
 
 class XlsxBook:
@@ -46,6 +47,11 @@ class XlsxBook:
             if identity in sheets:
                 self._parts[title] = sheets[identity]
         self.titles = list(self._parts)
+        self.hidden_sheets = {
+            sheet.get("name", "")
+            for sheet in children(book, "sheets", "sheet")
+            if sheet.get("state", "visible") != "visible"
+        }
         since_1904 = any(
             properties.get("date1904") in _TRUE for properties in children(book, "workbookPr")
         )
@@ -55,23 +61,25 @@ class XlsxBook:
             for form in _formats(package.xml(part), since_1904)
         ]
         self._texts: list[str] | None = None
-        #: Whether programs are to calculate all when they open it, for nobody has yet.
-        self._to_calculate = any(
-            calculation.get("fullCalcOnLoad") in _TRUE for calculation in children(book, "calcPr")
-        )
+        said = next(children(book, "calcPr"), Element("calcPr"))
+        #: Whether programs are to calculate all when they open it. Our own workbooks have values.
+        self._to_calculate = said.get("fullCalcOnLoad") in _TRUE and not _is_ours(package)
+        self._old = TO_CALCULATE if self._to_calculate else ""
+        if said.get("calcCompleted") in _FALSE:
+            self._old = NOT_CALCULATED
 
     def close(self) -> None:
         """Close the file."""
         self._package.close()
 
-    def sheet(self, title: str) -> SheetRows:
-        """Begin to read a sheet."""
+    def sheet(self, title: str, *, head: bool = False) -> SheetRows:
+        """Begin to read a sheet, or only to look at its first rows."""
         part = self._package.name(self._parts[title])
         extent = self._extents.get(part, SheetExtent())
-        zeros = self._to_calculate and 0 < extent.formulas == extent.zeros
-        decoder = CellDecoder(self._formats, self._shared, zeros)
+        decoder = CellDecoder(self._formats, self._shared, zeros=self._to_calculate)
         sheet = SheetRows(rows=iter(()), merged=sorted(extent.areas), count=extent.rows)
-        if extent.rows > MANY and not any(form.percent for form in self._formats):
+        sheet.old = self._old if extent.calculated else ""
+        if not head and extent.rows > MANY and not any(form.converts for form in self._formats):
             rows = plain_rows(self._path, title, extent)
             if rows is not None:
                 sheet.rows = rows
@@ -86,6 +94,14 @@ class XlsxBook:
                 with self._package.open(name) as part:
                     self._texts += shared_strings(part)
         return self._texts
+
+
+def _is_ours(package: Package) -> bool:
+    """Whether it is one of our own, which has its values and is calculated anew all the same."""
+    if _CORE not in package:
+        return False
+    creators = children(package.xml(_CORE), "creator")
+    return any((creator.text or "").startswith("xlcalc ") for creator in creators)
 
 
 def _formats(styles: Element, since_1904: bool) -> Iterator[Format]:
