@@ -93,6 +93,8 @@ class Table:
         Number of the first row that is a header of other columns; the rows below it are faults.
     ignored_columns : sequence of int
         Positions of columns that belong to another table beside this one.
+    comments : list of int
+        Numbers of lines of comment, above the header too.
     skipped_rows : int
         How many rows are no designs, blank ones not counted; each is told in `row_remarks`.
     """
@@ -109,6 +111,7 @@ class Table:
     units_row: int | None = None
     other_header_row: int | None = None
     ignored_columns: Sequence[int] = ()
+    comments: list[int] = field(default_factory=list)
     skipped_rows: int = 0
 
     def __len__(self) -> int:
@@ -146,7 +149,7 @@ class Table:
         part = self.with_rows([c.cells[rows] for c in self.columns], self.row_numbers[rows])
         part.faults = {row - start: s for row, s in self.faults.items() if start <= row < stop}
         if start > 0:
-            part.row_remarks, part.skipped_rows = [], 0
+            part.row_remarks, part.comments, part.skipped_rows = [], [], 0
         return part
 
     def cell(self, row: int | None, column: Column | None) -> Location:
