@@ -294,15 +294,16 @@ def test_a_remark_and_a_note(tmp_path):
     rows = [ROW, [*ROW[:4], 20], ["only a remark"], [*ROW[:4], "1,2"]]
     path = book(tmp_path / "in.xlsx", rows=rows)
     assert told(columns_of(path, "remark"), *PLACE) == ("in.xlsx", TITLE, "E5")
-    assert told(columns_of(path, "note"), *PLACE, "design") == ("in.xlsx", TITLE, "row 2", "A")
+    assert told(columns_of(path, "note"), *PLACE, "design") == ("in.xlsx", TITLE, "E3", "A")
 
 
 def test_findings_are_one_where_they_follow_one_rule():
     def finding(rule="", text="x", cell="A1", file="a.csv", rows=1):
-        return Finding("note", Problem(text, where=Location(file, cell=cell), rule=rule), rows)
+        problem = Problem(text, where=Location(file, cell=cell), rule=rule)
+        return Finding("note", problem, rows, ["A3"][: rows - 1])
 
     found = [finding("r", "is 1"), finding("r", "is 2", "A2", rows=2), finding("s", "is 2")]
     found += [finding("r", "is 1", file="b.csv"), finding(text="is 1"), finding(text="is 2")]
     groups = grouped(found)
     assert [len(group.cells) for group in groups] == [2, 0, 0, 0, 0]
-    assert groups[0].sentence == "a.csv, cell A1: is 1 (and 2 more: A2, A2)"
+    assert groups[0].sentence == "a.csv, cell A1: is 1 (and 2 more: A2, A3)"

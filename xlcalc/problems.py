@@ -5,6 +5,7 @@ Both are tuples, for each of millions of rows may have one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -105,6 +106,37 @@ class Problem(NamedTuple):
     def of(self, subject: str) -> Problem:
         """The same, said of something, such as "material 'Ag'"."""
         return self._replace(text=f"{subject}: {self.text}" if self.text else subject)
+
+
+#: Further places that a sentence names.
+MOST_PLACES = 5
+
+
+def with_others(sentence: str, places: Sequence[str], count: int) -> str:
+    """A sentence of one place that holds of others too, with the first of them and how many.
+
+    Parameters
+    ----------
+    sentence : str
+        What is said of the first place.
+    places : sequence of str
+        The first of the other places, as far as they have names.
+    count : int
+        How many others there are.
+
+    Examples
+    --------
+    >>> with_others("cell E2: N/P ratio 3 is unusual", ["E3", "E7"], 2)
+    'cell E2: N/P ratio 3 is unusual (and 2 more: E3, E7)'
+    """
+    if not count:
+        return sentence
+    named = [*filter(None, places)][:MOST_PLACES]
+    more = f"{count:,} more"
+    if named:
+        rest = ", ..." if count > len(named) else ""
+        more += f": {', '.join(named)}{rest}"
+    return f"{sentence} (and {more})"
 
 
 def as_problem(problem: Problem | str) -> Problem:

@@ -65,7 +65,7 @@ def test_markdown_and_a_sheet(run, tmp_path):
     lines = out.splitlines()
     assert lines[0].startswith("| Quantity | Name | Equation |")
     assert lines[-1] == (
-        "| Areal energy | `areal_energy_mwh_cm2` | `cathode_areal_capacity_mah_cm2 * "
+        "| Areal energy | `areal_energy_mwh_cm2` | `reversible_capacity_mah_cm2 * "
         "cell_voltage_used_v` | `4 * 3.4` | 13.6 | mWh/cm² |  |"
     )
     path = tmp_path / "trail.xlsx"

@@ -15,7 +15,7 @@ NAMES = lambda_names()
 #: Functions with the fewest and most arguments that they take, as Microsoft's pages list them.
 OLD = {
     "AND": (1, 255), "CHOOSE": (2, 254), "COLUMNS": (1, 1), "FIND": (2, 3), "IF": (3, 3),
-    "IFERROR": (2, 2), "NOT": (1, 1),
+    "IFERROR": (2, 2), "NOT": (1, 1), "OR": (1, 255),
     "INDEX": (2, 3), "ISERROR": (1, 1), "ISLOGICAL": (1, 1), "ISNUMBER": (1, 1), "ISTEXT": (1, 1),
     "LEFT": (1, 2), "LEN": (1, 1), "LOWER": (1, 1), "MAX": (1, 255), "MID": (3, 3), "MIN": (1, 255),
     "N": (1, 1), "RIGHT": (1, 2), "ROWS": (1, 1), "SUBSTITUTE": (3, 4), "SUM": (1, 255),

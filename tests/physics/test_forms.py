@@ -10,9 +10,10 @@ import quickjs
 
 from tests.support.random_designs import random_designs
 from xlcalc import Materials, Stack, evaluate
-from xlcalc.physics.expression import Expression, derivative, is_known, substitute, symbol, symbols
+from xlcalc.physics.expression import Expression, is_known, substitute, symbol, symbols
 from xlcalc.physics.faults import find_faults
 from xlcalc.physics.forms.blocks import block_form
+from xlcalc.physics.forms.derivative import derivative
 from xlcalc.physics.forms.javascript import javascript
 from xlcalc.physics.forms.latex import latex
 from xlcalc.physics.forms.python import scalar_form

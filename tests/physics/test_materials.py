@@ -8,9 +8,9 @@ from tests import published
 from xlcalc import Material, Materials, Stack, evaluate
 from xlcalc.errors import MaterialError, UnknownMaterialError
 from xlcalc.physics import data
-from xlcalc.physics.materials import PROPERTIES, SEPARATOR_FILM, is_anode_free
+from xlcalc.physics.materials import PROPERTIES, is_anode_free
 from xlcalc.physics.names import normalized
-from xlcalc.physics.quantities import KINDS
+from xlcalc.physics.quantities import DESIGN, KINDS
 
 #: All of the library, in the order of sheets and drop-downs, by kind.
 NAMES = [
@@ -66,7 +66,8 @@ def test_silicon_in_graphite_follows_from_both(share):
 
 
 def test_the_film_of_separators_is_in_the_library():
-    assert library[SEPARATOR_FILM].kind == "separator"
+    (film,) = (case.value for case in DESIGN["separator_material"].default_where)
+    assert library[film].kind == "separator"
 
 
 def test_no_name_stands_for_two_materials():

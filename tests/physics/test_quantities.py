@@ -93,9 +93,7 @@ def test_another_unit_is_refused(header):
     assert match.wrong_unit
 
 
-@pytest.mark.parametrize(
-    "header", ["supplier", "np", "", "Separator", "thickness [um]", "N/P ratio x"]
-)
+@pytest.mark.parametrize("header", ["supplier", "", "Separator", "thickness [um]", "N/P ratio x"])
 def test_other_headers_name_nothing(header):
     assert DESIGN_HEADERS.match_header(header, other_units=False) is None
 

@@ -118,7 +118,7 @@ def test_a_cell_with_its_own_unit_in_a_column_of_another(make_book):
         "Separator thickness [mAh/cm²]",
         "separator_thickness_um [mAh]",
         "N/P ratio [%]",
-        "Cathode active fraction [vol%]",
+        "Cathode porosity [wt%]",
     ],
 )
 def test_a_unit_without_factor_refuses_the_file(make_book, header):

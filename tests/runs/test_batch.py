@@ -27,7 +27,7 @@ def test_every_input_format_gives_the_same_numbers(designs, suffix):
     assert (done.summary.read, done.summary.evaluated, done.summary.in_error) == (3, 3, 0)
     for name in RESULTS:
         assert np.array_equal(done.columns[name], expected[name], equal_nan=True)
-    assert done.columns["anode"].tolist() == ["Si", "Li", "Al"]
+    assert done.columns["anode"].tolist() == ["Si", "anode-free", "Al"]
     assert done.columns["lithium_excess"][1] == 0
 
 

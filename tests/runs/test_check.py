@@ -69,7 +69,7 @@ def test_all_faults_at_once(messy):
     [material] = [f for f in findings if f.kind == "material"]
     assert (material.sheet, material.cell, material.field) == ("Materials", "B2", "Sn")
     notes = [f for f in findings if f.kind == "note" and "0.002" in f.sentence]
-    assert [(note.cell, note.design) for note in notes] == [("row 8", "thin")]
+    assert [(note.cell, note.design) for note in notes] == [("F8", "thin")]
 
 
 def test_it_says_what_a_run_says_and_rows_add_up(messy, tmp_path, designs):

@@ -272,8 +272,8 @@ def test_names_that_files_can_hardly_hold(tmp_path, designs):
 
 def test_defaults_of_several_files_add_up(designs):
     done = batch.run([designs[".csv"], designs[".parquet"]])
-    assert done.summary.defaults["separator_thickness_um"] == 2
-    assert done.summary.defaults["foil_sharing"] == 6
+    assert done.summary.defaults["separator_thickness_um"] == {"20": 2}
+    assert done.summary.defaults["foil_sharing"] == {"single": 6}
 
 
 def test_best_are_five_at_most_and_in_order(tmp_path):

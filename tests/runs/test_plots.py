@@ -125,7 +125,8 @@ def test_too_many_bars():
 def test_figures_of_a_users_workbook(run, tmp_path, figure):
     output = tmp_path / "out.png"
     code, _, err = run("plot", figure, LEWIS, "--output", output)
-    assert (code, err) == (0, LEWIS_REMARK)
+    assert code == 0
+    assert err.startswith(LEWIS_REMARK)
     picture = imread(output)
     assert picture.shape[0] > 500
     assert picture.std() > 0.05

@@ -289,8 +289,8 @@ for _place, _header, _want, _says in [
     (5, "Separator thickness [nm]", {"separator_thickness_um": 0.025}, "nm"),
     (5, "Separator thickness [inch²]", REFUSED, "inch²"),
     (5, "Separator thickness [V]", REFUSED, "'V'"),
-    (5, "separator [mm]", REFUSED, "may be Separator thickness"),
-    (5, "separator [µm]", REFUSED, "may be Separator thickness"),
+    (5, "separator [mm]", {"separator_thickness_um": 25000.0}, "is read as Separator thickness"),
+    (5, "separator [µm]", {"separator_thickness_um": 25.0}, "is read as Separator thickness"),
     (5, "Seperator thickness [µm]", {"separator_thickness_um": 20.0}, "did you mean"),
     (5, "Foo", {"separator_thickness_um": 20.0}, "names no field"),
     (4, "N/P ratio [V]", REFUSED, "'V'"),
@@ -496,7 +496,7 @@ def _() -> str:
     return "\n".join([lines[0], lines[1] + ",7", *lines[2:]])
 
 
-@csv_case("a row with a cell too few", {"cathode_porosity": 0.0})
+@csv_case("a row with a cell too few", ROW_ERROR, "expected")
 def _() -> str:
     lines = csv_text(good()).splitlines()
     return "\n".join([lines[0], lines[1].rsplit(",", 1)[0], *lines[2:]])

@@ -17,6 +17,17 @@ class Formula:
         self.value = value
 
 
+class Raised(str):
+    """A text whose last character is raised, shared or, as ``inline``, in its cell."""
+
+    inline = False
+
+    @property
+    def rich(self):
+        """The text with its flags before it and the font of its last part behind it."""
+        return b"\x01" + text(self) + pack("<IHH", 1, len(self) - 1, 1)
+
+
 class Percentage(float):
     """A number that the cell shows as a percentage."""
 
@@ -65,6 +76,8 @@ def cell(column, value, shared, codes):
         return record(11 if formula else 3, head + bytes([ERRORS[value]]) + formula)
     if isinstance(value, str) and formula:
         return record(8, head + text(value) + formula)
+    if isinstance(value, Raised) and value.inline:
+        return record(62, head + value.rich)
     if isinstance(value, str):
         if value not in shared:
             shared.append(value)
@@ -99,15 +112,17 @@ def sheet_part(rows, merged, hidden, shared, codes):
 
 
 def styles_part(codes):
-    fonts = record(611, pack("<I", 1))
-    fonts += record(
-        43,
-        pack("<HHHHBBBB", 220, 0, 400, 0, 0, 2, 0, 0)
-        + b"\x07\xff"
-        + b"\0" * 6
-        + b"\0"
-        + text("Calibri"),
-    ) + record(612)
+    fonts = record(611, pack("<I", 2))
+    for position in (0, 1):
+        fonts += record(
+            43,
+            pack("<HHHHBBBB", 220, 0, 400, position, 0, 2, 0, 0)
+            + b"\x07\xff"
+            + b"\0" * 6
+            + b"\0"
+            + text("Calibri"),
+        )
+    fonts += record(612)
     fill = record(603, pack("<I", 1)) + record(45, pack("<I", 0) + b"\0" * 64) + record(604)
     border = record(613, pack("<I", 1)) + record(46, b"\0" * 51) + record(614)
 
@@ -165,7 +180,10 @@ def make_xlsb(path, merged=(), hidden=(), states=None, calculation=0, **sheets):
     )
     parts["xl/sharedStrings.bin"] = (
         record(159, pack("<II", len(shared), len(shared)))
-        + b"".join(record(19, b"\0" + text(value)) for value in shared)
+        + b"".join(
+            record(19, value.rich if isinstance(value, Raised) else b"\0" + text(value))
+            for value in shared
+        )
         + record(160)
     )
     parts["xl/styles.bin"] = styles_part(codes)

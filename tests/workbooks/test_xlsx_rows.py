@@ -28,8 +28,9 @@ def read(cells, head=HEAD, tail=TAIL, zeros=False):
     part = (head + cells + tail).encode()
     meanings = CellDecoder(FORMATS, lambda: STRINGS, zeros)
     found = [(n, list(row)) for n, row in rows_of(lambda: io.BytesIO(part), meanings, hidden)]
-    # Rows without cells may be left out.
-    return [(number, cells) for number, cells in found if cells], hidden
+    # Rows without a value may be left out.
+    filled = [(number, cells) for number, cells in found if cells.count(None) < len(cells)]
+    return filled, hidden
 
 
 def both(cells):
@@ -119,6 +120,46 @@ def test_hidden_rows():
         for n in range(1, 7)
     )
     assert both(cells)[1] == [2, 3, 5]
+
+
+def test_blank_rows_between_designs():
+    def blank(first, last):
+        cells = [
+            f'<row r="{n}" s="1" customFormat="1"/>'
+            if n % 3 == 0
+            else row(n, *(f'<c r="{c}{n}" s="{(n * m) % 3}"/>' for m, c in enumerate("ABC")))
+            for n in range(first, last)
+        ]
+        return "".join(cells)
+
+    def design(n):
+        return row(n, f'<c r="A{n}"><v>{n}</v></c>', f'<c r="C{n}"><v>{n}.5</v></c>')
+
+    cells = "".join(
+        [blank(1, 5), design(5), blank(6, 9), design(9), blank(10, 5_000), design(5_000)]
+    )
+    # The last rows of a piece may be cut anywhere.
+    cells += blank(5_001, 40_000) + design(40_000)
+    found, _ = both(cells)
+    assert found == [(n, [n, None, n + 0.5]) for n in (5, 9, 5_000, 40_000)]
+
+
+def test_rows_in_which_styles_always_differ():
+    rows = [[(n * 7 + m * 5) % 11 % 3 for m in range(9)] for n in range(1, 600)]
+    cells = "".join(
+        row(
+            n,
+            *(
+                f'<c r="{"ABCDEFGHI"[m]}{n}" s="{style if m % 2 else 0}"'
+                + (f"><v>{n + m}</v></c>" if (n + m) % 3 and style < 2 else "/>")
+                for m, style in enumerate(styles)
+            ),
+        )
+        for n, styles in enumerate(rows, start=1)
+    )
+    found, _ = both(cells)
+    assert found[0][1][0] == 1
+    assert len(found) > 500
 
 
 def test_a_formula_that_cells_share():

@@ -71,9 +71,16 @@ def run(arguments: list[str]) -> int:
         # As where temporary files go: what a command reads or writes by name says so itself.
         where = f"{problem.filename}: " if problem.filename else ""
         return _fail(f"{where}the system refuses ({problem.strerror or problem})")
+    except MemoryError:
+        return _fail("there is not enough memory; expected smaller files, or other programs closed")
     except (KeyboardInterrupt, click.Abort):
         say("stopped")
         return STOPPED
+    except RuntimeError as problem:
+        # Each thread needs memory of its own.
+        if "can't start new thread" not in str(problem):
+            raise
+        return _fail("the system refuses another thread; there may be too little memory")
     except SystemExit:
         # Click leaves so when the reader of our output has left, as `head` does: nothing is wrong.
         return GOOD

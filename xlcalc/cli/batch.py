@@ -15,8 +15,8 @@ from xlcalc.cli.terminal import (
     complain,
     decimal_option,
     limit_option,
-    materials_on_top,
     materials_option,
+    materials_with_remarks,
     print_json,
     sheet_option,
     show,
@@ -104,14 +104,21 @@ def batch(
     written = output or copy
     if written is not None and materials is not None and written.resolve() == materials.resolve():
         raise InputError(f"{written}: is both materials and output; expected another output file")
-    library = materials_on_top(materials)
+    library, remarks = materials_with_remarks(materials, decimal)
     read = ReadOptions(sheet=sheet, decimal_mark=decimal, limits=limits)
     progress = TerminalProgress()
     try:
         if copy is not None:
             from xlcalc.runs.fill import fill
 
-            done = fill(inputs[0], copy, read=read, materials=library, progress=progress)
+            done = fill(
+                inputs[0],
+                copy,
+                read=read,
+                materials=library,
+                remarks=remarks,
+                progress=progress,
+            )
         else:
             done = run(
                 inputs,
@@ -119,6 +126,7 @@ def batch(
                 read=read,
                 write=OutputOptions(breakdown=breakdown, split_sheets=split_sheets, dask=dask),
                 materials=library,
+                remarks=remarks,
                 progress=progress,
             )
     finally:
@@ -148,7 +156,7 @@ def _summary(done: BatchResult, output: Path | None) -> dict[str, Any]:
         "defaults_taken": {name: sum(n.values()) for name, n in counts.defaults.items()},
         "default_values": counts.defaults,
         "wrong_materials": done.wrong_materials,
-        "remarks": counts.remarks,
+        "remarks": [*counts.remarks, *counts.noted],
         "more_remarks": counts.more_remarks,
         "errors": counts.errors,
         "best": {

@@ -14,8 +14,8 @@ from xlcalc.cli.terminal import (
     TerminalProgress,
     decimal_option,
     limit_option,
-    materials_on_top,
     materials_option,
+    materials_with_remarks,
     print_json,
     say,
     sheet_option,
@@ -80,12 +80,14 @@ def check(
         taken = [path for path in (*inputs, materials) if path is not None]
         if output.resolve() in [path.resolve() for path in taken]:
             raise OutputError(f"{output}: is both input and output; expected another output file")
+    library, remarks = materials_with_remarks(materials, decimal)
     progress = TerminalProgress()
     try:
         done = run(
             inputs,
             sheet=sheet,
-            materials=materials_on_top(materials),
+            materials=library,
+            remarks=remarks,
             progress=progress,
             limits=limits,
             decimal=decimal,

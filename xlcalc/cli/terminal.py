@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from xlcalc.physics.materials import Materials
+    from xlcalc.problems import Problem
     from xlcalc.tables.summary import BatchResult
     from xlcalc.workbooks.package.limits import Limits
 
@@ -72,12 +73,23 @@ class TerminalProgress:
 
 
 def materials_on_top(path: Path | None) -> Materials | None:
-    """The library with a file's materials on top, or None for no file."""
-    if path is None:
-        return None
-    from xlcalc.runs.open_input import read_materials_file
+    """The library with a file's materials on top, or None for no file; remarks are said."""
+    materials, remarks = materials_with_remarks(path)
+    complain_of([*map(str, remarks)])
+    return materials
 
-    return read_materials_file(path)
+
+def materials_with_remarks(
+    path: Path | None, decimal_mark: str = ""
+) -> tuple[Materials | None, list[Problem]]:
+    """The library with a file's materials on top, or None for no file, and remarks on the file."""
+    if path is None:
+        return None, []
+    from xlcalc.physics.materials import Materials
+    from xlcalc.runs.open_input import read_own_materials
+
+    own = read_own_materials(path, decimal_mark)
+    return own.on(Materials.library()), own.remarks
 
 
 def complain(done: BatchResult) -> None:
@@ -86,6 +98,7 @@ def complain(done: BatchResult) -> None:
     wrong = [text for text in done.wrong_materials if not any(text in e for e in errors)]
     unkept = done.summary.more_remarks + done.summary.in_error - len(errors)
     complain_of([*done.unusable, *wrong, *done.summary.remarks, *errors], unkept)
+    complain_of(done.summary.noted)
 
 
 def complain_of(sentences: Sequence[str], unkept: int = 0) -> None:

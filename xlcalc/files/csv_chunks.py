@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xlcalc.errors import InputError, XlcalcError
+from xlcalc.files.csv_quotes import NO_QUOTES, around_cells, in_pairs
 from xlcalc.files.csv_rows import csv_rows
 from xlcalc.files.names import cannot_read, location_of, name_of
 from xlcalc.files.sources import ROWS, Chunk, Source
@@ -36,8 +37,14 @@ from xlcalc.tables.table import DesignTable
 #: Encodings in which a line's end is one byte and no part of another sign.
 _BYTEWISE = ("utf-8", "utf-8-sig", "cp1252")
 
+#: What may be a line of comment.
+_COMMENT = re.compile(rb'(?:\A|\n)[ \t"]*#(?!\d)')
+
 #: Bytes in which the header is looked for.
 _HEAD = 1_000_000
+
+#: Bytes of a chunk, however long its rows.
+_MOST_OF_CHUNK = 64_000_000
 
 #: Bytes without the end of a row after which a quotation mark must be stray.
 _MOST_WITHOUT_END = 64_000_000
@@ -69,7 +76,11 @@ class CsvSource(Source):
     def parse(self, chunk: Chunk) -> DesignTable:
         """The rows of a chunk as a table."""
         data = self.bytes_of(chunk)
-        return self._at_once(chunk, data) or self._row_by_row(chunk, data)
+        table = self._at_once(chunk, data) or self._row_by_row(chunk, data)
+        if chunk.number > 0:
+            # Those above the header are told with the first rows.
+            table.comments = table.comments[len(self.table.comments) :]
+        return table
 
     def bytes_of(self, chunk: Chunk) -> bytes:
         """The bytes of a chunk."""
@@ -108,10 +119,12 @@ class CsvSource(Source):
         if data.startswith(codecs.BOM_UTF8):
             # Arrow would leave it out, wherever in the file the chunk begins.
             return None
+        if b"#" in data and _COMMENT.search(data):
+            return None
         quoted = b'"' in data
         if quoted and not chunk.quotes_paired:
             quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord('"'))
-            if not _in_pairs(data, quotes, self.form.separator.encode()):
+            if not in_pairs(data, quotes, self.form.separator.encode()):
                 return None
         if self.form.encoding == "cp1252":
             data = _text(data, self.form).encode()
@@ -219,7 +232,12 @@ def open_csv(path: Path, rows_per_chunk: int = ROWS, decimal_mark: str = "") -> 
     try:
         rows = list(islice(csv_rows(text, form, location_of(path)), SEARCHED))
         layout = find_header(
-            rows, location_of(path), DESIGN_HEADERS, typed=False, decimal_mark=decimal_mark
+            rows,
+            location_of(path),
+            DESIGN_HEADERS,
+            typed=False,
+            decimal_mark=decimal_mark,
+            unshown_marks=form.unshown_marks,
         )
     except XlcalcError:
         return None
@@ -238,7 +256,7 @@ def open_csv(path: Path, rows_per_chunk: int = ROWS, decimal_mark: str = "") -> 
         form=form,
         width=len(header),
     )
-    chunks = _cut(source, start, per_row * rows_per_chunk)
+    chunks = _cut(source, start, min(per_row * rows_per_chunk, _MOST_OF_CHUNK))
     if chunks is None:
         return None
     source.chunks = chunks
@@ -299,10 +317,10 @@ def _cut(source: CsvSource, start: int, size: int) -> list[Chunk] | None:
             if b"\r" in data and data.count(b"\r") != data.count(b"\r\n") + data.endswith(b"\r"):
                 return None
             signs = np.frombuffer(data, dtype=np.uint8)
-            quotes = np.flatnonzero(signs == ord('"')) if b'"' in data else _NONE
-            paired = _in_pairs(data, quotes, separator)
+            quotes = np.flatnonzero(signs == ord('"')) if b'"' in data else NO_QUOTES
+            paired = in_pairs(data, quotes, separator)
             if not paired:
-                quotes = _around_cells(data, quotes, separator)
+                quotes = around_cells(data, quotes, separator)
             # Between a mark that opens a cell and the one that closes it, the end of a line is
             # part of the cell.
             ends = np.flatnonzero(signs == ord("\n"))
@@ -341,37 +359,6 @@ def _cut(source: CsvSource, start: int, size: int) -> list[Chunk] | None:
                 )
 
 
-_NONE = np.array([], dtype=np.intp)
-
-
-def _in_pairs(data: bytes, quotes: NDArray[np.intp], separator: bytes) -> bool:
-    """Whether quotation marks do nothing but open and close cells, or stand twice within one."""
-    signs = np.frombuffer(data, dtype=np.uint8)
-    opening, closing = quotes[::2], quotes[1::2]
-    before = signs[opening[opening > 0] - 1]
-    after = signs[closing[closing + 1 < signs.size] + 1]
-    opens, closes = (np.zeros(256, dtype=bool) for _ in range(2))
-    opens[list(b'\n"' + separator)] = closes[list(b'\r\n"' + separator)] = True
-    return bool(opens[before].all() and closes[after].all())
-
-
-def _around_cells(data: bytes, quotes: NDArray[np.intp], separator: bytes) -> NDArray[np.intp]:
-    """The quotation marks that open or close a cell; one within a plain cell is a mere sign."""
-    found: list[int] = []
-    twice = -1
-    for mark in quotes.tolist():
-        if mark == twice:
-            continue
-        if len(found) % 2:
-            if data[mark + 1 : mark + 2] == b'"':
-                twice = mark + 1
-            else:
-                found.append(mark)
-        elif mark == 0 or data[mark - 1] in b"\n" + separator:
-            found.append(mark)
-    return np.array(found, dtype=np.intp)
-
-
 def _numbers(cells: Any, marks: str | None) -> Any:
     """A column of numbers, or its texts if one of them is none."""
     import pyarrow as pa
@@ -383,8 +370,10 @@ def _numbers(cells: Any, marks: str | None) -> Any:
             raise pa.ArrowInvalid
         return numbers
     if marks == ".,":
-        return cells.to_pylist()
-    if marks == ",":
+        if pc.any(pc.match_substring_regex(cells, "[.,]")).as_py():
+            return cells.to_pylist()
+        plain = cells
+    elif marks == ",":
         if pc.any(pc.match_substring(cells, ".")).as_py():
             return cells.to_pylist()
         plain = pc.replace_substring(cells, ",", ".")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xlcalc.errors import InputError
-from xlcalc.files.names import location_of
+from xlcalc.files.names import expect_room, location_of
 from xlcalc.files.text_encoding import TextFormat, decode, text_format
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.detect import table_from_rows
@@ -24,10 +24,18 @@ def read_csv(path: Path, vocabulary: Vocabulary = DESIGN_HEADERS, decimal_mark: 
     InputError
         If the file is no text or holds no designs.
     """
+    expect_room(path)
     form = text_format(path, vocabulary)
     source = location_of(path)
     rows = csv_rows(decode(path, form.encoding), form, source)
-    table = table_from_rows(rows, source, vocabulary, typed=False, decimal_mark=decimal_mark)
+    table = table_from_rows(
+        rows,
+        source,
+        vocabulary,
+        typed=False,
+        decimal_mark=decimal_mark,
+        unshown_marks=form.unshown_marks,
+    )
     if form.remark:
         table.row_remarks.insert(0, form.remark)
     return table
@@ -52,10 +60,13 @@ def csv_rows(
             yield [] if declaration else [cell or None for cell in row]
             number += 1
     except csv.Error as problem:
-        raise InputError(
-            Problem(
-                f"cannot be read ({problem})",
-                expected="quotation marks in pairs",
-                where=source.at(f"row {number}"),
-            )
-        ) from None
+        text, expected = f"cannot be read ({problem})", "quotation marks in pairs"
+        if _TOO_LONG in str(problem):
+            text = f"has a cell of more than {csv.field_size_limit():,} characters"
+            expected += ", and cells that are no longer"
+        where = source.at(f"row {number}")
+        raise InputError(Problem(text, expected=expected, where=where)) from None
+
+
+#: How the library begins to say that a cell is too long.
+_TOO_LONG = "field larger than"

@@ -47,5 +47,47 @@ def cannot_write(path: Path, problem: OSError) -> OutputError:
     return OutputError(Problem(text, where=Location(str(path))))
 
 
+def needs_memory(path: Path) -> InputError:
+    """What to say of a file that is read as a whole and does not fit into memory."""
+    return InputError(
+        Problem(
+            "needs more memory than there is",
+            expected="a .csv file in UTF-8 or a .parquet file, which xlcalc batch reads in pieces",
+            where=location_of(path),
+        )
+    )
+
+
+def expect_room(path: Path, size: int | None = None) -> None:
+    """Refuse what is to be read as a whole and is larger than the memory of the machine.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    size : int, optional
+        Bytes that it unpacks to; those of the file by default.
+
+    Raises
+    ------
+    InputError
+        If it cannot fit. Some systems would end the process, or others, without a word.
+    """
+    memory = memory_of_machine()
+    if memory and (path.stat().st_size if size is None else size) * _COPIES > memory:
+        raise needs_memory(path)
+
+
+def memory_of_machine() -> int:
+    """Bytes of memory, or 0 where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 0
+
+
+#: How many times its size a table needs at least while it is read as a whole.
+_COPIES = 3
+
 #: Bytes that the name of a file may have, and digits that tell long names apart.
 _LONGEST_NAME, _DIGITS = 255, 16

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xlcalc.errors import InputError
-from xlcalc.files.names import location_of, name_of
+from xlcalc.files.names import expect_room, location_of, name_of, needs_memory
 from xlcalc.files.sources import ROWS, Chunk, Source
 from xlcalc.problems import Problem
 from xlcalc.tables.arrow import names_of, numbers_of, words_of
@@ -143,6 +143,8 @@ def _chunks(groups: Sequence[int], size: int) -> Iterator[Chunk]:
 
 
 def _unreadable(path: Path, problem: Exception) -> InputError:
+    if isinstance(problem, MemoryError):
+        return needs_memory(path)
     # Damage shows in many ways, for the parser is not ours.
     reason = " ".join(str(problem).split())[:200]
     text = f"is no parquet file that can be read ({reason})"
@@ -161,16 +163,30 @@ def read_parquet(path: Path) -> Table:
     import pyarrow.parquet as pq
 
     try:
+        expect_room(path, _unpacked(path))
         found = pq.read_table(path)
         columns: list[Cells] = [
             (column.cast(pa.float64()) if pa.types.is_decimal(column.type) else column).to_pylist()
             for column in found.columns
         ]
+    except InputError:
+        raise
     except Exception as problem:
         raise _unreadable(path, problem) from None
     if not len(found):
         raise InputError(Problem("is empty", expected="designs", where=location_of(path)))
     return _layout(path, found.column_names).with_rows(columns, range(1, len(found) + 1))
+
+
+def _unpacked(path: Path) -> int:
+    """Bytes of all columns, or 0 where the file does not tell; who reads it then says why."""
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_metadata(path)
+        return sum(metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups))
+    except Exception:
+        return 0
 
 
 def _layout(path: Path, names: Sequence[Any]) -> Table:

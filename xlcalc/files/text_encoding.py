@@ -16,6 +16,7 @@ from xlcalc.files.names import location_of
 from xlcalc.problems import Problem
 from xlcalc.tables.detect import headers_found
 from xlcalc.tables.header_matching import DESIGN_HEADERS, Vocabulary
+from xlcalc.tables.special_rows import is_comment
 
 SEPARATORS = ",;\t|"
 
@@ -74,6 +75,15 @@ class TextFormat:
     separator: str
     separator_declared: bool = False
     remark: Problem | None = None
+
+    @property
+    def unshown_marks(self) -> str:
+        """What may stand before decimals where no number of the file shows it.
+
+        A program that separates cells by commas writes decimal points; beside other separators
+        20.000 may be twenty thousand.
+        """
+        return "" if self.separator == "," else ".,"
 
 
 def begins_as_text(head: bytes) -> bool:
@@ -204,6 +214,8 @@ def _ends_early(path: Path, encoding: str, separator: str) -> bool:
         file.seek(max(0, size - _HEAD) // 4 * 4)
         lines = file.read().decode(encoding, "replace").splitlines(keepends=True)
     if len(lines) < 2 or lines[-1] != lines[-1].rstrip("\r\n") or '"' in lines[-2] + lines[-1]:
+        return False
+    if any(is_comment([line]) for line in lines[-2:]):
         return False
     return lines[-1].count(separator) < lines[-2].count(separator)
 

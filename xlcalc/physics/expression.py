@@ -218,10 +218,14 @@ def make(operation: str, *operands: Operand) -> Operand:
 
     A share of nothing is nothing, whatever its density: a product with a known zero is zero.
     """
-    if operation in _FOLD and all(map(is_known, operands)):
-        return _FOLD[operation](*operands)
     first, *rest = operands
     second = rest[0] if rest else None
+    if operation in ("and", "or"):
+        for known, other in ((first, second), (second, first)):
+            if isinstance(known, bool):
+                return other if known == (operation == "and") else operation == "or"
+    if operation in _FOLD and all(map(is_known, operands)):
+        return _FOLD[operation](*operands)
     if operation == "where":
         return _where(first, *rest)
     if operation == "==" and first.operation == "where" and is_known(second):
@@ -229,9 +233,6 @@ def make(operation: str, *operands: Operand) -> Operand:
         if is_known(yes) and is_known(no):
             return _where(condition, yes == second, no == second)
     if operation in ("and", "or"):
-        for known, other in ((first, second), (second, first)):
-            if is_known(known):
-                return other if bool(known) == (operation == "and") else operation == "or"
         if first is second:
             return first
         if make("not", first) is second or make("not", second) is first:
@@ -357,44 +358,3 @@ def substitute(
         else:
             memo[root] = make(root.operation, *(substitute(o, values, memo) for o in root.operands))
     return memo[root]
-
-
-def derivative(root: Operand, name: str, memo: dict[Expression, Operand] | None = None) -> Operand:
-    """The exact derivative of an expression with respect to a symbol.
-
-    Examples
-    --------
-    >>> derivative(symbol("energy") / symbol("thickness"), "thickness")
-    0.0 - energy / thickness / thickness
-    """
-    if is_known(root):
-        return 0.0
-    memo = {} if memo is None else memo
-    if root in memo:
-        return memo[root]
-
-    def slope(operand: Operand) -> Operand:
-        return derivative(operand, name, memo)
-
-    operands = root.operands
-    result: Operand
-    if root.operation == "symbol":
-        result = 1.0 if operands[0] == name else 0.0
-    elif root.operation in CONDITIONS:
-        result = 0.0
-    elif root.operation in "+-":
-        result = make(root.operation, *map(slope, operands))
-    elif root.operation == "*":
-        first, second = operands
-        result = make("+", make("*", slope(first), second), make("*", first, slope(second)))
-    elif root.operation == "/":
-        first, second = operands
-        rest = make("/", make("*", root, slope(second)), second)
-        result = make("-", make("/", slope(first), second), rest)
-    elif root.operation == "where":
-        result = make("where", operands[0], *map(slope, operands[1:]))
-    else:
-        is_first = make("<" if root.operation == "min" else ">", *operands)
-        result = make("where", is_first, *map(slope, operands))
-    memo[root] = result
-    return result

@@ -117,7 +117,8 @@ class Inputs:
         if value is None:
             return self.default(name)
         if not isinstance(value, np.ndarray):
-            return value
+            meant = self._concerns(name) if name in NOT_MEANT else True
+            return value if meant is True else np.where(meant, value, self.default(name))
         part = self._part(value)
         if not part.size or not DESIGN[name].has_default or not isnan(np.min(part)):
             return part

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import nan
 from typing import Any
 
@@ -99,8 +99,8 @@ def _spread(value: Any, shape: tuple[int, ...]) -> NDArray[Any] | Categorical:
     return np.asarray(np.broadcast_to(np.asarray(nan if value is None else value), shape))
 
 
-class _Notes:
-    """Notes being gathered for each of many results."""
+class Notes:
+    """Notes gathered for each of many results; `gather_notes` makes them."""
 
     def __init__(self, stack: Stack, np_ratio: Any) -> None:
         self.stack = stack
@@ -109,7 +109,8 @@ class _Notes:
         # Position of each design's notes among all that occur: many designs share theirs.
         self.codes = np.zeros(int(np.prod(self.stack.shape)), dtype=np.intp)
         self.categories = [""]
-        self.rules: list[tuple[str, ...]] = [()]
+        #: Of each note added: what it says of each number, whose number each result has, and where.
+        self._added: list[tuple[list[Problem], NDArray[np.intp], NDArray[np.intp]]] = []
 
     def add(self, mask: Any, note: Problem | Callable[[float], Problem], values: Any = 0.0) -> None:
         """Add a note where a mask holds; one that tells a number is made once for each number."""
@@ -118,14 +119,34 @@ class _Notes:
             return
         told = np.broadcast_to(values, self.stack.shape).ravel()[here]
         numbers, which = np.unique(told, return_inverse=True)
+        problems = [note(number) if callable(note) else note for number in numbers.tolist()]
+        self._added.append((problems, which, here))
+        texts = [problem.statement for problem in problems]
         pairs, place = np.unique(self.codes[here] * numbers.size + which, return_inverse=True)
         self.codes[here] = len(self.categories) + place
         for pair in pairs.tolist():
             before, number = divmod(pair, numbers.size)
-            problem = note(float(numbers[number])) if callable(note) else note
-            text = problem.statement
+            text = texts[number]
             self.categories.append(f"{self.categories[before]}; {text}" if before else text)
-            self.rules.append((*self.rules[before], problem.rule or problem.text))
+
+    @property
+    def words(self) -> Categorical:
+        """The notes of each result, separated by semicolons; empty where there is none."""
+        return Categorical(self.codes.reshape(self.stack.shape), tuple(self.categories))
+
+    def by_rule(self) -> Iterator[tuple[Problem, NDArray[np.intp]]]:
+        """Each rule with the first note of it, and the places of all results that it concerns."""
+        for problems, which, here in self._added:
+            rules = [problem.rule or problem.text for problem in problems]
+            known = {rule: n for n, rule in enumerate(dict.fromkeys(rules))}
+            for places in _alike(np.array([known[rule] for rule in rules])[which]):
+                yield problems[which[places[0]]], here[places]
+
+    def one_by_one(self) -> Iterator[tuple[Problem, NDArray[np.intp]]]:
+        """Each note, and the places of the results that it concerns."""
+        for problems, which, here in self._added:
+            for places in sorted(_alike(which), key=lambda places: places[0]):
+                yield problems[which[places[0]]], here[places]
 
     def implausible(self, quantity: Quantity, value: Any) -> None:
         """Note numbers outside the plausibility window."""
@@ -134,6 +155,12 @@ class _Notes:
         low, high = quantity.plausible
         odd = (np.asarray(value) < low) | (np.asarray(value) > high)
         self.add(odd, quantity.implausible, value)
+
+
+def _alike(labels: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """The places of each label that occurs."""
+    order = np.argsort(labels, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
 
 
 def find_notes(stack: Stack, np_ratio: Any, *, of_materials: bool = True) -> Categorical:
@@ -153,18 +180,12 @@ def find_notes(stack: Stack, np_ratio: Any, *, of_materials: bool = True) -> Cat
     Categorical
         Notes of each design, separated by semicolons.
     """
-    notes = _gathered(stack, np_ratio, of_materials)
-    return Categorical(notes.codes.reshape(stack.shape), tuple(notes.categories))
+    return gather_notes(stack, np_ratio, of_materials=of_materials).words
 
 
-def rules_of_notes(stack: Stack, np_ratio: Any) -> list[tuple[str, ...]]:
-    """What the notes of each result have in common with those that tell other numbers."""
-    notes = _gathered(stack, np_ratio)
-    return [notes.rules[code] for code in notes.codes.tolist()]
-
-
-def _gathered(stack: Stack, np_ratio: Any, of_materials: bool = True) -> _Notes:
-    notes = _Notes(stack, np_ratio)
+def gather_notes(stack: Stack, np_ratio: Any, *, of_materials: bool = True) -> Notes:
+    """Notes as `find_notes` gives them, with the results that each one concerns."""
+    notes = Notes(stack, np_ratio)
     _on_inputs(notes)
     _on_conventions(notes)
     if of_materials:
@@ -173,7 +194,7 @@ def _gathered(stack: Stack, np_ratio: Any, of_materials: bool = True) -> _Notes:
     return notes
 
 
-def _on_inputs(notes: _Notes) -> None:
+def _on_inputs(notes: Notes) -> None:
     inputs = notes.inputs
     used: dict[str, Any] = dict(inputs_as_used(notes.stack, notes.np_ratio))
     # Said in words below: a ratio that is a result is no unusual input.
@@ -202,7 +223,7 @@ def unused_note(name: str, why: str) -> Problem:
     return Problem(f"{q.DESIGN[name].label} is not used {why}", field=name)
 
 
-def _on_conventions(notes: _Notes) -> None:
+def _on_conventions(notes: Notes) -> None:
     inputs, ratio = notes.inputs, notes.np_ratio
     metal, foil = inputs.is_kind("anode", METAL), inputs.given_foil
     host = ~np.asarray(metal)
@@ -244,12 +265,12 @@ def _on_conventions(notes: _Notes) -> None:
         notes.add(plate, note)
 
 
-def _on_pores(notes: _Notes, layer: str, filled: Any) -> None:
+def _on_pores(notes: Notes, layer: str, filled: Any) -> None:
     dry = np.asarray(notes.inputs.number(f"{layer}_porosity")) == 0
     notes.add(filled & dry, Problem(f"the {layer} has no pores, so no liquid electrolyte"))
 
 
-def _on_materials(notes: _Notes) -> None:
+def _on_materials(notes: Notes) -> None:
     for name in q.KINDS:
         for word in distinct(notes.inputs.words(name)):
             material = notes.stack.materials[word]
@@ -264,7 +285,7 @@ def _on_materials(notes: _Notes) -> None:
                     notes.add(notes.inputs.chosen(name, word), note)
 
 
-def _on_charged_state(notes: _Notes) -> None:
+def _on_charged_state(notes: Notes) -> None:
     inputs = notes.inputs
     by_volume_change = np.asarray(inputs.chosen("expansion_model", "volume_change"))
     for word in distinct(inputs.words("anode")):

@@ -16,6 +16,7 @@ from xlcalc.files.formats import WORKBOOKS, detect_format
 from xlcalc.files.writers import write_json
 from xlcalc.physics.categorical import Categorical, ResultColumns
 from xlcalc.physics.materials import Materials
+from xlcalc.problems import Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.find_inputs import Found, find_files
 from xlcalc.runs.open_input import open_sources
@@ -36,6 +37,7 @@ def run(
     read: ReadOptions = READ,
     write: OutputOptions = OUTPUT,
     materials: Materials | None = None,
+    remarks: Sequence[Problem] = (),
     progress: Progress | None = None,
 ) -> BatchResult:
     """Evaluate files of designs and write the results.
@@ -52,6 +54,8 @@ def run(
         What is written, and by whom.
     materials : Materials, optional
         Where names are looked up; a workbook's own go on top.
+    remarks : sequence of Problem
+        What is odd of where those come from.
     progress : Progress, optional
         Told how the run gets on.
 
@@ -75,7 +79,7 @@ def run(
         output = output.absolute()
     found = find_files(inputs, output)
     batch = BatchResult(unusable=[*map(str, found.unusable)])
-    batch.summary.remarks = [*map(str, found.remarks)]
+    batch.summary.remarks = [*map(str, [*remarks, *found.remarks])]
     jobs = _open(batch, found, materials or Materials.library(), read, write, progress)
     columns = OwnColumns(
         [job.source for job in jobs],

@@ -10,17 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from xlcalc._version import __version__
 from xlcalc.errors import OutputError, XlcalcError
 from xlcalc.files.atomic import whole_file
 from xlcalc.files.formats import XLSX, detect_format
 from xlcalc.files.names import name_of
 from xlcalc.physics.materials import Materials
-from xlcalc.physics.notes import rules_of_notes
 from xlcalc.physics.quantities import DESIGN
-from xlcalc.problems import Location, Problem
+from xlcalc.problems import MOST_PLACES, Location, Problem, with_others
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.find_inputs import find_files
 from xlcalc.runs.open_input import read_tables
@@ -29,6 +26,8 @@ from xlcalc.runs.provenance import read_provenance
 from xlcalc.runs.staleness import changed_since, edited
 from xlcalc.tables.evaluate import Evaluation, evaluate_rows
 from xlcalc.tables.number_parsing import describe, is_blank
+from xlcalc.tables.row_notes import place
+from xlcalc.tables.special_rows import comment_problems
 
 if TYPE_CHECKING:
     from xlcalc.workbooks.package.limits import Limits
@@ -56,11 +55,14 @@ class Finding:
         What is wrong, and where.
     rows : int
         Rows that say the same, of which this is the first.
+    others : sequence of str
+        Where the others are, the first few.
     """
 
     kind: Kind
     problem: Problem
     rows: int = 1
+    others: Sequence[str] = ()
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -127,6 +129,7 @@ def check(
     *,
     sheet: str | tuple[str, ...] | None = None,
     materials: Materials | None = None,
+    remarks: Sequence[Problem] = (),
     progress: Progress | None = None,
     limits: Limits | None = None,
     decimal: str = "",
@@ -142,6 +145,8 @@ def check(
         Sheets of the workbooks to read, as in `ReadOptions`.
     materials : Materials, optional
         Where names are looked up; a workbook's own go on top.
+    remarks : sequence of Problem
+        What is odd of where those come from.
     progress : Progress, optional
         Told how the check gets on.
     limits : Limits, optional
@@ -165,7 +170,7 @@ def check(
     library = materials or Materials.library()
     checked = Checked()
     checked.findings += [Finding("file", problem) for problem in found.unusable]
-    checked.findings += [Finding("remark", problem) for problem in found.remarks]
+    checked.findings += [Finding("remark", problem) for problem in [*remarks, *found.remarks]]
     several = found.several
     if several:
         progress.start("checking files", len(paths))
@@ -203,7 +208,8 @@ def check(
                 checked.evaluated += int(each.ok.sum())
                 checked.in_error += each.in_error
                 checked.left_alone += each.table.skipped_rows
-                remarks = each.table.row_remarks if held else each.remarks
+                remarks = [*(each.table.row_remarks if held else each.remarks)]
+                remarks += comment_problems(each.table)
                 checked.findings += [Finding("remark", problem) for problem in remarks]
         if several:
             progress.step(1)
@@ -242,24 +248,12 @@ def _designs(evaluation: Evaluation) -> Iterator[Finding]:
         for problem in problems:
             found = _shown(columns[problem.field][row]) if problem.field else ""
             yield Finding("design", located(problem, row)._replace(found=found))
-    notes: dict[str, list[int]] = {}
-    for row, note in enumerate(columns["notes"]):
-        if note:
-            notes.setdefault(note, []).append(row)
-    rules = _rules_of_notes(evaluation)
-    for note, rows in notes.items():
-        problem = Problem(note, where=table.cell(rows[0], None), rule="; ".join(rules[rows[0]]))
-        yield Finding("note", located(problem, rows[0]), len(rows))
-
-
-def _rules_of_notes(evaluation: Evaluation) -> list[tuple[str, ...]]:
-    """What each row's notes have in common with those that tell other numbers."""
-    rules: list[tuple[str, ...]] = [()] * len(evaluation)
-    if evaluation.results is not None:
-        found = rules_of_notes(evaluation.results.stack, evaluation.results.np_ratio)
-        for row, rule in zip(np.flatnonzero(evaluation.ok).tolist(), found, strict=True):
-            rules[row] = rule
-    return rules
+    if evaluation.notes is not None:
+        for problem, rows in evaluation.noted(evaluation.notes.one_by_one()):
+            first, *others = rows[: MOST_PLACES + 1].tolist()
+            places = [place(table, problem, row).cell for row in others]
+            noted = located(problem.at(place(table, problem, first)), first)
+            yield Finding("note", noted, len(rows), places)
 
 
 @dataclass(slots=True)
@@ -271,26 +265,19 @@ class Group:
     first : Finding
         The first of them.
     cells : list of str
-        Where the others are.
+        Where the others are, as far as findings say.
+    rows : int
+        How many the others are.
     """
 
     first: Finding
     cells: list[str] = field(default_factory=list)
+    rows: int = 0
 
     @property
     def sentence(self) -> str:
         """The first in words, with how many more there are."""
-        text = self.first.problem.sentence
-        more = len(self.cells) + self.first.rows - 1
-        if not more:
-            return text
-        shown = ", ".join(filter(None, self.cells[:_NAMED]))
-        rest = ", ..." if shown and len(self.cells) > _NAMED else ""
-        return f"{text} (and {more:,} more{f': {shown}{rest}' if shown else ''})"
-
-
-#: Further cells that a group names.
-_NAMED = 5
+        return with_others(self.first.problem.sentence, self.cells, self.rows)
 
 
 def grouped(findings: Iterable[Finding]) -> list[Group]:
@@ -301,9 +288,10 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
         rule = problem.rule or problem.statement
         key = (found.kind, where.file, where.sheet, problem.field, rule)
         if key in groups:
-            groups[key].cells += [where.cell] * found.rows
+            groups[key].cells += [where.cell, *found.others]
+            groups[key].rows += found.rows
         else:
-            groups[key] = Group(found)
+            groups[key] = Group(found, [*found.others], found.rows - 1)
     return list(groups.values())
 
 

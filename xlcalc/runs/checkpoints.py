@@ -120,7 +120,7 @@ class Checkpoints:
                 "that nobody else writes to"
             )
         words, payload = found
-        return RunSummary(**json.loads(words)), payload
+        return RunSummary.of(json.loads(words)), payload
 
     def _read(self, job: int, chunk: int) -> tuple[bytes, bytes] | None:
         """A chunk as it was kept; None if it is not there or a crash has spoilt it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -9,6 +10,7 @@ from xlcalc.errors import OutputError
 from xlcalc.files.fingerprint import fingerprint
 from xlcalc.files.names import name_of
 from xlcalc.physics.materials import Materials
+from xlcalc.problems import Problem
 from xlcalc.progress import Progress, Silent
 from xlcalc.runs.open_input import read_file
 from xlcalc.runs.options import READ, ReadOptions
@@ -23,6 +25,7 @@ def fill(
     *,
     read: ReadOptions = READ,
     materials: Materials | None = None,
+    remarks: Sequence[Problem] = (),
     progress: Progress | None = None,
 ) -> BatchResult:
     """Evaluate the designs of a workbook, and write the results into its own columns for them.
@@ -38,6 +41,8 @@ def fill(
         How it is read.
     materials : Materials, optional
         Where names are looked up; the workbook's own go on top.
+    remarks : sequence of Problem
+        What is odd of where those come from.
     progress : Progress, optional
         Told how the work gets on.
 
@@ -71,7 +76,7 @@ def fill(
     known = own.on(materials or Materials.library())
     evaluation = evaluate_rows(table, known)
     batch = BatchResult(sources=[name_of(book)], wrong_materials=[*map(str, own.unusable.values())])
-    batch.summary.remarks = [*map(str, [*own.remarks, *evaluation.remarks])]
+    batch.summary.remarks = [*map(str, [*remarks, *own.remarks, *evaluation.remarks])]
     batch.add(evaluation.summary(), known)
     batch.columns, batch.extra = evaluation.columns, evaluation.extra
     progress.start("filling", 0)

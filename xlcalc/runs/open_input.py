@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xlcalc.errors import InputError
 from xlcalc.files.formats import PARQUET, TEXT, WORKBOOKS, detect_format
-from xlcalc.files.names import cannot_read, location_of, name_of
+from xlcalc.files.names import cannot_read, location_of, name_of, needs_memory
 from xlcalc.files.sources import Source, TableSource
 from xlcalc.physics.materials import Materials
 from xlcalc.problems import Location, Problem
@@ -102,6 +102,8 @@ def read_tables(
             found = FileTables(tables=[design_table(read_parquet(path))])
     except OSError as problem:
         raise cannot_read(path, problem) from None
+    except MemoryError:
+        raise needs_memory(path) from None
     except InputError as error:
         if form.remark is None:
             raise
@@ -175,6 +177,8 @@ def open_sources(
             large = open_csv(path, read.rows_per_chunk, read.decimal_mark)
     except OSError as problem:
         raise cannot_read(path, problem) from None
+    except MemoryError:
+        raise needs_memory(path) from None
     if large is not None:
         large.own.remarks += filter(None, (form.remark, open_elsewhere(path)))
         return [large], []
@@ -186,6 +190,24 @@ def open_sources(
 
 def read_materials_file(path: Path) -> Materials:
     """The library with the materials of a workbook's Materials sheet or a csv file on top.
+
+    Raises
+    ------
+    InputError
+        As `read_own_materials` does.
+    """
+    return read_own_materials(path).on(Materials.library())
+
+
+def read_own_materials(path: Path, decimal_mark: str = "") -> OwnMaterials:
+    """The materials of a workbook's Materials sheet or a csv file, with remarks.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    decimal_mark : str
+        The mark before decimals in a csv file, where it is known.
 
     Raises
     ------
@@ -204,7 +226,9 @@ def read_materials_file(path: Path) -> Materials:
     elif form.name == TEXT:
         from xlcalc.files.csv_rows import read_csv
 
-        own = own_materials(read_csv(path, MATERIAL_HEADERS))
+        table = read_csv(path, MATERIAL_HEADERS, decimal_mark)
+        own = own_materials(table)
+        own.remarks += table.row_remarks
     else:
         expected = "a workbook or a csv file"
         raise InputError(Problem("holds no materials", expected=expected, where=location_of(path)))
@@ -213,4 +237,5 @@ def read_materials_file(path: Path) -> Materials:
     if not own.materials:
         expected = "a sheet called Materials"
         raise InputError(Problem("has no materials", expected=expected, where=location_of(path)))
-    return own.on(Materials.library())
+    own.remarks[:0] = filter(None, (form.remark, open_elsewhere(path)))
+    return own

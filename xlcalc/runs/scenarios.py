@@ -27,6 +27,7 @@ from xlcalc.tables.cell_values import CellError
 from xlcalc.tables.evaluate import free_name
 from xlcalc.tables.header_matching import Vocabulary
 from xlcalc.tables.number_parsing import Read, describe, is_blank, read_number
+from xlcalc.tables.special_rows import comment_problems
 from xlcalc.tables.table import Column, Table
 from xlcalc.workbooks.formulas.cell_ids import CellId, find_cell, qualified
 from xlcalc.workbooks.formulas.contents import read_contents
@@ -154,7 +155,7 @@ def run_scenarios(
         columns=columns,
         inputs=[f"{one.column.header} ({qualified(one.place)})" for one in inputs],
         errors=[text for text in status if text != OK],
-        remarks=[*map(str, table.row_remarks)],
+        remarks=[*map(str, [*table.row_remarks, *comment_problems(table)])],
         seconds=perf_counter() - start,
     )
 

@@ -192,12 +192,17 @@ def header_remarks(table: Table) -> list[Problem]:
     """What to say of each column that is converted, or names nothing known."""
     remarks = []
     for column in table.fields.values():
-        match = column.match
+        match, where = column.match, table.cell(None, column)
+        if match is not None and (match.by_unit or match.foil):
+            text = f"{column.header!r} is read as {match.quantity.header}"
+            remarks.append(Problem(text, where=where))
+        if match is not None and match.basis:
+            text = f"{column.header!r} gives shares of {match.basis}"
+            remarks.append(Problem(text, where=where))
         if match is not None and match.factor is not None:
             quantity = match.quantity
             ours = f"to {quantity.unit} " if quantity.unit else ""
             text = f"{quantity.label} is converted from {match.unit} {ours}"
-            where = table.cell(None, column)
             remarks.append(Problem(f"{text}(times {match.factor:f})", where=where, rule=text))
     for column in table.others:
         meant = column.suggestion

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
@@ -19,6 +19,7 @@ from xlcalc.tables.special_rows import (
     RowKind,
     decimal_marks_in,
     first_table,
+    is_comment,
     is_void,
     refuse_spread_header,
     row_classifier,
@@ -90,7 +91,7 @@ def look_at(head: Sequence[Row], vocabulary: Vocabulary) -> Look:
     """What some rows show, of which the first is row 1."""
     if all(is_void(value) for row in head for value in row):
         return Look()
-    at, known = _header_row(head, NOWHERE, vocabulary)
+    at, known = _header_row(head, NOWHERE, vocabulary, ())
     below = head[at + 1 :]
     required = {
         match.quantity.name
@@ -109,6 +110,7 @@ def table_from_rows(
     *,
     typed: bool = True,
     decimal_mark: str | None = "",
+    unshown_marks: str = "",
 ) -> Table:
     """Make a table of rows of cells, the first of which is row 1 of a sheet.
 
@@ -125,6 +127,8 @@ def table_from_rows(
     decimal_mark : str, optional
         The mark before decimals in texts, where it is known. None for tables of formulas, in which
         no text is a number, every unit is ours and every row is a design.
+    unshown_marks : str
+        The marks before decimals where neither that nor any text tells them, as in `Table`.
 
     Returns
     -------
@@ -140,7 +144,12 @@ def table_from_rows(
     numbered = enumerate(rows, start=1)
     head = list(islice(numbered, SEARCHED))
     layout = find_header(
-        [row for _, row in head], source, vocabulary, typed=typed, decimal_mark=decimal_mark
+        [row for _, row in head],
+        source,
+        vocabulary,
+        typed=typed,
+        decimal_mark=decimal_mark,
+        unshown_marks=unshown_marks,
     )
     table = collect_rows(layout, chain(head[layout.header_row :], numbered), vocabulary)
     if not len(table):
@@ -161,6 +170,7 @@ def find_header(
     *,
     typed: bool,
     decimal_mark: str | None = "",
+    unshown_marks: str = "",
 ) -> Table:
     """The table that begins in some rows, of which the first is row 1, still without its rows.
 
@@ -171,7 +181,8 @@ def find_header(
     InputError
         If designs stand beside each other, or a row of units has one that cannot be used.
     """
-    at, known = _header_row(head, source, vocabulary)
+    comments = [] if typed else [n for n, row in enumerate(head) if is_comment(row)]
+    at, known = _header_row(head, source, vocabulary, comments)
     _refuse_transposed(head, head[at], known, source, vocabulary)
     positions = [n for n, value in enumerate(head[at]) if not is_void(value)]
     used = first_table(head[at], positions, vocabulary) if typed else positions
@@ -183,6 +194,7 @@ def find_header(
         header_row=at + 1,
         typed=typed,
         ignored_columns=[position for position in positions if position not in used],
+        comments=[n + 1 for n in comments if n < at],
     )
     if table.ignored_columns:
         table.row_remarks.append(
@@ -199,18 +211,22 @@ def find_header(
         refuse_spread_header(head, at, source, vocabulary)
     else:
         # Where numbers come as numbers, texts may be from anywhere, and none tells of another.
-        table.decimal_marks = decimal_mark or decimal_marks_in(table.columns, below)
+        shown = decimal_mark or decimal_marks_in(table.columns, below)
+        table.decimal_marks = shown or unshown_marks
         if table.decimal_marks == ",":
             table.row_remarks.append(Problem("numbers have a decimal comma", where=source))
     if found := units_row(table, head, at, vocabulary):
         table.units_row, table.columns = found
         if table.units_row < table.header_row:
             table.row_remarks.append(_skipped(RowKind.UNITS, source.at(f"row {table.units_row}")))
-    with_common_inputs(table, head[:at], vocabulary)
+    above = [() if n in comments else row for n, row in enumerate(head[:at])]
+    with_common_inputs(table, above, vocabulary)
     return table
 
 
-def _header_row(head: Sequence[Row], source: Location, vocabulary: Vocabulary) -> tuple[int, int]:
+def _header_row(
+    head: Sequence[Row], source: Location, vocabulary: Vocabulary, comments: Collection[int]
+) -> tuple[int, int]:
     """Which row is the header, and how many quantities it names."""
     filled = [n for n, row in enumerate(head) if not all(map(is_void, row))]
     if not filled:
@@ -220,9 +236,9 @@ def _header_row(head: Sequence[Row], source: Location, vocabulary: Vocabulary) -
     known = {n: count(head[n]) for n in filled}
     needed = vocabulary.required
 
-    def rank(n: int) -> tuple[bool, bool, int, int]:
+    def rank(n: int) -> tuple[bool, bool, bool, int, int]:
         whole = known[n] >= len(needed) and needed <= _named(head[n], vocabulary)
-        return whole, known[n] > 1, known[n], -n
+        return whole, known[n] > 1, n not in comments, known[n], -n
 
     # Words above the header may name fields too; the header names those that are required.
     at = max(filled, key=rank)
@@ -284,13 +300,21 @@ def collect_rows(
     remarks: list[Problem] = []
     faults: dict[int, Problem] = {}
     cells_without_header: dict[int, int] = {}
+    comments: list[int] = []
     first_other = other_header = None
     for number, row in rows:
-        if len(row) <= last:
+        if not layout.typed and is_comment(row):
+            comments.append(number)
+            continue
+        length = len(row)
+        if row.count(None) == length:
+            # A sheet may have a million rows that are formatted and blank.
+            continue
+        if length <= last:
             row = (*row, *(None,) * (last + 1 - len(row)))
         cells = [row[position] for position in positions]
         beside = [n for n, value in enumerate(row) if n not in known and not is_blank(value)]
-        kind = kind_of(number, cells, beside)
+        kind = kind_of(number, length, cells, beside)
         if kind in _SKIPPED:
             remarks.append(_skipped(kind, layout.source.at(f"row {number}"), cells[0]))
             if kind is RowKind.REPEATED_HEADER:
@@ -303,12 +327,15 @@ def collect_rows(
             cells_without_header.setdefault(position, number)
         if kind is RowKind.BLANK:
             continue
-        if kind is RowKind.TOO_LONG:
+        if kind in (RowKind.TOO_LONG, RowKind.TOO_SHORT):
+            # Of a row that ends early nobody can tell which of its cells are missing.
+            short = kind is RowKind.TOO_SHORT
             faults[len(numbers)] = Problem(
-                f"has {len(row)} cells",
+                f"has {length} cell{'s' if length > 1 else ''}",
                 expected=f"{last + 1} as in the header",
+                hint="a blank cell needs its separator too" if short else "",
                 where=layout.source.at(f"row {number}"),
-                rule="too many cells",
+                rule="too few cells" if short else "too many cells",
             )
         elif other_header is not None:
             faults[len(numbers)] = Problem(
@@ -319,7 +346,7 @@ def collect_rows(
             )
         numbers.append(number)
         kept.append(cells)
-    skipped = len(remarks)
+    skipped = len(remarks) + len(comments)
     if layout.typed:
         remarks += [
             Problem(
@@ -334,5 +361,6 @@ def collect_rows(
     table.columns += [replace(each, cells=[each.cells[0]] * len(numbers)) for each in layout.common]
     table.common = []
     table.row_remarks = [*layout.row_remarks, *remarks]
+    table.comments = [*layout.comments, *comments]
     table.faults, table.skipped_rows, table.other_header_row = faults, skipped, first_other
     return table

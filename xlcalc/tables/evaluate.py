@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Any
@@ -16,14 +16,14 @@ from xlcalc.physics.categorical import Categorical, ResultColumns, encode
 from xlcalc.physics.evaluate import Results, evaluate
 from xlcalc.physics.inputs import Inputs, part_of
 from xlcalc.physics.materials import BINDER, CARBON, Material, Materials
-from xlcalc.physics.notes import find_notes, inputs_as_used, voltage_source
-from xlcalc.physics.quantities.quantity import Quantity
+from xlcalc.physics.notes import Notes, gather_notes, inputs_as_used, voltage_source
 from xlcalc.physics.stack import Stack
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.cell_values import Formatted, Merged, Percent, Uncalculated
 from xlcalc.tables.columns import header_remarks, table_of_designs
 from xlcalc.tables.read_designs import ParsedDesigns, read_designs
-from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, RunSummary
+from xlcalc.tables.row_notes import earlier_results, gather, with_notes_of_table
+from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, RunSummary, counted_defaults
 from xlcalc.tables.table import Column, DesignTable
 
 #: Columns of every result: inputs as used, results and remarks.
@@ -54,6 +54,8 @@ class Evaluation:
         The rows evaluated.
     results : Results
         Results of those rows alone.
+    notes : Notes
+        Notes on those rows.
     defaults : dict of str to dict
         How many rows took which default of a field and used it, by field and value.
     remarks : list of Problem
@@ -65,6 +67,7 @@ class Evaluation:
     extra: dict[str, Any]
     ok: NDArray[np.bool_]
     results: Results | None
+    notes: Notes | None
     defaults: dict[str, dict[str, int]]
     remarks: list[Problem]
 
@@ -119,7 +122,7 @@ class Evaluation:
         status = self.columns.stored["status"]
         assert isinstance(status, Categorical)
         wrong = np.flatnonzero(~self.ok)[:MOST_ERRORS]
-        return RunSummary(
+        summary = RunSummary(
             read=len(self),
             evaluated=len(self) - self.in_error,
             skipped_rows=self.table.skipped_rows,
@@ -131,6 +134,16 @@ class Evaluation:
             used=[material.name for material in self.materials_used()],
             choices_taken={name: self._choices(name) for name in ASSUMPTIONS},
         )
+        found = () if self.notes is None else self.noted(self.notes.by_rule())
+        gather(summary, self.table, found)
+        return summary
+
+    def noted(
+        self, found: Iterable[tuple[Problem, NDArray[np.intp]]]
+    ) -> Iterator[tuple[Problem, NDArray[np.intp]]]:
+        """Notes with the rows of the table that they concern."""
+        rows = np.flatnonzero(self.ok)
+        yield from ((problem, rows[places]) for problem, places in found)
 
     def _choices(self, name: str) -> dict[str, int]:
         words = self.columns.stored[name]
@@ -200,18 +213,22 @@ def evaluate_rows(table: DesignTable, materials: Materials) -> Evaluation:
     if ok.any():
         values = designs.values if ok.all() else part_of(designs.values, lambda array: array[ok])
         results = evaluate(Stack(**values, materials=materials))
-    used = {} if results is None else inputs_as_used(results.stack, results.np_ratio)
+    used, notes = {}, None
+    if results is not None:
+        used = inputs_as_used(results.stack, results.np_ratio)
+        notes = gather_notes(results.stack, results.np_ratio)
     defaults = {
         name: counts
         for name, taken in designs.defaults.items()
-        if name in used and (counts := _counted(q.DESIGN[name], used[name], taken[ok]))
+        if name in used and (counts := counted_defaults(q.DESIGN[name], used[name], taken[ok]))
     }
     return Evaluation(
         designs=designs,
-        columns=_columns(designs, results, used, ok),
+        columns=_columns(designs, results, notes, used, ok),
         extra=_extra(table),
         ok=ok,
         results=results,
+        notes=notes,
         defaults=defaults,
         remarks=_remarks(designs),
     )
@@ -220,10 +237,7 @@ def evaluate_rows(table: DesignTable, materials: Materials) -> Evaluation:
 def _remarks(designs: ParsedDesigns) -> list[Problem]:
     table = designs.table
     remarks = [*header_remarks(table), *designs.remarks]
-    if table.results:
-        old = ", ".join(column.header for column in table.results.values())
-        text = f"results found in the input are calculated anew: {old}"
-        remarks.append(Problem(text, where=table.source))
+    remarks += filter(None, [earlier_results(table)])
     # Of rows last, so that the chunks of a table say in sum what the table does.
     return [*remarks, *table.row_remarks]
 
@@ -276,22 +290,10 @@ def free_name(name: str, taken: Container[str]) -> str:
     return free
 
 
-def _counted(
-    quantity: Quantity, used: NDArray[Any] | Categorical, taken: NDArray[np.bool_]
-) -> dict[str, int]:
-    """How many rows took which default."""
-    if isinstance(used, Categorical):
-        codes = used.codes[taken & (used.codes >= 0)]
-        counts = np.bincount(codes, minlength=len(used.categories)).tolist()
-        return {word: n for word, n in zip(used.categories, counts, strict=True) if n}
-    values = dict.fromkeys([quantity.default, *(case.value for case in quantity.default_where)])
-    found = {f"{value:g}": int(np.count_nonzero(taken & (used == value))) for value in values}
-    return {value: n for value, n in found.items() if n}
-
-
 def _columns(
     designs: ParsedDesigns,
     results: Results | None,
+    noted: Notes | None,
     used: Mapping[str, NDArray[Any] | Categorical],
     ok: NDArray[np.bool_],
 ) -> ResultColumns:
@@ -315,11 +317,11 @@ def _columns(
     for name in q.RESULTS:
         columns[name] = _spread(values.get(name, nan), ok)
     source, notes = Categorical.constant(None, count), Categorical.constant("", count)
-    if results is not None:
+    if results is not None and noted is not None:
         source = _replaced(source, ok, voltage_source(results.stack))
-        notes = _replaced(notes, ok, find_notes(results.stack, results.np_ratio))
+        notes = _replaced(notes, ok, noted.words)
     columns["voltage_source"] = source
-    columns["notes"] = _with_doubtful_headers(designs, notes)
+    columns["notes"] = with_notes_of_table(designs.table, notes)
     columns["status"] = _status(designs, count)
     return ResultColumns(columns)
 
@@ -334,17 +336,6 @@ def _status(designs: ParsedDesigns, count: int) -> Categorical:
         beside = [problem.at(Location(cell=problem.where.cell)).sentence for problem in others]
         words.append("; ".join([first.sentence, *beside]))
     return Categorical(codes, tuple(words))
-
-
-def _with_doubtful_headers(designs: ParsedDesigns, notes: Categorical) -> Categorical:
-    """Say in each result that a column looks like a field and was not read."""
-    words = list(notes.categories)
-    for column in designs.table.others:
-        meant = column.suggestion
-        if meant is not None and meant.name not in designs.table.fields:
-            note = f"column {column.header!r} was not read (did you mean {meant.header!r}?)"
-            words = [f"{others}; {note}" if others else note for others in words]
-    return Categorical(notes.codes, tuple(words))
 
 
 def _whole(name: str, value: Any, count: int) -> NDArray[Any] | Categorical:

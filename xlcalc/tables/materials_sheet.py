@@ -16,6 +16,7 @@ from xlcalc.tables.columns import (
 )
 from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.number_parsing import Read, as_text, describe, is_blank
+from xlcalc.tables.special_rows import comment_problems
 from xlcalc.tables.table import Column, Table
 
 
@@ -86,6 +87,10 @@ def own_materials(table: Table) -> OwnMaterials:
             )
             continue
         name = word.strip()
+        if row in table.faults:
+            own.unusable[name] = table.faults[row]._replace(field=name)
+            own.wrong_rows.append({"material": name, **cells})
+            continue
         word = normalized(library.name(name) or name)
         if word in rows:
             first = table.cell(rows[word], fields["material"])
@@ -130,6 +135,7 @@ def own_materials(table: Table) -> OwnMaterials:
             else:
                 found[word] = material
     own.materials = list(found.values())
+    own.remarks += comment_problems(table)
     return own
 
 

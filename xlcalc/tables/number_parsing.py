@@ -239,6 +239,8 @@ def _read_text(
     if len(fitting) > 1:
         ways = " or ".join(candidate.digits for candidate in fitting)
         why, also = f", which may mean {ways}", ", without marks in thousands"
+        if not typed:
+            also += " (xlcalc batch and check take --decimal comma or point)"
         return unreadable(value, quantity, why, also)
     (number,) = fitting
     unit = written["unit"] or ""

@@ -23,6 +23,7 @@ from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.quantities.units import converted
 from xlcalc.physics.stack import word_reader
 from xlcalc.problems import Problem
+from xlcalc.tables.header_effects import bases, basis_of, with_basis, wrong_foils
 from xlcalc.tables.number_parsing import as_text, describe, is_blank, unreadable
 from xlcalc.tables.table import Cells, Column, DesignTable
 
@@ -226,8 +227,12 @@ def read_designs(table: DesignTable, materials: Materials) -> ParsedDesigns:
             _read_number_column(reading, quantity, column)
         else:
             _read_word_column(reading, quantity, column.cells, materials)
+    _apply_headers(reading, materials)
     for row, problem in table.faults.items():
         reading.faults[row] = [problem]
+    for name in {*reading.defaults} & {*table.fields} if table.faults else ():
+        # Of a row that ends early no cell was left blank.
+        reading.defaults[name][list(table.faults)] = False
     _forget_derived_voltages(reading)
     start = 0
     inputs, whole = Inputs(reading.values, materials), np.broadcast_to(False, (len(table),))
@@ -241,6 +246,21 @@ def read_designs(table: DesignTable, materials: Materials) -> ParsedDesigns:
                 reading.add_fault(start + place, problem)
         start += index(whole).size
     return reading
+
+
+def _apply_headers(reading: ParsedDesigns, materials: Materials) -> None:
+    """Take the bases of fractions that headers give; refuse what they leave open."""
+    table = reading.table
+    for name, columns in bases(table).items():
+        word, quantity = basis_of(columns), q.DESIGN[name]
+        coded, blank, other = with_basis(columns, reading.values[name], reading.defaults[name])
+        reading.values[name], reading.defaults[name] = coded, blank
+        for row in np.flatnonzero(other).tolist():
+            found = f"{coded[row]}, and {columns[0].header!r} gives shares of {word}"
+            reading.add_fault(row, quantity.problem(found, rule="other basis than the header's"))
+    for rows, problem in wrong_foils(table, Inputs(reading.values, materials)):
+        for row in np.flatnonzero(rows).tolist():
+            reading.add_fault(row, problem)
 
 
 def _forget_derived_voltages(reading: ParsedDesigns) -> None:

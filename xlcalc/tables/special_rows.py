@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import Enum, auto
@@ -13,8 +14,9 @@ from xlcalc.physics.names import normalized
 from xlcalc.physics.quantities.units import is_unit
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.addresses import column_letters
-from xlcalc.tables.cell_values import Merged
-from xlcalc.tables.header_matching import NO_UNIT, RESULT_HEADERS, HeaderMatch, Vocabulary
+from xlcalc.tables.cell_values import Merged, error_in
+from xlcalc.tables.header_aliases import NO_UNIT, unit_of
+from xlcalc.tables.header_matching import RESULT_HEADERS, HeaderMatch, Vocabulary
 from xlcalc.tables.number_parsing import is_blank, marks_of
 from xlcalc.tables.table import Column, Table
 
@@ -50,11 +52,42 @@ def is_totals(cells: Row, required: Sequence[int]) -> bool:
     return not held or held[0] is first
 
 
+#: A line of comment; ``#1`` is the number of a design.
+_COMMENT = re.compile(r"[ \t]*#(?!\d)")
+
+
+def is_comment(cells: Row) -> bool:
+    """Whether a row of a text is a comment, as programs that write measurements put them.
+
+    Examples
+    --------
+    >>> is_comment(["# exported 2026-03-01"]), is_comment(["#1", "NMC811"]), is_comment(["#N/A"])
+    (True, False, False)
+    """
+    first = cells[0] if cells else None
+    if not isinstance(first, str) or _COMMENT.match(first) is None:
+        return False
+    return error_in(first.strip()) is None
+
+
+def comment_problems(table: Table) -> list[Problem]:
+    """What to say of each line of comment."""
+    return [
+        Problem(
+            "is a comment (#) and is left alone",
+            where=table.source.at(f"row {number}"),
+            rule="comment",
+        )
+        for number in table.comments
+    ]
+
+
 class RowKind(Enum):
     """What a row below the header is."""
 
     DESIGN = auto()
     TOO_LONG = auto()
+    TOO_SHORT = auto()
     BLANK = auto()
     UNITS = auto()
     REPEATED_HEADER = auto()
@@ -65,7 +98,7 @@ class RowKind(Enum):
 
 def row_classifier(
     table: Table, vocabulary: Vocabulary
-) -> Callable[[int, Row, Sequence[int]], RowKind]:
+) -> Callable[[int, int, Row, Sequence[int]], RowKind]:
     """A function that tells what a row is.
 
     Parameters
@@ -78,7 +111,8 @@ def row_classifier(
     Returns
     -------
     callable
-        Of the number of a row, its cells in the columns, and the positions of its further cells.
+        Of the number of a row, how many cells it has, those in the columns, and the positions of
+        further ones.
     """
     # In a table of formulas every row is a design.
     required = {
@@ -90,7 +124,7 @@ def row_classifier(
     is_header = _header_test(vocabulary)
     last = table.columns[-1].position
 
-    def kind_of(number: int, cells: Row, beside: Sequence[int]) -> RowKind:
+    def kind_of(number: int, length: int, cells: Row, beside: Sequence[int]) -> RowKind:
         if number == table.units_row:
             return RowKind.UNITS
         if is_header(cells, required):
@@ -103,7 +137,10 @@ def row_classifier(
         if len(cells) > 2 and isinstance(cells[0], str) and all(map(is_void, cells[1:])):
             # A text alone in the first column is a remark and no design.
             return RowKind.REMARK
-        return RowKind.TOTALS if is_totals(cells, materials) else RowKind.DESIGN
+        if is_totals(cells, materials):
+            return RowKind.TOTALS
+        short = not table.typed and length <= last
+        return RowKind.TOO_SHORT if short else RowKind.DESIGN
 
     return kind_of
 
@@ -198,7 +235,9 @@ def _holds_units(pairs: Iterable[tuple[Column, Any]]) -> bool:
         elif match.quantity.kind != "number":
             if unit not in NO_UNIT and normalized(unit) not in _UNIT_WORDS:
                 return False
-        elif column.match is None or is_unit(unit) or match.quantity.factor(unit) is not None:
+        elif (
+            column.match is None or is_unit(unit) or unit_of(match.quantity, unit) is not None
+        ) and unit not in NO_UNIT:
             known = True
     return known
 
@@ -212,16 +251,20 @@ def _with_unit(
     if match is None or match.quantity.kind != "number" or unit in NO_UNIT:
         return column
     quantity = match.quantity
-    factor = quantity.factor(unit)
+    share = unit_of(quantity, unit)
     where = table.source.at(f"{column_letters(column.position)}{number}")
-    if factor is None:
+    if share is None:
         side = "below" if number > table.header_row else "above"
         text = f"{cell!r} {side} {header!r} is no unit of {quantity.label}"
         raise InputError(Problem(text, expected=", ".join(quantity.units) or "none", where=where))
-    if normalized(header) == normalized(quantity.label):
-        header = f"{header} [{unit}]"
-        return replace(column, header=header, match=vocabulary.match_header(header))
-    if quantity.factor(match.unit or quantity.unit) == factor:
+    own = unit_of(quantity, match.unit or quantity.unit)
+    whole = f"{header} [{unit}]"
+    again = vocabulary.match_header(whole)
+    # The name of a field tells its unit.
+    named = quantity.unit and normalized(header) == normalized(quantity.name)
+    if again is not None and again.quantity is quantity and not named:
+        return replace(column, header=whole, match=again)
+    if own == share:
         return column
     text = f"{cell!r} is another unit than that of the header {header!r}"
     raise InputError(Problem(text, expected="one of them", where=where))

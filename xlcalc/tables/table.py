@@ -99,6 +99,8 @@ class Table:
         Positions of columns that belong to another table beside this one.
     common : list of Column
         Fields that stand above the header, a cell each; they become columns with the rows.
+    comments : list of int
+        Numbers of lines of comment, above the header too.
     skipped_rows : int
         How many rows are no designs, blank ones not counted; each is told in `row_remarks`.
     """
@@ -116,6 +118,7 @@ class Table:
     other_header_row: int | None = None
     ignored_columns: Sequence[int] = ()
     common: list[Column] = field(default_factory=list)
+    comments: list[int] = field(default_factory=list)
     skipped_rows: int = 0
 
     def __len__(self) -> int:
@@ -153,7 +156,7 @@ class Table:
         part = self.with_rows([c.cells[rows] for c in self.columns], self.row_numbers[rows])
         part.faults = {row - start: s for row, s in self.faults.items() if start <= row < stop}
         if start > 0:
-            part.row_remarks, part.skipped_rows = [], 0
+            part.row_remarks, part.comments, part.skipped_rows = [], [], 0
         return part
 
     def number(self, column: Column, value: Any) -> Read | Problem:

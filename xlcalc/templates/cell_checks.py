@@ -27,7 +27,7 @@ def default_elsewhere(quantity: Quantity, case: DefaultWhere) -> str:
     return f"{quantity.name}_default_{case.condition}"
 
 
-def filled(quantity: Quantity, typed: str, default: str = "") -> str:
+def or_default(quantity: Quantity, typed: str, default: str = "") -> str:
     """Formula for a cell as used: where it is blank, its default.
 
     `default` is the formula of the default that goes last, if it is no named cell.
@@ -35,7 +35,7 @@ def filled(quantity: Quantity, typed: str, default: str = "") -> str:
     Examples
     --------
     >>> from xlcalc.physics.quantities import DESIGN
-    >>> filled(DESIGN["np_ratio"], "{np_ratio}")
+    >>> or_default(DESIGN["np_ratio"], "{np_ratio}")
     'IF({np_ratio}="",np_ratio_default,{np_ratio})'
     """
     if not quantity.has_default:

@@ -153,8 +153,6 @@ def _layers() -> str:
     volumes = [f"{layer}_{part}_thickness_um" for layer, part in _PARTS]
     masses = [f"{layer}_{part}_loading_mg_cm2" for layer, part in _PARTS if part != "pores"]
     known: dict[str, Operand] = {"metal": symbol("metal"), "liquid": symbol("liquid"), **_DEFAULTS}
-    # The excess is already none where there is none.
-    known["anode_free"] = False
     known[step_of(CELL_VOLTAGE.name)] = symbol("voltage")
     known |= {field: symbol(name) for field, name in _PARAMETERS.items()}
     steps: dict[str, Operand] = {}

@@ -82,7 +82,8 @@ def anode_free(anode):
 @ELECTRODES.step("Liquid in an alloy", section=SECTION_OF_USED)
 def liquid_in_alloy(liquid, anode_volume_change):
     """An anode that grows by more than this is given more room in its pores: SI Table 2."""
-    return where(given(anode_volume_change), liquid & (anode_volume_change > ALLOY_GROWTH), False)
+    alloy = where(given(anode_volume_change), anode_volume_change > ALLOY_GROWTH, False)
+    return where(liquid, alloy, False)
 
 
 @ELECTRODES.step("Anode foil", section=SECTION_OF_USED)
@@ -176,8 +177,8 @@ def charge_density_mah_cm3(specific_capacity_mah_g, density_g_cm3, active_volume
 
 
 @ELECTRODES.step("Anode capacity over that of the cathode", section=_ELECTRODE.format("Anode"))
-def anode_to_cathode(metal, anode_free, lithium_excess, np_ratio):
-    return where(metal, where(anode_free, 0.0, lithium_excess), np_ratio)
+def anode_to_cathode(metal, lithium_excess, np_ratio):
+    return where(metal, lithium_excess, np_ratio)
 
 
 @ELECTRODES.step(section=SECTION_OF_RESULTS, source="SI Eq. 3")

@@ -33,7 +33,7 @@ STACK_RULES = Model((), base=STACK)
     "0, or Li as anode",
 )
 def excess_without_lithium(anode_free, lithium_excess):
-    return where(anode_free & given(lithium_excess), lithium_excess != 0.0, False)
+    return where(given(lithium_excess) & anode_free, lithium_excess != 0.0, False)
 
 
 @STACK_RULES.rule(
@@ -71,7 +71,7 @@ def excess_of_foil(
 )
 def excess_against_foil(metal, anode_free, foil_given, lithium_excess, excess_of_foil):
     differs = maximum(lithium_excess - excess_of_foil, excess_of_foil - lithium_excess)
-    both = metal & ~anode_free & foil_given & given(lithium_excess)
+    both = foil_given & given(lithium_excess) & metal & ~anode_free
     return where(both, differs > AGREEMENT * excess_of_foil, False)
 
 

@@ -107,8 +107,8 @@ def unit_key(text: str) -> str:
     >>> unit_key("µm") == unit_key("mm")
     False
     """
-    if len(text) > _LONGEST:
-        # No unit; and the time that is needed grows with the square.
+    if len(text) > _LONGEST or any(unicodedata.category(sign) == "Lm" for sign in text):
+        # No unit: the time that is needed grows with the square, and raised letters are footnotes.
         return text
     bare = plain(text).replace("^", "")
     bare = re.sub(r"[\s·.*]*([a-z]+)-1(?!\d)", r"/\1", bare)

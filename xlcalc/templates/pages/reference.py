@@ -121,7 +121,7 @@ def add_lists(book: TemplateBook, materials: int) -> None:
 def _add_materials_list(book: TemplateBook, column: int, role: str, most: int) -> None:
     """The materials fit for a role, in their order; anodes begin with anode-free."""
     page = book.pages[-1]
-    page.put(TOP, column, f"Materials: {role}", style.HEADER_WORKING)
+    page.put(TOP, column, f"Materials: {role.replace('_', ' ')}", style.HEADER_WORKING)
     page.widths[column] = 20
     whole, letter = MATERIALS_TABLE.whole, letters(column)
     ahead = 1 if role == "anode" else 0

@@ -119,7 +119,7 @@ def _fitness(role: str) -> Iterator[CalcColumn]:
         fit = f"IF(ISNUMBER({{{name}_used}}),{fit},{{material}}&{lacks})"
     yield working(
         f"fit_{role}",
-        f"Fit as {role}",
+        f"Fit as {role.replace('_', ' ')}",
         FITNESS,
         f'IF({{check}}="",{quoted("nothing. ")},IF({{check}}<>"ok",{{material}}&": "&{{check}},'
         f"IF(OR({','.join(allowed)}),{fit},"
@@ -128,7 +128,7 @@ def _fitness(role: str) -> Iterator[CalcColumn]:
     )
     yield working(
         f"{role}_number",
-        f"No. as {role}",
+        f"No. as {role.replace('_', ' ')}",
         FITNESS,
         f'IF({{fit_{role}}}="",SUMPRODUCT(({{Materials:number}}<={{number}})*'
         f'({{Materials:fit_{role}}}="")),0)',

@@ -12,7 +12,7 @@ from xlcalc.physics.model.electrodes import material_values
 from xlcalc.physics.model.rules import STACK_RULES
 from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.quantities import CELL_VOLTAGE, DESIGN, SIDES
-from xlcalc.templates.cell_checks import END, filled, limit, wrong_choice, wrong_number
+from xlcalc.templates.cell_checks import END, limit, or_default, wrong_choice, wrong_number
 from xlcalc.templates.formula_table import CalcColumn, working
 from xlcalc.workbooks.formula_text import quoted
 from xlcalc.workbooks.model_formulas import FormulaWriter
@@ -143,7 +143,7 @@ def _as_typed(name: str) -> str:
     role, what = _VALUES.get(name, ("", ""))
     if what == "kind":
         return f"INDEX({{Materials:kind_used}},{{{role}_row}})"
-    return filled(DESIGN[name], f"{{{name}}}") if name in DESIGN else f"{{{name}}}"
+    return or_default(DESIGN[name], f"{{{name}}}") if name in DESIGN else f"{{{name}}}"
 
 
 _VALUES = {name: (role, what) for name, role, what in material_values()}

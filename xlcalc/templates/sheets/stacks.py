@@ -16,7 +16,7 @@ from xlcalc.physics.quantities import (
     REMARKS,
     RESULTS,
 )
-from xlcalc.templates.cell_checks import filled
+from xlcalc.templates.cell_checks import or_default
 from xlcalc.templates.formula_table import (
     CalcColumn,
     CalcTable,
@@ -112,7 +112,7 @@ def _results() -> Iterator[CalcColumn]:
 def _as_used() -> Iterator[CalcColumn]:
     for name in MATERIAL_FIELDS:
         quantity = DESIGN[name]
-        word = filled(
+        word = or_default(
             quantity, f"TRIM({{{name}}})", quantity.same_as and f"{{{quantity.same_as}_word}}"
         )
         if name == "anode":
@@ -139,7 +139,7 @@ def _as_used() -> Iterator[CalcColumn]:
         if quantity.name in AS_TYPED:
             # What their blanks stand for is worked out further on.
             continue
-        used = filled(quantity, f"{{{quantity.name}}}")
+        used = or_default(quantity, f"{{{quantity.name}}}")
         unit = f" [{quantity.unit}]" if quantity.unit else ""
         yield working(
             f"{quantity.name}_used",

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from xlcalc.physics.materials import LITHIUM
+from xlcalc.physics.materials import ANODE_FREE, LITHIUM
 from xlcalc.physics.quantities import ENERGIES, METAL
 
 #: Beyond this many designs names would hide the points.
@@ -97,7 +97,7 @@ def group_designs(columns: Mapping[str, Any]) -> list[DesignGroup]:
 
 
 def _form(anode: str, share: float) -> str:
-    if anode == LITHIUM:
+    if anode in (LITHIUM, ANODE_FREE):
         return METAL
     return "pure anode" if isnan(share) or share == 1 else "composite anode"
 

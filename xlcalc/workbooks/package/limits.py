@@ -50,6 +50,9 @@ _MOST_AREAS = 200_000
 
 _DECLARATIONS = ("<!DOCTYPE", "<!ENTITY")
 
+#: The element that raises or lowers a part of a text.
+_RAISED = "vertAlign"
+
 #: XML has several kinds of spaces and quotation marks; one of each is enough to look for.
 _ONE_KIND = bytes.maketrans(b"\t\r\n'", b'   "')
 _OTHER_KINDS = (b"\t", b"\r", b"\n", b"'")
@@ -162,6 +165,7 @@ class _Scan:
         self._path = path
         self._limits = limits
         self._extents: dict[str, SheetExtent] = {}
+        self._raised = False
 
     def _refuse(self, text: str, expected: str, limit: str = "") -> InputError:
         if limit:
@@ -185,6 +189,8 @@ class _Scan:
             raise cannot_read(self._path, problem) from None
         except DAMAGE:
             raise damaged(self._path) from None
+        for extent in self._extents.values():
+            extent.special = extent.special or self._raised
         return self._extents
 
     def _look_at_list(self, infos: list[zipfile.ZipInfo]) -> None:
@@ -237,6 +243,10 @@ class _Scan:
             if any(word.encode(code) in chunk for word in _DECLARATIONS for code in encodings):
                 raise self._refuse(f"its part {name} declares a document type or entities", "none")
             if sheet is None:
+                # Texts that sheets share; a style that raises a whole cell is in another part.
+                shared = "haredStrings" in info.filename or b"sst" in chunk[:_HEAD]
+                if shared and any(_RAISED.encode(code) in chunk for code in encodings):
+                    self._raised = True
                 continue
             odd = any(sign in chunk for sign in _OTHER_KINDS)
             sheet.add(seen, chunk.translate(_ONE_KIND) if odd else chunk)
@@ -277,7 +287,7 @@ def _chunks(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[i
 _NO_VALUE = (b"</f></c>", b"</f><v></v>", b"</f><v/>", b"</f><v />")
 
 #: What makes a sheet more than numbers and texts.
-_SPECIAL = (b"<f", b't="e"', b't="d"', b"hidden=", b":row ", b"<!")
+_SPECIAL = (b"<f", b't="e"', b't="d"', b"hidden=", b":row ", b"<!", b"vertAlign")
 
 
 class SheetExtent:
@@ -292,7 +302,8 @@ class SheetExtent:
     formulas, zeros : int
         Formulas, and those of them whose value is 0.
     special : bool
-        Whether there may be formulas, error values, hidden rows or elements with a prefix.
+        Whether there may be formulas, error values, hidden rows, elements with a prefix, or texts
+        with raised parts.
     beyond : str
         A cell or row that no sheet can have.
     """

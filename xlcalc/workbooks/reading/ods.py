@@ -20,6 +20,7 @@ from xlcalc.workbooks.package.opc import DamagedError
 from xlcalc.workbooks.reading.number_formats import duration
 from xlcalc.workbooks.reading.ods_styles import OdsStyles
 from xlcalc.workbooks.reading.protocol import BY_HAND, SheetRows
+from xlcalc.workbooks.reading.raised import SUBSCRIPT, SUPERSCRIPT, placed
 from xlcalc.workbooks.reading.xlsx_values import number_of
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
@@ -160,6 +161,10 @@ class _Reader:
         self._text: list[str] = []
         self._beside = 0
         self._copies = 0
+        self._style = ""
+        #: Whether a style of texts raises or lowers, by its name; and those of the spans around.
+        self._positions: dict[str, str] = {}
+        self._spans: list[str] = []
 
     def ready(self) -> Iterator[tuple[int, list[Any]]]:
         """Rows that are complete, those with anything in them."""
@@ -180,10 +185,19 @@ class _Reader:
                 self._beside += 1
             elif tag == "text:p" and self._text:
                 self._text.append("\n")
+            elif tag == "text:span":
+                style = _said(attributes).get("text:style-name", "")
+                self._spans.append(self._positions.get(style, ""))
             elif tag == "text:s":
                 self._text.append(" " * _count(_said(attributes), "text:c"))
             else:
                 self._text.append(_SPACES.get(tag, ""))
+        elif tag == "style:style":
+            self._style = _said(attributes).get("style:name", "")
+        elif tag == "style:text-properties" and parent == "style:style":
+            self._positions[self._style] = _position(
+                _said(attributes).get("style:text-position", "")
+            )
         elif tag == "table:table" and parent == "office:spreadsheet":
             # Other tables, such as those that a link brought along, are no sheets.
             said = _said(attributes)
@@ -208,6 +222,7 @@ class _Reader:
                 self.calculated.add(self.titles[-1])
         elif self._inside and tag in _CELLS and parent == "table:table-row":
             self._cell, self._text, self._beside = _said(attributes), [], 0
+            self._spans = []
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -217,6 +232,8 @@ class _Reader:
         if self._cell is not None:
             if self._beside:
                 self._beside -= 1
+            elif tag == "text:span":
+                self._spans.pop()
             elif tag in _CELLS:
                 self._end_cell(self._cell)
                 self._cell = None
@@ -230,7 +247,11 @@ class _Reader:
         if self._wanted is None:
             self._styles.characters(text)
         if self._cell is not None and not self._beside and "text:p" in self._path[-4:]:
-            self._text.append(text)
+            position = next(filter(None, reversed(self._spans)), "")
+            if position:
+                # What the value repeats of the text does not show it.
+                self._cell.pop("office:string-value", None)
+            self._text.append(placed(text, position))
 
     def _end_cell(self, cell: dict[str, str]) -> None:
         times = _count(cell, "table:number-columns-repeated")
@@ -298,6 +319,16 @@ def _value(cell: dict[str, str], text: str) -> Any:
     if kind == "time":
         return duration(cell["office:time-value"])
     return cell.get("office:string-value", text) or None
+
+
+def _position(said: str) -> str:
+    """Whether a text is raised or lowered, as a style says: ``super 58%``, ``33% 58%``, ``0%``."""
+    word = said.split(" ")[0]
+    if word in ("super", "sub"):
+        return SUPERSCRIPT if word == "super" else SUBSCRIPT
+    if not word.strip("-0.%"):
+        return ""
+    return SUBSCRIPT if word.startswith("-") else SUPERSCRIPT
 
 
 def _short(name: str) -> str:

@@ -85,7 +85,7 @@ class WorkbookFile:
         """Turn whatever a damaged file makes the parser raise into one sentence."""
         try:
             yield
-        except XlcalcError:
+        except (XlcalcError, MemoryError):
             raise
         except Exception as problem:
             reason = " ".join(f"{type(problem).__name__}: {problem}".split())[:200]

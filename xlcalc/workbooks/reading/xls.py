@@ -12,17 +12,19 @@ import xlrd
 from xlrd.compdoc import CompDoc
 
 from xlcalc.errors import InputError
-from xlcalc.files.names import location_of
+from xlcalc.files.names import expect_room, location_of
 from xlcalc.problems import Problem
 from xlcalc.tables.addresses import Area
 from xlcalc.tables.cell_values import CellError, Uncalculated
 from xlcalc.workbooks.reading.number_formats import Format
 from xlcalc.workbooks.reading.protocol import NOT_CALCULATED, SheetRows
+from xlcalc.workbooks.reading.raised import SUBSCRIPT, SUPERSCRIPT, in_runs
 from xlcalc.workbooks.reading.xlsb import ERRORS, FORMULA, whole_number
 
 _BEGIN, _FORMULA, _NOT_CALCULATED = 0x0809, 0x0006, 0x005E
 _BIFF8 = 80
 _LOCKED = "encrypted"
+_POSITIONS = {1: SUPERSCRIPT, 2: SUBSCRIPT}
 
 #: Row and column of a cell, from 0.
 _Place = tuple[int, int]
@@ -43,6 +45,7 @@ class XlsBook:
     """
 
     def __init__(self, path: Path) -> None:
+        expect_room(path)
         data = path.read_bytes()
         with open(os.devnull, "w") as nowhere:
             try:
@@ -63,6 +66,11 @@ class XlsBook:
             Format(style.format_key, codes.get(style.format_key, ""), self._book.datemode == 1)
             for style in self._book.xf_list
         ]
+        self._positions = {
+            number: _POSITIONS[font.escapement]
+            for number, font in enumerate(self._book.font_list)
+            if font.escapement in _POSITIONS
+        }
         self._uncalculated, self._old = _formulas(data, self._book)
 
     def close(self) -> None:
@@ -86,12 +94,25 @@ class XlsBook:
         )
 
     def _rows(self, sheet: Any, uncalculated: set[_Place]) -> Iterator[tuple[int, list[Any]]]:
+        raised = self._raised(sheet)
         for row in range(sheet.nrows):
             cells = [self._value(cell) for cell in sheet.row(row)]
+            for column in raised.get(row, ()):
+                runs = sheet.rich_text_runlist_map[row, column]
+                positions = [(start, self._positions.get(font, "")) for start, font in runs]
+                cells[column] = in_runs(cells[column], positions)
             for column in range(len(cells)) if uncalculated else ():
                 if (row, column) in uncalculated:
                     cells[column] = Uncalculated(FORMULA)
             yield row + 1, cells
+
+    def _raised(self, sheet: Any) -> dict[int, list[int]]:
+        """Columns of the texts with a raised or lowered part, by row."""
+        found: dict[int, list[int]] = {}
+        for (row, column), runs in sheet.rich_text_runlist_map.items():
+            if any(font in self._positions for _, font in runs):
+                found.setdefault(row, []).append(column)
+        return found
 
     def _value(self, cell: Any) -> Any:
         if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):

@@ -16,8 +16,11 @@ from xlcalc.tables.cell_values import CellError, Uncalculated
 from xlcalc.workbooks.package.opc import DamagedError, Package
 from xlcalc.workbooks.reading.number_formats import Format
 from xlcalc.workbooks.reading.protocol import NOT_CALCULATED, TO_CALCULATE, SheetRows
+from xlcalc.workbooks.reading.raised import SUBSCRIPT, SUPERSCRIPT, in_runs
 from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
+_FONT, _FONTS_END, _HAS_RUNS = 43, 612, 1
+_POSITIONS = {1: SUPERSCRIPT, 2: SUBSCRIPT}
 _ROW, _TEXT_ITEM, _FORMAT, _STYLE, _MERGED = 0, 19, 44, 47, 176
 _SHEET, _BOOK, _CALCULATION = 156, 153, 157
 _STYLES, _STYLES_END, _CELLS, _CELLS_END = 617, 618, 145, 146
@@ -88,8 +91,13 @@ class XlsbBook:
             for part in package.related(package.book, "/styles").values()
             for form in self._read_formats(part, since_1904)
         ]
+        self._positions = [
+            position
+            for part in package.related(package.book, "/styles").values()
+            for position in self._read_positions(part)
+        ]
         self._texts = [
-            _text(data, 1)[0]
+            self._rich_text(data, 0)
             for part in package.related(package.book, "/sharedStrings").values()
             for kind, data in self._records(part)
             if kind == _TEXT_ITEM
@@ -167,7 +175,27 @@ class XlsbBook:
             return bool(data[8])
         if kind == _ERROR:
             return CellError(ERRORS.get(data[8], "#VALUE!"))
-        return _text(data, 9 if kind == _RICH else 8)[0] or None
+        return (self._rich_text(data, 8) if kind == _RICH else _text(data, 8)[0]) or None
+
+    def _rich_text(self, data: bytes, at: int) -> str:
+        """A text with flags before it and, where they say so, the fonts of its parts behind it."""
+        text, end = _text(data, at + 1)
+        if not data[at] & _HAS_RUNS or end + 4 > len(data):
+            return text
+        (count,) = unpack_from("<I", data, end)
+        if end + 4 + 4 * count > len(data):
+            raise DamagedError("the fonts of a text are longer than its record")
+        runs = [unpack_from("<HH", data, end + 4 + 4 * n) for n in range(count)]
+        known = dict(enumerate(self._positions))
+        return in_runs(text, [(start, known.get(font, "")) for start, font in runs])
+
+    def _read_positions(self, part: str) -> Iterator[str]:
+        """Of each font, whether it raises or lowers."""
+        for kind, data in self._records(part):
+            if kind == _FONT:
+                yield _POSITIONS.get(data[6], "")
+            elif kind == _FONTS_END:
+                return
 
     def _read_formats(self, part: str, since_1904: bool) -> Iterator[Format]:
         codes: dict[int, str] = {}

@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 from xlcalc.workbooks.package.cell_grammar import unescaped
 from xlcalc.workbooks.package.opc import DamagedError
+from xlcalc.workbooks.reading.raised import placed
 from xlcalc.workbooks.reading.xlsx_values import (
     MOST_DIGITS,
     CellDecoder,
@@ -53,6 +54,7 @@ class XmlRows:
         self._attributes: dict[str, str] = {}
         self._about: dict[str, str] | None = None
         self._texts: dict[str, list[str]] = {}
+        self._position = ""
         self._text: list[str] | None = None
         self._column = 0
         self._masters: dict[str, str] = {}
@@ -84,8 +86,14 @@ class XmlRows:
             below = path[3:]
             if below == ["f"]:
                 self._about = attributes
-            if below in (["f"], ["v"], ["is", "t"], ["is", "r", "t"]):
+            if below in (["f"], ["v"], ["is", "t"]):
                 self._text = self._texts.setdefault(below[0], [])
+            elif below == ["is", "r"]:
+                self._position = ""
+            elif below == ["is", "r", "rPr", "vertAlign"]:
+                self._position = attributes.get("val", "")
+            elif below == ["is", "r", "t"]:
+                self._text = []
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r")
@@ -113,6 +121,9 @@ class XmlRows:
     def _end(self, name: str) -> None:
         path = self._path[1:]
         self._path.pop()
+        if path[3:] == ["is", "r", "t"] and self._text is not None:
+            part = placed("".join(self._text), self._position)
+            self._texts.setdefault("is", []).append(part)
         self._text = None
         if path == ["sheetData", "row", "c"]:
             self._end_cell()
@@ -151,23 +162,35 @@ def shared_strings(part: BinaryIO) -> list[str]:
     """
     texts: list[str] = []
     pieces: list[str] = []
+    run: list[str] = []
     path: list[str] = []
+    position = ""
 
     def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal position
         space, _, local = name.rpartition(" ")
         path.append(local if space in MAIN else "")
         if path[1:] == ["si"]:
             pieces.clear()
+        elif path[1:] == ["si", "r"]:
+            position = ""
+            run.clear()
+        elif path[1:] == ["si", "r", "rPr", "vertAlign"]:
+            position = attributes.get("val", "")
 
     def end(name: str) -> None:
         if path[1:] == ["si"]:
             texts.append(unescaped("".join(pieces)))
+        elif path[1:] == ["si", "r"]:
+            pieces.append(placed("".join(run), position))
         path.pop()
 
     def characters(text: str) -> None:
         # What tells how to pronounce a text stands in rPh and is none of it.
-        if path[1:] in (["si", "t"], ["si", "r", "t"]):
+        if path[1:] == ["si", "t"]:
             pieces.append(text)
+        elif path[1:] == ["si", "r", "t"]:
+            run.append(text)
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True

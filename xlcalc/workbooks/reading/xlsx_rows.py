@@ -42,6 +42,13 @@ _ROW_TAG = row_start(f"({ROW})", f"({ATTRIBUTES})") + ">"
 _NUMBER = value_element(r"([+\-.0-9eE]+)")
 _VALUE = value_element("([^<]+)")
 _TEXT = inline_text("([^<]+)")
+#: Rows without a value, formatted or not, up to the end of one.
+_BLANK = re.compile(
+    f"(?:{row_start(f'({ROW})', f'({ATTRIBUTES})')}/>)*+"
+    f"(?:{_ROW_TAG}(?:{cell_start('[A-Z]{1,3}[0-9]{1,7}')}{ATTRIBUTES} ?(?:/>|></c>))*+)?"
+)
+#: Expressions made for a sheet; one whose rows differ all the time is read cell by cell.
+_MOST_PATTERNS = 200
 _HIDDEN = re.compile(r'\bhidden="(1|true)"')
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));|&")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -164,6 +171,7 @@ class FastRows:
         self._decoder = decoder
         self._hidden = hidden
         self._pattern: RowPattern | None = None
+        self._made = 0
         self._number = 0
         self._masters: dict[str, str] = {}
 
@@ -173,9 +181,9 @@ class FastRows:
             return
         while True:
             end = text.find("</sheetData>")
-            cut = text.rfind("</row>") if end < 0 else end
-            if cut >= 0:
-                cut = cut + len("</row>") if end < 0 else cut
+            # The last row may go on in the next piece.
+            cut = text.rfind("<row ") if end < 0 else end
+            if cut > 0:
                 yield from self._look(text[:cut])
                 text = text[cut:]
             if end >= 0:
@@ -234,6 +242,11 @@ class FastRows:
                 numbers.append(self._number)
                 values.append(groups[2:])
                 continue
+            if blank := _BLANK.fullmatch(row):
+                for number, rest in (blank.group(1, 2), blank.group(3, 4)):
+                    if number:
+                        self._step(number, rest)
+                continue
             if self._pattern and values:
                 yield from zip(numbers, self._pattern.rows(values), strict=True)
                 numbers, values = [], []
@@ -272,7 +285,8 @@ class FastRows:
                 raise UnusualXmlError
             cells.extend([None] * (place - len(cells)))
             cells.append(self._value(cell, place))
-        if self._fits(matches):
+        if self._made < _MOST_PATTERNS and self._fits(matches):
+            self._made += 1
             self._pattern = RowPattern(matches, self._decoder)
             if self._pattern.match(row[head.start() :]) is None:
                 self._pattern = None

@@ -156,7 +156,7 @@ def _about(batch: BatchResult) -> list[tuple[str, str]]:
         *_CONVENTIONS,
         *batch.provenance,
         ("Physics", f"Eq. 1-8 of the Supplemental Information of {CITATION}."),
-        *(("Remark", text) for text in [*batch.unusable, *rows.remarks][:_MOST_LINES]),
+        *(("Remark", text) for text in [*batch.unusable, *rows.remarks, *rows.noted][:_MOST_LINES]),
     ]
 
 
