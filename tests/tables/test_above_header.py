@@ -114,6 +114,13 @@ def test_a_material_of_all_designs(book, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_an_input_below_a_title_is_no_value_of_it(book, kind):
+    header = [name for name in HEADER if name != "N/P ratio"]
+    path = book(kind, ["", "Cathode"], ["", "N/P ratio = 1.5"], header, A[: len(header)])
+    assert batch.run([path]).columns["np_ratio"].tolist() == [1.5]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_table_comes_first(book, kind):
     path = book(kind, ["N/P ratio", 1.5], [*HEADER, "N/P ratio"], [*A, 1.2])
     done = batch.run([path])
@@ -196,3 +203,14 @@ def test_results_are_filled_and_templates_made(book, run, tmp_path):
     new = tmp_path / "new.xlsx"
     assert run("template", "batch", "--designs", path, "--output", new)[0] == 0
     assert batch.run([new]).columns["np_ratio"].tolist() == [1.5]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_value_concerns_the_designs_that_use_it(book, kind):
+    rows = [[name, "NMC811", name, "LPSC"] for name in ("Si", "Li", "anode-free")]
+    above = [["N/P ratio", 1.5], ["Lithium excess", 0.5]]
+    done = batch.run([book(kind, *above, ["Design", "Cathode", "Anode", "Electrolyte"], *rows)])
+    assert done.columns["status"].tolist() == ["ok"] * 3
+    assert done.columns["energy_density_wh_l"].round(1).tolist() == [1117.3, 1271.9, 1385.2]
+    assert done.columns["lithium_excess"][1:].tolist() == [0.5, 0.0]
+    assert not [note for note in done.columns["notes"] if "not used" in note]

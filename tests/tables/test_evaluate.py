@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.support.fuzz_files import FORMATS, write
 from xlcalc import Material, evaluate_table
 from xlcalc.errors import DesignError, InputError
 from xlcalc.physics.quantities import DESIGN, REMARKS, RESULTS
+from xlcalc.runs import batch
 from xlcalc.tables.evaluate import evaluate_records
 
 BASE = {"cathode": "NMC811", "anode": "Si", "electrolyte": "LPSC"}
@@ -150,6 +152,28 @@ def test_all_faults_of_a_row_are_named():
         assert part in status
 
 
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_voltage_that_is_derived_again_is_named_where_it_differs(tmp_path, kind):
+    header = ["Design", "Cathode", "Anode", "Electrolyte", "Cell voltage [V]", "Voltage source"]
+    rows = [
+        [name, "NMC811", "Si", electrolyte, voltage, source, 320.0]
+        for name, electrolyte, voltage, source in [
+            ("as it was", "LPSC", 3.4, "derived"),
+            ("changed", "LPSC", 3.7, "derived"),
+            ("left out", "LPSC", None, "derived"),
+            ("in error", "kryptonite", 3.5, "derived"),
+            ("given", "LPSC", 3.7, "given"),
+        ]
+    ]
+    path = write(tmp_path, kind, [[*header, "Specific energy [Wh/kg]"], *rows])
+    done = batch.run([path])
+    assert done.columns["cell_voltage_v"].tolist()[:3] == pytest.approx([3.4, 3.4, 3.4])
+    assert done.columns["cell_voltage_v"][4] == 3.7
+    (said,) = [text for text in done.summary.remarks if "is not used" in text]
+    assert "Cell voltage is derived where 'Voltage source' says so; another number there" in said
+    assert ("column 'Cell voltage [V]'" if kind == "parquet" else "cell E1") in said
+
+
 def test_a_derived_voltage_stays_derived_when_fed_in_again():
     first = evaluate_table(pd.DataFrame([BASE, {**BASE, "cell_voltage_v": 3.3}]))
     assert evaluate_table(first).voltage_source.tolist() == ["derived", "given"]
@@ -206,6 +230,26 @@ def test_all_rows_in_error():
     assert np.isnan(evaluation.breakdown()["anode_layer_thickness_um"]).all()
     with pytest.raises(DesignError, match=r"'\?'"):
         evaluation.stack(1)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"electrolyte": "liquid electrolyte", "anode": "graphite"},
+        {"anode": "Li"},
+        {"anode": "None"},
+        {"anode": "Al", "anode_foil_thickness_um": 30},
+        {"anode": "Li", "anode_foil_thickness_um": 30},
+        {"anode": "Al", "foil_sharing": "bipolar"},
+        {"anode": "Al", "separator_density_g_cm3": 2.2},
+    ],
+    ids=str,
+)
+def test_results_fed_in_again_get_the_same_notes(fields):
+    first = evaluate_table(pd.DataFrame([{**BASE, **fields}]))
+    again = evaluate_table(first)
+    assert again.notes.tolist() == first.notes.tolist()
+    assert again.specific_energy_wh_kg.tolist() == first.specific_energy_wh_kg.tolist()
 
 
 def test_defaults_are_counted():

@@ -228,3 +228,14 @@ def test_a_loading_in_mass_is_no_capacity(table):
         "column 'Loading [mg/cm²]' was not read (did you mean 'Cathode areal capacity [mAh/cm²]'?)"
     )
     assert [note in text for text in done.columns["notes"]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["separator_thickness_um [mm]", "Separator thickness [µm] (mm)", "separator_thickness_um (nm)"],
+)
+def test_two_units_are_refused(tmp_path, header):
+    path = tmp_path / "in.csv"
+    path.write_text(f"{','.join(HEAD)},{header}\n{','.join(ROW)},20\n")
+    with pytest.raises(InputError, match=r"cell E1: .* gives Separator thickness in '.m'"):
+        batch.run([path])

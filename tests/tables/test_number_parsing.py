@@ -214,7 +214,7 @@ def test_readings_are_told_by_kind_with_the_first_cell(make_book, run):
     assert code == 0
     assert "4 rows read, 4 evaluated" in out
     assert err.splitlines() == [
-        "book.xlsx, sheet Stacks, cell E2: the text '20 µm' is read as 20 µm (in µm); so are 1 "
+        "book.xlsx, sheet Stacks, cell E2: the text '20 µm' is read as 20 µm (in µm); so is 1 "
         "more of its column",
         "book.xlsx, sheet Stacks, cell E4: the text '0,02' is read as 0.02 µm (a decimal comma)",
         "book.xlsx, sheet Stacks, cell E4: Separator thickness 0.02 µm is unusual (usual: 1 to "

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.fuzz_files import WORKBOOKS, Sheet, write
 from xlcalc.errors import InputError
 from xlcalc.runs import batch, open_input
 from xlcalc.runs.options import ReadOptions
@@ -129,3 +130,111 @@ def test_no_name_of_a_field_begins_with_a_digit():
         known = {**vocabulary._by_key, **vocabulary._by_suffix}
         assert len(known) > 20
         assert not [word for word in known if word[:1].isdigit()]
+
+
+@pytest.mark.parametrize("kind", ["csv", *WORKBOOKS])
+@pytest.mark.parametrize("above", [True, False])
+@pytest.mark.parametrize(
+    "words", [["name", "material", "[type]", "text"], ["Units:", None, "-", ""]]
+)
+def test_words_beside_units(tmp_path, kind, above, words):
+    header, units = [*HEADER[:4], "Separator thickness"], [*words, "mm"]
+    rows = [*([units, header] if above else [header, units]), ["A", *A[1:4], 0.03]]
+    done = batch.run([write(tmp_path, kind, rows)])
+    assert (names(done), done.columns["separator_thickness_um"].tolist()) == (["A"], [30])
+    (said,) = [text for text in done.summary.remarks if "holds units" in text]
+    assert f"row {1 if above else 2}: holds units" in said
+
+
+BARE = [*HEADER[:4], "Separator thickness"]
+UNITS = [None, None, None, None, "mm"]
+THIN = ["C", "NMC811", "Si", "LPSC", 0.03]
+
+
+@pytest.mark.parametrize("kind", ["csv", *WORKBOOKS])
+@pytest.mark.parametrize("remark", [["(nominal values)"], ["Units:"], [None, None, "mean of 3"]])
+def test_a_remark_may_stand_above_the_units(tmp_path, kind, remark):
+    done = batch.run([write(tmp_path, kind, [BARE, remark + [None] * 2, UNITS, THIN])])
+    assert done.columns["separator_thickness_um"].tolist() == [30]
+
+
+@pytest.mark.parametrize("kind", ["csv", *WORKBOOKS])
+@pytest.mark.parametrize("pieces", [False, True])
+def test_units_among_designs_are_those_of_the_header_or_a_fault(
+    tmp_path, kind, pieces, monkeypatch
+):
+    if pieces:
+        monkeypatch.setattr(open_input, "_SMALL", 0)
+    same = [None, None, None, None, "µm"]
+    done = batch.run([write(tmp_path, kind, [HEADER, A, same, B])])
+    assert done.columns["separator_thickness_um"].tolist() == [20, 30]
+    assert any(text.count("row 3: holds units") for text in done.summary.remarks)
+    rows = [HEADER, A, UNITS, THIN]
+    if pieces and kind == "csv":
+        with pytest.raises(InputError, match="row 3"):
+            batch.run([write(tmp_path, kind, rows)])
+        return
+    done = batch.run([write(tmp_path, kind, rows)])
+    assert (names(done), done.summary.evaluated) == (["A", "C"], 1)
+    assert "row 4: stands below another header, in row 3" in done.summary.errors[0]
+
+
+def test_a_unit_alone_in_the_first_column_is_no_remark(make_book):
+    rows = [[row[4], *row[:4]] for row in (HEADER, A, UNITS, B)]
+    done = batch.run([make_book(Stacks=rows)])
+    assert (names(done), done.summary.evaluated) == (["A", "B"], 1)
+
+
+MATERIALS = {
+    "another table begins here": [
+        ["Material", "Density", None, "Material", "Specific capacity"],
+        ["LPSC", 1.9, None, "NMC811", 180],
+    ],
+    "A1 (all densities in kg/m³)": [
+        ["all densities in kg/m³"],
+        ["Material", "Density"],
+        ["LPSC", 1.9],
+    ],
+    "row 2: holds units": [["Material", "Density"], [None, "kg/m³"], ["LPSC", 1900]],
+}
+
+
+@pytest.mark.parametrize("kind", WORKBOOKS)
+@pytest.mark.parametrize("said", MATERIALS)
+def test_what_a_sheet_of_materials_leaves_alone_is_named(tmp_path, kind, said):
+    path = tmp_path / f"in.{kind.rpartition('.')[2]}"
+    sheets = [Sheet("Stacks", [HEADER, A]), Sheet("Materials", MATERIALS[said])]
+    remarks = batch.run([WORKBOOKS[kind](path, sheets)]).summary.remarks
+    assert len([text for text in remarks if "sheet Materials" in text and said in text]) == 1
+
+
+@pytest.mark.parametrize("kind", WORKBOOKS)
+def test_materials_below_other_units_are_faults(tmp_path, kind):
+    path = tmp_path / f"in.{kind.rpartition('.')[2]}"
+    rows = [["Material", "Density"], ["LPSC", 1.9], [None, "kg/m³"], ["NMC811", 4700]]
+    done = batch.run(
+        [WORKBOOKS[kind](path, [Sheet("Stacks", [HEADER, A]), Sheet("Materials", rows)])]
+    )
+    assert "row 4: stands below another header, in row 3" in done.summary.errors[0]
+
+
+@pytest.mark.parametrize("kind", ["csv", *WORKBOOKS])
+@pytest.mark.parametrize(
+    "above",
+    [
+        [UNITS, [None] * 5],
+        [["all values in mm"]],
+        [["Units: mm"]],
+        [[*UNITS[:4], "Thickness [mm]"]],
+    ],
+)
+def test_units_above_that_are_not_read_are_named(tmp_path, kind, above):
+    done = batch.run([write(tmp_path, kind, [*above, BARE, A])])
+    assert done.columns["separator_thickness_um"].tolist() == [20]
+    (said,) = [text for text in done.summary.remarks if "above the header" in text]
+    assert "mm" in said
+
+
+def test_a_unit_alone_in_a_design_is_a_fault_of_its_row(make_book):
+    done = batch.run([make_book(Stacks=[HEADER, [*A[:4], "µm"], B])])
+    assert (names(done), done.summary.evaluated) == (["A", "B"], 1)

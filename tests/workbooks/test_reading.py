@@ -207,6 +207,37 @@ def test_a_zero_among_values_that_nobody_calculated(tmp_path, make_book, soffice
     one_in_three(batch.run([xls]), NOT_COMPLETED)
 
 
+def test_a_zero_of_any_spelling_that_nobody_calculated(make_book, tmp_path):
+    path = make_book(Stacks=[HEADER, [*ROWS[0][:4], "=1+1", 25], ROWS[2]])
+
+    def zero(data):
+        return re.sub(rb"<f>1\+1</f><v ?/>|<f>1\+1</f><v></v>", b"<f>1+1</f><v>0.0</v>", data)
+
+    held = with_part(path, tmp_path / "held.xlsx", zero)
+    mark = lambda data: re.sub(rb"<calcPr[^>]*/>", b'<calcPr fullCalcOnLoad="1"/>', data)  # noqa: E731
+    uncalculated(with_part(held, tmp_path / "marked.xlsx", mark, "xl/workbook.xml"))
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xlsb"])
+def test_a_value_below_merged_cells_is_not_used(tmp_path, make_book, kind):
+    """Some programs keep what merged cells cover, where nobody sees it."""
+    rows = [HEADER, ROWS[0], ROWS[2]]
+    if kind == "xlsb":
+        path = make_xlsb(tmp_path / "in.xlsb", [(2, 4, 2, 5)], Stacks=rows)
+    else:
+        merged = b'</sheetData><mergeCells><mergeCell ref="E2:F2"/></mergeCells>'
+        path = with_part(
+            make_book(Stacks=rows),
+            tmp_path / "in.xlsx",
+            lambda data: data.replace(b"</sheetData>", merged),
+        )
+    done = batch.run([path])
+    assert (done.summary.read, done.summary.evaluated) == (2, 1)
+    assert (
+        "cell F2: Separator thickness is part of the merged cells E2:F2" in (done.summary.errors[0])
+    )
+
+
 def test_zeros_that_were_calculated_are_zeros(tmp_path, soffice):
     import xlsxwriter
 

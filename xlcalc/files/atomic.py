@@ -6,7 +6,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES, ELOOP
@@ -81,6 +80,8 @@ def _replaceable(path: Path) -> Path:
 def _part(path: Path) -> tuple[int, Path]:
     """A temporary file in the folder of a file, locked."""
     while True:
+        import tempfile
+
         handle, name = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name[:40]}.", suffix=_SUFFIX
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -38,6 +37,8 @@ def fingerprint(path: Path) -> Fingerprint:
     InputError
         If it cannot be read.
     """
+    import hashlib
+
     # What is no file, such as a pipe, would never end.
     detect_format(path)
     try:
@@ -58,6 +59,8 @@ class HashingWriter:
     """
 
     def __init__(self, file: BinaryIO) -> None:
+        import hashlib
+
         self._file = file
         self._digest = hashlib.sha256()
         self._bytes = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -20,6 +19,8 @@ def beside(path: Path, ending: str, before: str = "") -> Path:
     """
     name = f"{before}{path.name}{ending}"
     if len(os.fsencode(name)) > _LONGEST_NAME:
+        import hashlib
+
         digest = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:_DIGITS]
         name = f"{before}{path.name[:40]}.{digest}{ending}"
     return path.with_name(name)

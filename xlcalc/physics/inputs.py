@@ -206,7 +206,10 @@ class Inputs:
         """An input of the model for one design: also a word, and None where a number is missing."""
         role, what = _MATERIAL_VALUES.get(name, ("", ""))
         if not role:
-            return self.number(name) if DESIGN[name].kind == "number" else self.words(name)
+            if DESIGN[name].kind != "number":
+                return self.words(name)
+            number = self.number(name)
+            return None if number != number else number
         return self.of_model(name) if role in _ADDITIVES else getattr(self.material(role), what)
 
     def material(self, role: str) -> Material | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -301,6 +300,8 @@ class Materials(Mapping[str, Material]):
             if not kinds or material.kind is None or material.kind in kinds
         }
         known = [spelled for spelled, name in self._names.items() if name in fit]
+        from difflib import get_close_matches
+
         close = get_close_matches(normalized(word), known, n=5, cutoff=0.6)
         return list(dict.fromkeys(self._names[found] for found in close))[:3]
 
@@ -343,6 +344,10 @@ class Materials(Mapping[str, Material]):
         if found is None:
             raise UnknownMaterialError(self.unknown(str(name)))
         return self._materials[found]
+
+    def get(self, name: object, default: Any = None) -> Any:
+        """A material, or something else where a name is unknown, at no cost of a sentence."""
+        return self[str(name)] if name in self else default
 
     def __contains__(self, name: object) -> bool:
         return name == ANODE_FREE or self.name(name) is not None

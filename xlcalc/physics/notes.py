@@ -212,10 +212,19 @@ def _on_inputs(notes: Notes) -> None:
             given = given & (np.asarray(inputs.number(name)) != 0.0)
         for step, why in reasons.items():
             here = given & np.asarray(inputs.steps[step])
-            if name == "np_ratio" and step == "foil_given":
-                agrees = np.isclose(np.asarray(inputs.number(name)), notes.np_ratio)
-                here = here & ~agrees & np.logical_not(inputs.is_kind("anode", METAL))
-            notes.add(here, unused_note(name, why))
+            notes.add(here & ~_agrees(notes, step), unused_note(name, why))
+
+
+def _agrees(notes: Notes, step: str) -> Any:
+    """Where a value that is not used says what is used: nothing is to be noted of it."""
+    inputs = notes.inputs
+    if step == "foil_given":
+        ratio = np.asarray(inputs.number("np_ratio"))
+        return np.isclose(ratio, notes.np_ratio) | inputs.is_kind("anode", METAL)
+    if step == "separator_density_given":
+        density = np.asarray(inputs.number("separator_density_g_cm3"))
+        return np.isclose(density, inputs.steps["separator_filled_density_g_cm3"])
+    return np.False_
 
 
 def unused_note(name: str, why: str) -> Problem:

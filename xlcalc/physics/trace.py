@@ -170,6 +170,8 @@ def shown(value: Any) -> str:
     >>> shown(0.6), shown(118.52895322090397), shown(True), shown("Si")
     ('0.6', '118.529', 'TRUE', 'Si')
     """
+    if value is None:
+        return "blank"
     if isinstance(value, bool):
         return str(value).upper()
     return f"{value:.6g}" if isinstance(value, (int, float)) else str(value)

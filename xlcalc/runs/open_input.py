@@ -226,9 +226,7 @@ def read_own_materials(path: Path, decimal_mark: str = "") -> OwnMaterials:
     elif form.name == TEXT:
         from xlcalc.files.csv_rows import read_csv
 
-        table = read_csv(path, MATERIAL_HEADERS, decimal_mark)
-        own = own_materials(table)
-        own.remarks += table.row_remarks
+        own = own_materials(read_csv(path, MATERIAL_HEADERS, decimal_mark))
     else:
         expected = "a workbook or a csv file"
         raise InputError(Problem("holds no materials", expected=expected, where=location_of(path)))

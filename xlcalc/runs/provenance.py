@@ -6,7 +6,6 @@ record, and a record tells no folder's name.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -46,6 +45,8 @@ _ENDING = ".provenance.json"
 def material_hash(material: Material) -> str:
     """A hash of a material's kind and values; where they come from does not count."""
     values = {name: getattr(material, name) for name in PROPERTIES}
+    import hashlib
+
     text = json.dumps([material.kind, {n: v if v is None else float(v) for n, v in values.items()}])
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 

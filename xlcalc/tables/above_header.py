@@ -25,8 +25,14 @@ _NUMBER = re.compile(r"\s*[-+~±<>]?\s*[.,]?\d")
 #: A text that gives a number: alone, behind a sign, or with a unit.
 _GIVEN = re.compile(r"^[-+]?[\d.,]+$|[:=]\s*\S{0,3}\d|\d\s*(?P<unit>[^\W\d_]\S*|%)$")
 
+#: A text that ends with a unit: alone, in brackets, behind a sign or "in".
+_IN_UNIT = re.compile(r"(?:^|[:=/]\s*|\sin\s+|[\[(]\s*)(?P<unit>[^\s\[\]()]+)\s*[\])]?$")
+
 #: Cells that a sentence names, and characters of each.
 _MOST, _LONGEST = 5, 40
+
+#: Characters of a text in which a unit is looked for.
+_LONGEST_TEXT = 200
 
 #: Row and column of a cell, from 0.
 _Place = tuple[int, int]
@@ -129,6 +135,9 @@ def _may_be(match: HeaderMatch, cell: Any) -> bool:
         return type(cell) is not str or _NUMBER.match(cell) is not None
     if not isinstance(cell, str) or _field(cell.strip().rstrip(":=")) is not None:
         return False
+    pair = _PAIR.fullmatch(cell.strip())
+    if pair is not None and _field(pair["label"] or pair["name"]) is not None:
+        return False
     return quantity.kind == "material" or normalized(cell) in map(normalized, quantity.choices)
 
 
@@ -171,9 +180,7 @@ def with_common_inputs(table: Table, above: Sequence[Row], vocabulary: Vocabular
         common[name] = column
     table.common = [*common.values()]
     unread = [
-        (place, value)
-        for place, value in known.cells()
-        if place not in seen and _gives_number(value)
+        (place, value) for place, value in known.cells() if place not in seen and _says_more(value)
     ]
     if unread:
         shown = [f"{_address(at)} ({_short(value)})" for at, value in unread[:_MOST]]
@@ -182,12 +189,13 @@ def with_common_inputs(table: Table, above: Sequence[Row], vocabulary: Vocabular
         table.row_remarks.append(Problem(text, where=table.source, rule="above the header"))
 
 
-def _gives_number(value: Any) -> bool:
-    """Whether a cell is no plain text, such as a title with a year."""
-    found = _GIVEN.search(value.strip()) if isinstance(value, str) else None
-    if found is None:
-        return not isinstance(value, str)
-    return found["unit"] is None or is_unit(found["unit"])
+def _says_more(value: Any) -> bool:
+    """Whether a cell gives a number or a unit and is no plain text, such as a title with a year."""
+    if not isinstance(value, str):
+        return True
+    text = value.strip()
+    found = _GIVEN.search(text) or (_IN_UNIT.search(text) if len(text) <= _LONGEST_TEXT else None)
+    return found is not None and (found["unit"] is None or is_unit(found["unit"]))
 
 
 def _used(table: Table, found: _Input) -> tuple[Column | None, Problem]:

@@ -45,7 +45,7 @@ def bases(table: Table) -> dict[str, list[Column]]:
 
 
 def with_basis(
-    columns: list[Column], coded: Categorical | None, blank: NDArray[np.bool_]
+    columns: list[Column], coded: str | Categorical | None, blank: NDArray[np.bool_]
 ) -> tuple[Categorical, NDArray[np.bool_], NDArray[np.bool_]]:
     """A column of bases, where headers of fractions say the basis too.
 
@@ -53,7 +53,7 @@ def with_basis(
     ----------
     columns : list of Column
         The columns of those fractions.
-    coded : Categorical, optional
+    coded : str or Categorical, optional
         The bases as read; None where there is no such column.
     blank : ndarray of bool
         Where these are blank.
@@ -69,8 +69,8 @@ def with_basis(
     """
     word = basis_of(columns)
     concerned = np.logical_or.reduce([filled(column.cells) for column in columns])
-    if coded is None:
-        coded = Categorical.constant(BLANK, len(blank))
+    if not isinstance(coded, Categorical):
+        coded = Categorical.constant(coded or BLANK, len(blank))
     place = len(coded.categories)
     same = np.array([known == word for known in (*coded.categories, None)])[coded.codes]
     other = concerned & ~blank & ~same & (coded.codes >= 0)

@@ -206,7 +206,10 @@ class Vocabulary(Mapping[str, Quantity]):
             named = bool(quantity.unit) and normalized(label) != normalized(quantity.label)
             return HeaderMatch(quantity, unit_given=unit is not None or named, foil=foil)
         share = unit_of(quantity, unit)
-        if share is None or not (other_units or (share.factor == 1 and not share.basis)):
+        # A field's name ends with our unit, and another one behind it contradicts it.
+        twice = quantity.unit != "" and key == normalized(quantity.name)
+        others = other_units and not twice
+        if share is None or not (others or (share.factor == 1 and not share.basis)):
             return HeaderMatch(quantity, unit, wrong_unit=True)
         factor = None if share.factor == 1 else share.factor
         shown = "" if factor is None and unit_key(unit) in NO_UNIT else unit

@@ -11,7 +11,11 @@ _MARKS = re.compile(
 )
 
 #: A share in percent at the end of a header, without brackets.
-_BARE_PERCENT = re.compile(r"(?P<label>.*?)[\s_,]+(?P<unit>(?:[a-z]{1,6}[.-]{0,2}\s?)?%)\s*", re.I)
+_BARE_PERCENT = re.compile(
+    r"(?P<label>.*?)[\s_,]+"
+    r"(?P<unit>(?:(?:wt|w|weight|mass|ma|m|gew|vol|v|volume)[.-]{0,2}\s?)?%)\s*",
+    re.I,
+)
 
 #: Characters of a header that is looked at so closely; the time needed grows with the square.
 _LONGEST = 200
@@ -48,6 +52,8 @@ def label_and_unit(header: str) -> tuple[str, str | None]:
     --------
     >>> label_and_unit("Cathode porosity %"), label_and_unit("N/P ratio")
     (('Cathode porosity', '%'), ('N/P ratio', None))
+    >>> label_and_unit("Volume change %"), label_and_unit("CAM wt.%")
+    (('Volume change', '%'), ('CAM', 'wt.%'))
     """
     if found := split_brackets(header):
         return found

@@ -70,7 +70,7 @@ def own_materials(table: Table) -> OwnMaterials:
     suggest_names(table, MATERIAL_HEADERS)
     expect_required_columns(table, MATERIAL_HEADERS)
     fields = table.fields
-    own = OwnMaterials(remarks=header_remarks(table))
+    own = OwnMaterials(remarks=[*table.row_remarks, *header_remarks(table)])
     library = Materials.library()
     found: dict[str, Material] = {}
     rows: dict[str, int] = {}

@@ -126,7 +126,9 @@ def _read_so(
     unit = f" {quantity.unit}" if quantity.unit else ""
     return Problem(
         f"{describe(cells[rows[0]])} is read as {numbers[rows[0]]:.15g}{unit} ({how})",
-        hint=f"so are {len(rows) - 1} more of its column" if len(rows) > 1 else "",
+        hint=f"so {'is' if len(rows) == 2 else 'are'} {len(rows) - 1} more of its column"
+        if len(rows) > 1
+        else "",
         where=cell,
         rule=f"read{unit}: {how}{' and more' if len(rows) > 1 else ''}",
     )
@@ -227,13 +229,15 @@ def read_designs(table: DesignTable, materials: Materials) -> ParsedDesigns:
             _read_number_column(reading, quantity, column)
         else:
             _read_word_column(reading, quantity, column.cells, materials)
+        if column is not None and column.cell and len(table):
+            _given_once(reading, quantity.name)
     _apply_headers(reading, materials)
     for row, problem in table.faults.items():
         reading.faults[row] = [problem]
     for name in {*reading.defaults} & {*table.fields} if table.faults else ():
         # Of a row that ends early no cell was left blank.
         reading.defaults[name][list(table.faults)] = False
-    _forget_derived_voltages(reading)
+    stored = _forget_derived_voltages(reading)
     start = 0
     inputs, whole = Inputs(reading.values, materials), np.broadcast_to(False, (len(table),))
     for index in blocks(whole.shape):
@@ -245,7 +249,17 @@ def read_designs(table: DesignTable, materials: Materials) -> ParsedDesigns:
                     problem = problem.of(f"design {str(reading.names[start + place])!r}")
                 reading.add_fault(start + place, problem)
         start += index(whole).size
+    if stored is not None:
+        _remark_on_voltages(reading, stored, materials)
     return reading
+
+
+def _given_once(reading: ParsedDesigns, name: str) -> None:
+    """Take what stands above the header as one value, which concerns the designs that use it."""
+    if name in reading.values and not reading.unread[name]:
+        value = reading.values[name]
+        one = value[0] if isinstance(value, Categorical) else float(value[0])
+        reading.values[name] = one or None if isinstance(value, Categorical) else one
 
 
 def _apply_headers(reading: ParsedDesigns, materials: Materials) -> None:
@@ -263,15 +277,44 @@ def _apply_headers(reading: ParsedDesigns, materials: Materials) -> None:
             reading.add_fault(row, problem)
 
 
-def _forget_derived_voltages(reading: ParsedDesigns) -> None:
-    """Derive a voltage again that an earlier run derived, so that it stays marked so."""
+#: How far, relative, voltages may be from those derived again: results are rounded by people.
+_ROUNDED = 1e-3
+
+
+def _forget_derived_voltages(reading: ParsedDesigns) -> NDArray[np.float64] | None:
+    """Derive a voltage again that an earlier run derived, so that it stays marked so.
+
+    Gives those that were found, NaN where there are none.
+    """
     column = reading.table.results.get("voltage_source")
     voltages = reading.values[q.CELL_VOLTAGE.name]
     if column is None or not isinstance(voltages, np.ndarray):
-        return
+        return None
     derived = q.REMARKS["voltage_source"].choices[1]
     again = [value == derived for value in column.cells]
     reading.values[q.CELL_VOLTAGE.name] = np.where(again, nan, voltages)
+    return np.where(again, voltages, nan)
+
+
+def _remark_on_voltages(
+    reading: ParsedDesigns, stored: NDArray[np.float64], materials: Materials
+) -> None:
+    """Name voltages that are not used, for they are marked as derived and are now others."""
+    derived = np.broadcast_to(
+        np.asarray(Inputs(reading.values, materials).steps["derived_voltage_v"]), stored.shape
+    )
+    other = ~np.isnan(stored) & ~np.isclose(stored, derived, rtol=_ROUNDED, atol=0.0)
+    if any(row not in reading.faults for row in np.flatnonzero(other).tolist()):
+        source = reading.table.results["voltage_source"].header
+        # Without numbers, for a file that is read in pieces says it once.
+        text = f"is derived where {source!r} says so; another number there is not used"
+        reading.remarks.append(
+            Problem(
+                f"{q.CELL_VOLTAGE.label} {text}",
+                hint=f"clear {source!r} in its row to use it",
+                where=reading.table.cell(None, reading.table.fields[q.CELL_VOLTAGE.name]),
+            )
+        )
 
 
 def _names(table: DesignTable, column: Column | None) -> Any:

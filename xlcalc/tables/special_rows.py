@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from xlcalc.errors import InputError
+from xlcalc.physics.materials import Materials
 from xlcalc.physics.names import normalized
 from xlcalc.physics.quantities.units import is_unit
 from xlcalc.problems import Location, Problem
@@ -134,6 +135,10 @@ def row_classifier(
             return RowKind.TOO_LONG
         if all(map(is_void, cells)):
             return RowKind.BLANK
+        if required and all(is_void(cells[n]) for n in required):
+            pairs = list(zip(table.columns, cells, strict=True))
+            if _holds_units(pairs):
+                return RowKind.UNITS if _agree(pairs) else RowKind.OTHER_HEADER
         if len(cells) > 2 and isinstance(cells[0], str) and all(map(is_void, cells[1:])):
             # A text alone in the first column is a remark and no design.
             return RowKind.REMARK
@@ -172,7 +177,8 @@ def _header_test(vocabulary: Vocabulary) -> Callable[[Row, Iterable[int]], bool]
             # Most cells of a column have been seen, and a call costs more than a look.
             cell = cells[n]
             if isinstance(cell, str) and seen.get(cell, True) and names_field(cell):
-                return sum(map(names_field, cells)) > 1
+                # A sheet may show one word in several columns.
+                return len(set(filter(names_field, cells))) > 1
         return False
 
     return is_header
@@ -183,7 +189,7 @@ def units_row(
 ) -> tuple[int, list[Column]] | None:
     """The row beside the header that gives units, and the columns with them; None without any.
 
-    It is the first below the header that is not blank, or the one above it.
+    It is the first below the header that is neither blank nor a remark, or the one above it.
 
     Parameters
     ----------
@@ -206,7 +212,7 @@ def units_row(
     InputError
         If a unit cannot be converted, or is another than the header's own.
     """
-    below = (n for n in range(at + 1, len(head)) if not all(map(is_void, head[n])))
+    below = (n for n in range(at + 1, len(head)) if not _is_remark(head[n]))
     for n in (*islice(below, 1), *range(max(at - 1, 0), at)):
         row = head[n]
         pairs = [(c, row[c.position] if c.position < len(row) else None) for c in table.columns]
@@ -215,14 +221,37 @@ def units_row(
     return None
 
 
+def _is_remark(cells: Row) -> bool:
+    """Whether a row is blank or holds but a text, and that is no unit."""
+    held = [cell for cell in cells if not is_void(cell)]
+    return not held or (len(held) == 1 and isinstance(held[0], str) and not is_unit(_bare(held[0])))
+
+
+def _agree(pairs: Iterable[tuple[Column, Any]]) -> bool:
+    """Whether units are those in which the columns are read."""
+    for column, cell in pairs:
+        match = column.match
+        unit = "" if is_void(cell) or match is None else _bare(cell)
+        if match is None or match.quantity.kind != "number" or unit in NO_UNIT:
+            continue
+        share = unit_of(match.quantity, unit)
+        if share is None or share.factor != (match.factor or 1):
+            return False
+    return True
+
+
 def _named(column: Column) -> HeaderMatch | None:
     """What a header names: a field, or a result that the column is there for."""
     return column.match or RESULT_HEADERS.match_header(column.header)
 
 
 def _holds_units(pairs: Iterable[tuple[Column, Any]]) -> bool:
-    """Whether cells are units, of which one belongs to a column of numbers or to none of ours."""
-    known = False
+    """Whether cells are units, of which one belongs to a column of numbers or to none of ours.
+
+    Beside a unit of a number other words, such as "material", may stand in columns of words; a row
+    that names a material of the library is a design.
+    """
+    known = of_number = words = False
     for column, cell in pairs:
         if is_void(cell):
             continue
@@ -233,13 +262,15 @@ def _holds_units(pairs: Iterable[tuple[Column, Any]]) -> bool:
         if match is None:
             known = known or is_unit(unit)
         elif match.quantity.kind != "number":
-            if unit not in NO_UNIT and normalized(unit) not in _UNIT_WORDS:
+            if match.quantity.kind == "material" and unit in Materials.library():
                 return False
+            words = words or (unit not in NO_UNIT and normalized(unit) not in _UNIT_WORDS)
         elif (
             column.match is None or is_unit(unit) or unit_of(match.quantity, unit) is not None
         ) and unit not in NO_UNIT:
             known = True
-    return known
+            of_number = of_number or column.match is not None
+    return of_number if words else known
 
 
 def _with_unit(
@@ -259,11 +290,11 @@ def _with_unit(
         raise InputError(Problem(text, expected=", ".join(quantity.units) or "none", where=where))
     own = unit_of(quantity, match.unit or quantity.unit)
     whole = f"{header} [{unit}]"
-    again = vocabulary.match_header(whole)
+    again = (vocabulary if column.match else RESULT_HEADERS).match_header(whole)
     # The name of a field tells its unit.
     named = quantity.unit and normalized(header) == normalized(quantity.name)
     if again is not None and again.quantity is quantity and not named:
-        return replace(column, header=whole, match=again)
+        return replace(column, header=whole, match=column.match and again)
     if own == share:
         return column
     text = f"{cell!r} is another unit than that of the header {header!r}"

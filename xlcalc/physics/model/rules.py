@@ -15,7 +15,7 @@ from xlcalc.physics import equations as eq
 from xlcalc.physics.expression import Constant, given, maximum, where
 from xlcalc.physics.model.declaration import Model
 from xlcalc.physics.model.stack import STACK
-from xlcalc.physics.quantities import CELL_VOLTAGE, DESIGN, SIDES
+from xlcalc.physics.quantities import CELL_VOLTAGE, DESIGN, SIDES, SOLID
 
 #: How far fractions that should add up to 1 may miss it by.
 ROUNDING = Constant("rounding", 1e-6, "", "What fractions may miss 1 by")
@@ -172,8 +172,8 @@ def derived_voltage_not_positive(cell_voltage_v, derived_voltage_v):
     "the separator is a porous film, whose pores a solid electrolyte does not fill",
     "a solid electrolyte as separator, or a liquid electrolyte",
 )
-def film_without_liquid(separator_is_film, liquid):
-    return separator_is_film & ~liquid
+def film_without_liquid(separator_is_film, electrolyte_kind):
+    return separator_is_film & (electrolyte_kind == SOLID)
 
 
 # What a design does not use.

@@ -5,7 +5,7 @@ sheets and functions read it. What quantities have to do with each other is not 
 `physics.equations` and `physics.model`.
 """
 
-from xlcalc.physics.quantities.materials import FILM, KINDS, LIQUID, MATERIAL, METAL
+from xlcalc.physics.quantities.materials import FILM, KINDS, LIQUID, MATERIAL, METAL, SOLID
 from xlcalc.physics.quantities.results import (
     BREAKDOWN,
     ENERGIES,
@@ -35,6 +35,7 @@ __all__ = [
     "REMARKS",
     "RESULTS",
     "SIDES",
+    "SOLID",
     "VOLUME_PER_AREA",
     "layer_title",
 ]

@@ -10,14 +10,15 @@ from xlcalc.physics.quantities.quantity import Quantity
 #: Kinds of material that decide how a stack is built.
 METAL = "lithium metal"
 LIQUID = "liquid electrolyte"
+SOLID = "solid electrolyte"
 FILM = "separator"
 
 #: Kinds of material that each field of a design accepts.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "cathode": ("cathode",),
     "anode": ("anode", METAL),
-    "electrolyte": ("solid electrolyte", LIQUID),
-    "separator_material": ("solid electrolyte", LIQUID, FILM),
+    "electrolyte": (SOLID, LIQUID),
+    "separator_material": (SOLID, LIQUID, FILM),
     # A metal that is an anode elsewhere may be a foil.
     "positive_foil": ("foil", "anode", METAL),
     "negative_foil": ("foil", "anode", METAL),
@@ -37,7 +38,7 @@ MATERIAL: Mapping[str, Quantity] = table(
                 "cathode",
                 "anode",
                 METAL,
-                "solid electrolyte",
+                SOLID,
                 LIQUID,
                 FILM,
                 "binder",

@@ -106,7 +106,7 @@ class Quantity:
     @property
     def default_text(self) -> str:
         """All defaults in words; empty where a blank is none."""
-        first = f"that of {self.same_as}" if self.same_as else _plain(self.default)
+        first = f"the {self.same_as}" if self.same_as else _plain(self.default)
         cases = (f"{_plain(case.value)} {case.help}" for case in self.default_where)
         return ", ".join(filter(None, (first, *cases)))
 

@@ -16,6 +16,11 @@ def _with_liquid(value: float | str) -> DefaultWhere:
     return DefaultWhere("liquid", value, "with a liquid electrolyte")
 
 
+_OF_ALLOY = DefaultWhere(
+    "liquid_in_alloy", 0.5, "of an alloy, which grows by over 20 %, with a liquid electrolyte"
+)
+
+
 def _electrode(side: str, label: str) -> tuple[Quantity, ...]:
     return (
         fraction(
@@ -63,14 +68,7 @@ def _electrode(side: str, label: str) -> tuple[Quantity, ...]:
             0.0,
             upper_open=True,
             plausible=(0.0, 0.7),
-            default_where=(
-                *(
-                    [DefaultWhere("liquid_in_alloy", 0.5, "of an alloy with a liquid electrolyte")]
-                    if side == "anode"
-                    else []
-                ),
-                _with_liquid(0.3),
-            ),
+            default_where=(*((_OF_ALLOY,) if side == "anode" else ()), _with_liquid(0.3)),
         ),
     )
 

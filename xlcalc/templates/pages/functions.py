@@ -99,7 +99,10 @@ def _add_stack(page: TemplatePage) -> dict[str, str]:
     page.put_row(_TOP, 1, ["Argument", "Value", "Meaning"], style.HEADER_INPUT)
     cells = {}
     for row, argument in enumerate(_arguments(), start=_TOP + 1):
-        value = _SHOWN.get(argument.name, argument.quantity.default)
+        quantity = argument.quantity
+        # A default that hangs on other cells is taken by a blank alone.
+        default = None if quantity.default_where else quantity.default
+        value = _SHOWN.get(argument.name, default)
         page.put(row, 1, argument.name, style.TEXT)
         page.put(row, 2, value, style.input_style(argument.quantity))
         page.put(row, 3, argument.help, style.TEXT)

@@ -132,8 +132,12 @@ def _unused(name: str, step: str, why: str) -> str:
     typed = f'{{{name}}}<>""'
     if quantity.kind == "number":
         typed += f",{{{name}}}<>0"
-    if name == "np_ratio" and step == "foil_given":
+    # A value that says what is used is no matter.
+    if step == "foil_given":
         typed += f",NOT({{metal}}),ABS({{np_ratio}}-{_RATIO})>{_RATIO}/100000"
+    if step == "separator_density_given":
+        filled = "{separator_filled_density_g_cm3}"
+        typed += f",ABS({{separator_density_g_cm3}}-{filled})>{filled}/100000"
     note = quoted(f"{unused_note(name, why).statement}. ")
     return f'IF(AND({_holds(step)},{typed}),{note},"")'
 

@@ -72,13 +72,13 @@ class SheetRows:
 def _covered(
     found: Sequence[Any], number: int, active: Iterable[tuple[Area, Merged]]
 ) -> Sequence[Any]:
-    """A row with the blanks marked that merged ranges cover."""
+    """A row with the cells marked that merged ranges cover, whatever is left below them."""
     cells = list(found)
     for area, covered in active:
         if len(cells) <= area.right:
             cells.extend([None] * (area.right + 1 - len(cells)))
         for column in range(area.left, area.right + 1):
-            if cells[column] is None and (number, column) != (area.top, area.left):
+            if (number, column) != (area.top, area.left):
                 cells[column] = covered
     return cells
 

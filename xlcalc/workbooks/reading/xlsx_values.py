@@ -64,7 +64,7 @@ class CellDecoder:
         return self.reader(cell.kind, cell.style)(cell.value)
 
     def _uncalculated(self, cell: RawCell) -> bool:
-        if self.zeros and cell.value == "0" and cell.kind == "n":
+        if self.zeros and cell.kind == "n" and cell.value and not cell.value.strip("-0."):
             return True
         # A formula that gives an empty text has an empty value of type "str".
         return not cell.value and cell.kind != "str" and not cell.text
