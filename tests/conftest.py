@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from tests.support.books import HEADER, ROWS, frame
 from tests.support.office import Calc, Office, need_office
+from tests.support.xlsb_book import make_xlsb
 from xlcalc.cli import app as cli
 
 # How long an example takes is measured in benchmarks, not tested.
@@ -99,6 +100,24 @@ def soffice(office, tmp_path):
         return office.convert([path], tmp_path / "converted", filter, options, recalculate)[0]
 
     return convert
+
+
+@pytest.fixture
+def make_file(make_book, tmp_path, request):
+    """Make a file of a kind of rows; all are three cells wide at least."""
+
+    def make(kind, *rows):
+        if kind == "csv":
+            path = tmp_path / "book.csv"
+            lines = (";".join("" if cell is None else str(cell) for cell in row) for row in rows)
+            path.write_text("\n".join(lines) + "\n")
+            return path
+        if kind == "xlsb":
+            return make_xlsb(tmp_path / "book.xlsb", Stacks=rows)
+        path = make_book(Stacks=rows)
+        return path if kind == "xlsx" else request.getfixturevalue("soffice")(path, kind)[0]
+
+    return make
 
 
 @pytest.fixture

@@ -204,9 +204,8 @@ def test_unknown_columns_are_named_and_kept(make_book, run):
     assert code == 0
     assert "1 row read, 1 evaluated, 0 in error" in out
     assert lines(err)[:-1] == [
-        "book.xlsx, sheet Stacks, cell G1: 'np_ration' names no field and is left alone; did you "
-        "mean 'N/P ratio'?",
-        "book.xlsx, sheet Stacks, cell H1: 'lot' names no field and is left alone",
+        "book.xlsx, sheet Stacks: 2 columns name no field and are left alone: 'np_ration' (G1; did "
+        "you mean 'N/P ratio'?), 'lot' (H1)",
     ]
 
 

@@ -68,11 +68,14 @@ def test_a_column_that_was_not_read_is_named_everywhere(table, run):
         "thickness [µm]'?",
         "'Comment' names no field and is left alone",
     ]
-    said = [
-        run("batch", path)[2],
-        "\n".join(json.loads(run("batch", path, "--json")[1])["remarks"]),
-    ]
-    assert all(remark in text for remark in remarks for text in said)
+    e, f, g = ("", "", "") if path.suffix == ".parquet" else ("E1", "F1; ", "G1")
+    one = (
+        "3 columns name no field and are left alone: 'Tab thickness [mm]'"
+        f"{e and f' ({e})'}, 'Seperator thickness [µm]' ({f}did you mean 'Separator thickness "
+        f"[µm]'?), 'Comment'{g and f' ({g})'}"
+    )
+    assert one in run("batch", path)[2]
+    assert one in "\n".join(json.loads(run("batch", path, "--json")[1])["remarks"])
     found = json.loads(run("check", path, "--json")[1])["findings"]
     assert [remark in [each["sentence"] for each in found] for remark in remarks] == [True] * 3
     first, second = batch.run([path]).columns["notes"].tolist()
@@ -143,3 +146,97 @@ def test_remarks_on_a_file_of_materials(tmp_path, run):
     found = json.loads(run("check", path, "--materials", own, "--json")[1])["findings"]
     assert [f"{each['file']}, cell {each['cell']}: {each['sentence']}" for each in found] == remarks
     assert run("trace", "NMC811", "Al", "LPSC", "--materials", own)[2].splitlines()[:2] == remarks
+
+
+#: Headers of numbers that are no field, for each of which its numbers must be named.
+LIKE_FIELDS = (
+    "Separator thickness [µm] ± 2",
+    "Target N/P ratio",
+    "Cathode porosity, calendered",
+    "cathode_porosity_initial",
+    "Cu foil / µm",
+    "t_sep_um",
+    "Porosity",
+    "x_AM",
+    "ε_cathode",
+    "Vavg",
+    "2024",
+)
+
+
+def test_numbers_that_were_not_read_are_named_in_their_rows(table):
+    own = {"Sample no": 7, "Year": 2024, "Batch_ID": 12, "Supplier": "Acme"}
+    first = [*ROW, *(n + 0.5 for n in range(len(LIKE_FIELDS))), *own.values()]
+    second = [*ROW, *(None for _ in LIKE_FIELDS), *own.values()]
+    path = table([[*HEAD, *LIKE_FIELDS, *own], first, second])
+    with_them, without = batch.run([path]).columns["notes"].tolist()
+    assert [header for header in LIKE_FIELDS if repr(header) not in with_them] == []
+    assert [header for header in own if header in with_them] == []
+    assert "columns not read: " in with_them
+    assert without == ""
+
+
+@pytest.mark.parametrize("value", ["0.5 mm", "1,5", "~30", "30 ± 2", " 1.5e3 ", "35%"])
+def test_a_text_that_is_a_number_is_named_too(table, value):
+    path = table([[*HEAD, "Mine"], [*ROW, value], [*ROW, "as before"], [*ROW, "2026-03-01"]])
+    notes = batch.run([path]).columns["notes"].tolist()
+    assert notes == ["column 'Mine' was not read", "", ""]
+
+
+def test_many_columns_that_rows_fill_differently_cost_little(tmp_path):
+    names = [f"mine {n}" for n in range(40)]
+    rows = [[*ROW, *(1.0 if (n * k) % 7 else None for k in range(40))] for n in range(30)]
+    pd.DataFrame(rows, columns=[*HEAD, *names]).to_csv(tmp_path / "in.csv", index=False)
+    notes = batch.run([tmp_path / "in.csv"]).columns.stored["notes"]
+    assert len(notes.categories) <= 30
+
+
+@pytest.mark.parametrize("header", ["", " "])
+@pytest.mark.parametrize("kind", ["xlsx", "xlsb", "csv", "xls", "ods"])
+def test_cells_below_no_header_are_named_in_their_rows(tmp_path, request, run, kind, header):
+    rows = [
+        [*HEAD, header or None, "N/P ratio"],
+        [*ROW, 30.0, 1.3],
+        [*ROW, None, 1.3],
+        [*ROW, "0.5 mm", 1.3],
+    ]
+    path = tmp_path / f"in.{kind if kind in KINDS else 'xlsx'}"
+    if kind == "xlsb":
+        make_xlsb(path, Stacks=rows)
+    elif kind == "csv":
+        pd.DataFrame(rows).to_csv(path, index=False, header=False)
+    else:
+        pd.DataFrame(rows).to_excel(path, index=False, header=False)
+    if kind not in KINDS:
+        (path,) = request.getfixturevalue("soffice")(path, kind)
+    note = "column E has no header and was not read"
+    assert batch.run([path]).columns["notes"].tolist() == [note, "", note]
+    for text in (run("batch", path)[2], run("check", path)[1]):
+        assert "cell E2: stands below no header and is left alone" in text
+
+
+def test_cells_below_no_header_of_large_files(tmp_path, monkeypatch):
+    rows = [[*ROW, 30 if n % 10 == 3 else None, 1.3] for n in range(100)]
+    rows[50] = [None, None, None, None, 7, None]
+    path, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    pd.DataFrame(rows).to_csv(path, index=False, header=[*HEAD, "", "N/P ratio"])
+    small = batch.run([path], output)
+    kept = output.read_bytes()
+    said = {*small.summary.noted, *small.summary.remarks}
+    assert any(text.endswith("(and 9 more: E15, E25, E35, E45, E55, ...)") for text in said)
+    assert any("cell E52: stands below no header" in text for text in said)
+    monkeypatch.setattr(open_input, "_SMALL", 0)
+    for size in (1, 7, 1000):
+        done = batch.run([path], output, read=ReadOptions(rows_per_chunk=size))
+        assert {*done.summary.noted, *done.summary.remarks} == said
+        assert output.read_bytes() == kept
+
+
+def test_no_unread_column_is_lost_among_many_remarks(table, run):
+    own = [f"mine {n}" for n in range(13)]
+    path = table([[*HEAD, *own, "Separator thickness [mm]"], [*ROW, *range(13), 0.03]])
+    first = run("batch", path)[2].splitlines()[0]
+    assert [header for header in own if repr(header) not in first] == []
+    found = json.loads(run("check", path, "--json")[1])["findings"]
+    assert sum("names no field and is left alone" in each["sentence"] for each in found) == 13
+    assert "more: " not in run("check", path)[1]

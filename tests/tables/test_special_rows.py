@@ -11,6 +11,9 @@ from xlcalc.tables.header_matching import DESIGN_HEADERS, MATERIAL_HEADERS
 HEADER = ["Design", "Cathode", "Anode", "Electrolyte", "Separator thickness [µm]"]
 A = ["A", "NMC811", "Si", "LPSC", 20]
 B = ["B", "NMC811", "Al", "LPSC", 30]
+KINDS = ["xlsx", "xls", "ods", "xlsb", "csv"]
+#: Kinds that are written without an office.
+WRITTEN = ["xlsx", "xlsb", "csv"]
 
 
 def names(done):
@@ -132,6 +135,85 @@ def test_no_name_of_a_field_begins_with_a_digit():
         assert not [word for word in known if word[:1].isdigit()]
 
 
+@pytest.mark.parametrize("kind", WRITTEN)
+@pytest.mark.parametrize("reference", [[A[:4]], [A[:4], B[:4]]])
+@pytest.mark.parametrize("title", [[["Variants"]], []])
+def test_the_first_of_two_tables_is_read_whichever_has_more_columns(
+    make_file, kind, reference, title
+):
+    upper = [[*HEADER[:4], "Cathode porosity"], *([*row, 0.2] for row in reference)]
+    lower = [[*HEADER, "N/P ratio", "Cell voltage [V]"], [*A[:4], 30, 1.3, 3.5]]
+    done = batch.run([make_file(kind, *upper, [None], *title, *lower)])
+    count = len(reference)
+    assert (done.summary.read, done.summary.evaluated) == (count + 1, count)
+    assert done.columns["cathode_porosity"][:count].tolist() == [0.2] * count
+    (said,) = done.summary.errors
+    assert "stands below another header" in said
+    assert not any("used for all designs" in text for text in done.summary.remarks)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_header_that_comes_again_with_more_columns_is_another(make_file, kind):
+    wider = [[*HEADER, "N/P ratio"], [*B, 1.3]]
+    done = batch.run([make_file(kind, HEADER, A, *wider)])
+    assert (done.summary.read, done.summary.evaluated) == (2, 1)
+    (said,) = done.summary.errors
+    assert said.endswith(
+        "row 4: stands below another header, in row 3; expected one table on a sheet"
+    )
+
+
+#: Rows of units as people write them, for a header without any.
+UNITS = [
+    ["-", "material", "material", "material", "nm", "Ah/m²"],
+    ["string", "name", "name", "name", "nm", "Ah/m2"],
+    ["(text)", "(text)", "(text)", "(text)", "(nm)", "(Ah/m2)"],
+    ["text", None, None, None, "in nm", "in Ah/m²"],
+]
+BARE = [*HEADER[:4], "Separator thickness", "Cathode areal capacity"]
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+@pytest.mark.parametrize("units", UNITS)
+def test_units_below_the_header_have_words_beside_them(make_file, kind, units):
+    done = batch.run([make_file(kind, BARE, units, [*A[:4], 20_000, 30])])
+    assert (done.summary.read, done.summary.evaluated) == (1, 1)
+    assert done.columns["separator_thickness_um"].tolist() == [20]
+    assert done.columns["cathode_areal_capacity_mah_cm2"].tolist() == [3]
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+@pytest.mark.parametrize("units", [*UNITS, ["e.g.", "NMC811", "Si", "LPSC", "nm", "Ah/m²"]])
+@pytest.mark.parametrize("before", [[*A, 4], ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"]])
+def test_rows_below_other_units_are_faults(make_file, kind, units, before):
+    done = batch.run([make_file(kind, BARE, before, units, [*B[:4], 800, 10])])
+    assert (done.summary.read, done.summary.evaluated) == (2, before[0] == "A")
+    assert done.summary.errors[-1].endswith(
+        "row 4: stands below other units, in row 3; expected units in the header or right below it"
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_units_that_come_again_with_the_header_are_left_alone(make_file, kind):
+    page = [BARE, UNITS[0], [*A[:4], 20_000, 30]]
+    done = batch.run([make_file(kind, *page, *page)])
+    assert (done.summary.read, done.summary.evaluated) == (2, 2)
+    assert done.columns["separator_thickness_um"].tolist() == [20, 20]
+
+
+def test_a_unit_alone_in_a_design_is_a_fault_of_its_row(make_file):
+    done = batch.run([make_file("xlsx", HEADER, [*A[:4], "nm"], B)])
+    assert (names(done), done.summary.evaluated) == (["A", "B"], 1)
+
+
+@pytest.mark.parametrize("units", UNITS)
+def test_other_units_far_down_a_large_csv_file(make_file, monkeypatch, units):
+    monkeypatch.setattr(open_input, "_SMALL", 10)
+    path = make_file("csv", BARE, *[[*A, 4]] * 50, units, *[[*A, 4]] * 50)
+    with pytest.raises(InputError, match=r"row 52: holds units that are not those of the columns"):
+        batch.run([path], read=ReadOptions(rows_per_chunk=10))
+
+
 @pytest.mark.parametrize("kind", ["csv", *WORKBOOKS])
 @pytest.mark.parametrize("above", [True, False])
 @pytest.mark.parametrize(
@@ -146,15 +228,15 @@ def test_words_beside_units(tmp_path, kind, above, words):
     assert f"row {1 if above else 2}: holds units" in said
 
 
-BARE = [*HEADER[:4], "Separator thickness"]
-UNITS = [None, None, None, None, "mm"]
+BARE_HEADER = [*HEADER[:4], "Separator thickness"]
+IN_MM = [None, None, None, None, "mm"]
 THIN = ["C", "NMC811", "Si", "LPSC", 0.03]
 
 
 @pytest.mark.parametrize("kind", ["csv", *WORKBOOKS])
 @pytest.mark.parametrize("remark", [["(nominal values)"], ["Units:"], [None, None, "mean of 3"]])
 def test_a_remark_may_stand_above_the_units(tmp_path, kind, remark):
-    done = batch.run([write(tmp_path, kind, [BARE, remark + [None] * 2, UNITS, THIN])])
+    done = batch.run([write(tmp_path, kind, [BARE_HEADER, remark + [None] * 2, IN_MM, THIN])])
     assert done.columns["separator_thickness_um"].tolist() == [30]
 
 
@@ -169,18 +251,18 @@ def test_units_among_designs_are_those_of_the_header_or_a_fault(
     done = batch.run([write(tmp_path, kind, [HEADER, A, same, B])])
     assert done.columns["separator_thickness_um"].tolist() == [20, 30]
     assert any(text.count("row 3: holds units") for text in done.summary.remarks)
-    rows = [HEADER, A, UNITS, THIN]
+    rows = [HEADER, A, IN_MM, THIN]
     if pieces and kind == "csv":
         with pytest.raises(InputError, match="row 3"):
             batch.run([write(tmp_path, kind, rows)])
         return
     done = batch.run([write(tmp_path, kind, rows)])
     assert (names(done), done.summary.evaluated) == (["A", "C"], 1)
-    assert "row 4: stands below another header, in row 3" in done.summary.errors[0]
+    assert "row 4: stands below other units, in row 3" in done.summary.errors[0]
 
 
 def test_a_unit_alone_in_the_first_column_is_no_remark(make_book):
-    rows = [[row[4], *row[:4]] for row in (HEADER, A, UNITS, B)]
+    rows = [[row[4], *row[:4]] for row in (HEADER, A, IN_MM, B)]
     done = batch.run([make_book(Stacks=rows)])
     assert (names(done), done.summary.evaluated) == (["A", "B"], 1)
 
@@ -190,7 +272,7 @@ MATERIALS = {
         ["Material", "Density", None, "Material", "Specific capacity"],
         ["LPSC", 1.9, None, "NMC811", 180],
     ],
-    "A1 (all densities in kg/m³)": [
+    "all densities in kg/m³ (A1)": [
         ["all densities in kg/m³"],
         ["Material", "Density"],
         ["LPSC", 1.9],
@@ -215,26 +297,21 @@ def test_materials_below_other_units_are_faults(tmp_path, kind):
     done = batch.run(
         [WORKBOOKS[kind](path, [Sheet("Stacks", [HEADER, A]), Sheet("Materials", rows)])]
     )
-    assert "row 4: stands below another header, in row 3" in done.summary.errors[0]
+    assert "row 4: stands below other units, in row 3" in done.summary.errors[0]
 
 
 @pytest.mark.parametrize("kind", ["csv", *WORKBOOKS])
 @pytest.mark.parametrize(
     "above",
     [
-        [UNITS, [None] * 5],
+        [IN_MM, [None] * 5],
         [["all values in mm"]],
         [["Units: mm"]],
-        [[*UNITS[:4], "Thickness [mm]"]],
+        [[*IN_MM[:4], "Thickness [mm]"]],
     ],
 )
 def test_units_above_that_are_not_read_are_named(tmp_path, kind, above):
-    done = batch.run([write(tmp_path, kind, [*above, BARE, A])])
+    done = batch.run([write(tmp_path, kind, [*above, BARE_HEADER, A])])
     assert done.columns["separator_thickness_um"].tolist() == [20]
     (said,) = [text for text in done.summary.remarks if "above the header" in text]
     assert "mm" in said
-
-
-def test_a_unit_alone_in_a_design_is_a_fault_of_its_row(make_book):
-    done = batch.run([make_book(Stacks=[HEADER, [*A[:4], "µm"], B])])
-    assert (names(done), done.summary.evaluated) == (["A", "B"], 1)

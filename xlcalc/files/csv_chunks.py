@@ -29,10 +29,14 @@ from xlcalc.files.text_encoding import TextFormat, text_format
 from xlcalc.physics.names import normalized
 from xlcalc.problems import Problem
 from xlcalc.tables.arrow import names_of, numbers_of, word_type, words_of
+from xlcalc.tables.below_no_header import FilledCells
 from xlcalc.tables.columns import design_table
-from xlcalc.tables.detect import SEARCHED, collect_rows, find_header, nothing_below
+from xlcalc.tables.detect import collect_rows, find_header, nothing_below
 from xlcalc.tables.header_matching import DESIGN_HEADERS
+from xlcalc.tables.header_row import SEARCHED
+from xlcalc.tables.row_notes import filled
 from xlcalc.tables.table import DesignTable
+from xlcalc.tables.units_row import names_unit
 
 #: Encodings in which a line's end is one byte and no part of another sign.
 _BYTEWISE = ("utf-8", "utf-8-sig", "cp1252")
@@ -96,17 +100,13 @@ class CsvSource(Source):
         return csv_rows(_text(data, self.form), self.form, location_of(self.path), first)
 
     def _row_by_row(self, chunk: Chunk, data: bytes) -> DesignTable:
-        rows = self.rows_of(data, chunk.first_row)
+        rows = FilledCells(self.rows_of(data, chunk.first_row), chunk.first_row)
         table = collect_rows(self.table, enumerate(rows, start=chunk.first_row))
-        if table.other_header_row is not None:
+        rows.note_in(table)
+        if table.other_rows is not None:
             # Other chunks would be read as if it were not there.
-            raise InputError(
-                Problem(
-                    "is a header of other columns",
-                    expected="one table in a file",
-                    where=table.source.at(f"row {table.other_header_row}"),
-                )
-            )
+            text = table.other_rows.text.removesuffix(" and is left alone")
+            raise InputError(table.other_rows._replace(text=text))
         return table
 
     def _at_once(self, chunk: Chunk, data: bytes) -> DesignTable | None:
@@ -195,13 +195,22 @@ class CsvSource(Source):
                     return None
                 cells.append(coded)
             elif column.kind == "number":
-                cells.append(_numbers(found, self.table.decimal_marks))
+                numbers = _numbers(found, self.table.decimal_marks)
+                if isinstance(numbers, list) and any(map(names_unit, {*numbers})):
+                    return None
+                cells.append(numbers)
             elif column.kind == "text":
                 cells.append(names_of(found))
             else:
                 cells.append(found)
-        numbers = range(chunk.first_row, chunk.first_row + len(parsed))
-        return self.table.with_rows(cells, numbers)
+        row_numbers = range(chunk.first_row, chunk.first_row + len(parsed))
+        table = self.table.with_rows(cells, row_numbers)
+        known = {column.position for column in self.table.columns}
+        for position in {*range(self.width)} - known:
+            here = filled(parsed.column(position).combine_chunks())
+            if here.any():
+                table.beside[position] = here
+        return table
 
 
 def open_csv(path: Path, rows_per_chunk: int = ROWS, decimal_mark: str = "") -> CsvSource | None:
@@ -248,9 +257,12 @@ def open_csv(path: Path, rows_per_chunk: int = ROWS, decimal_mark: str = "") -> 
     header = list(islice(reader, layout.header_row))[-1]
     start = _after_line(head, reader.line_num)
     per_row = max(1, (len(head) - start) // max(1, head.count(b"\n", start)))
+    # What a header may mean, the first cells below it show.
+    head_rows = collect_rows(layout, enumerate(rows[layout.header_row :], layout.header_row + 1))
+    first = layout.with_rows([c.cells for c in head_rows.columns], head_rows.row_numbers)
     source = CsvSource(
         name=name_of(path),
-        table=_without_cells(design_table(layout)),
+        table=_without_cells(design_table(first)),
         chunks=[],
         path=path,
         form=form,

@@ -11,6 +11,7 @@ from xlcalc.errors import InputError
 from xlcalc.files.names import expect_room, location_of
 from xlcalc.files.text_encoding import TextFormat, decode, text_format
 from xlcalc.problems import Location, Problem
+from xlcalc.tables.below_no_header import FilledCells
 from xlcalc.tables.detect import table_from_rows
 from xlcalc.tables.header_matching import DESIGN_HEADERS, Vocabulary
 from xlcalc.tables.table import Table
@@ -27,7 +28,7 @@ def read_csv(path: Path, vocabulary: Vocabulary = DESIGN_HEADERS, decimal_mark: 
     expect_room(path)
     form = text_format(path, vocabulary)
     source = location_of(path)
-    rows = csv_rows(decode(path, form.encoding), form, source)
+    rows = FilledCells(csv_rows(decode(path, form.encoding), form, source))
     table = table_from_rows(
         rows,
         source,
@@ -36,6 +37,7 @@ def read_csv(path: Path, vocabulary: Vocabulary = DESIGN_HEADERS, decimal_mark: 
         decimal_mark=decimal_mark,
         unshown_marks=form.unshown_marks,
     )
+    rows.note_in(table)
     if form.remark:
         table.row_remarks.insert(0, form.remark)
     return table

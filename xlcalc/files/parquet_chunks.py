@@ -115,7 +115,10 @@ def open_parquet(path: Path, rows_per_chunk: int = ROWS) -> ParquetSource:
         raise _unreadable(path, problem) from None
     if not sum(groups):
         raise InputError(Problem("is empty", expected="designs", where=location_of(path)))
-    layout = design_table(_layout(path, names))
+    # What a header may mean, the kind of its column shows.
+    texts = (pa.string(), pa.large_string())
+    kinds = [["text" if each in texts else None] for each in types]
+    layout = design_table(_layout(path, names).with_rows(kinds, [1]))
     return ParquetSource(
         name=name_of(path),
         table=layout.with_rows([pa.nulls(0, each) for each in types], []),

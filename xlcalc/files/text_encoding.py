@@ -14,8 +14,8 @@ from pathlib import Path
 from xlcalc.errors import InputError
 from xlcalc.files.names import location_of
 from xlcalc.problems import Problem
-from xlcalc.tables.detect import headers_found
 from xlcalc.tables.header_matching import DESIGN_HEADERS, Vocabulary
+from xlcalc.tables.header_row import headers_found
 from xlcalc.tables.special_rows import is_comment
 
 SEPARATORS = ",;\t|"

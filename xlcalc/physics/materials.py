@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from types import MappingProxyType
@@ -77,6 +77,8 @@ class Material:
         Source of each value, by property.
     notes : mapping of str to str
         What is doubtful about a value, by property.
+    doubts : sequence of str
+        What every design that uses it must say of its row, such as of a number that was not read.
 
     Raises
     ------
@@ -105,6 +107,7 @@ class Material:
     remark: str = ""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     notes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    doubts: Sequence[str] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
@@ -172,6 +175,7 @@ class Material:
             **given,
             sources={**self.sources, **sources},
             notes=notes,
+            doubts=other.doubts or self.doubts,
         )
 
 

@@ -283,6 +283,9 @@ def _on_materials(notes: Notes) -> None:
     for name in q.KINDS:
         for word in distinct(notes.inputs.words(name)):
             material = notes.stack.materials[word]
+            for doubt in material.doubts:
+                note = Problem(f"{material.name}: {doubt}")
+                notes.add(notes.inputs.chosen(name, word), note)
             for what in PROPERTIES:
                 quantity, value = q.MATERIAL[what], getattr(material, what)
                 if value is None or quantity.plausible is None:

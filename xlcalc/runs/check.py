@@ -24,6 +24,7 @@ from xlcalc.runs.open_input import read_tables
 from xlcalc.runs.options import ReadOptions
 from xlcalc.runs.provenance import read_provenance
 from xlcalc.runs.staleness import changed_since, edited
+from xlcalc.tables.below_no_header import cells_below_no_header
 from xlcalc.tables.evaluate import Evaluation, evaluate_rows
 from xlcalc.tables.number_parsing import describe, is_blank
 from xlcalc.tables.row_notes import place
@@ -211,6 +212,9 @@ def check(
                 remarks = [*(each.table.row_remarks if held else each.remarks)]
                 remarks += comment_problems(each.table)
                 checked.findings += [Finding("remark", problem) for problem in remarks]
+                checked.findings += [
+                    Finding("remark", *beside) for beside in cells_below_no_header(each.table)
+                ]
         if several:
             progress.step(1)
     return checked
@@ -285,7 +289,8 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     groups: dict[tuple[str, ...], Group] = {}
     for found in findings:
         problem, where = found.problem, found.problem.where
-        rule = problem.rule or problem.statement
+        # Remarks that differ in a word are of different columns or rows.
+        rule = problem.statement if found.kind == "remark" else problem.rule or problem.statement
         key = (found.kind, where.file, where.sheet, problem.field, rule)
         if key in groups:
             groups[key].cells += [where.cell, *found.others]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from xlcalc.errors import EmptyTableError
 from xlcalc.problems import Problem
 from xlcalc.runs.which_sheets import SheetChoice
+from xlcalc.tables.below_no_header import FilledCells
 from xlcalc.tables.detect import nothing_below, table_from_rows
 from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.materials_sheet import OwnMaterials, own_materials
@@ -47,7 +48,9 @@ def read_designs_table(book: WorkbookFile, title: str) -> Table:
     InputError
         If there are no designs on it.
     """
-    table = table_from_rows(book.rows(title), book.source(title))
+    rows = FilledCells(book.rows(title))
+    table = table_from_rows(rows, book.source(title))
+    rows.note_in(table)
     table.row_remarks += _hidden_rows(table, book.hidden[title]) + _old_values(book, title)
     if len(table.columns) < FEWEST:
         return table
@@ -101,10 +104,12 @@ def _without_formulas(table: Table, headers: Iterable[str], further: Iterable[st
     filled = [n for n in range(len(table)) if any(not is_blank(c.cells[n]) for c in typed)]
     if not filled:
         raise nothing_below(table)
-    return replace(table, columns=kept).with_rows(
+    left = replace(table, columns=kept).with_rows(
         [[column.cells[row] for row in filled] for column in kept],
         [table.row_numbers[row] for row in filled],
     )
+    left.beside = {position: here[filled] for position, here in table.beside.items()}
+    return left
 
 
 def read_materials(book: WorkbookFile, sheets: SheetChoice | None = None) -> OwnMaterials:
@@ -126,7 +131,9 @@ def read_materials(book: WorkbookFile, sheets: SheetChoice | None = None) -> Own
     if title is None:
         return OwnMaterials(remarks=remarks)
     try:
-        table = table_from_rows(book.rows(title), book.source(title), MATERIAL_HEADERS)
+        rows = FilledCells(book.rows(title))
+        table = table_from_rows(rows, book.source(title), MATERIAL_HEADERS)
+        rows.note_in(table)
         hidden = _hidden_rows(table, book.hidden[title]) + _old_values(book, title)
         if len(table.columns) >= FEWEST:
             from xlcalc.templates.sheets.materials import MATERIALS_TABLE

@@ -11,8 +11,8 @@ from xlcalc.errors import InputError
 from xlcalc.files.names import location_of
 from xlcalc.physics.names import normalized
 from xlcalc.problems import Problem
-from xlcalc.tables.detect import SEARCHED, Look, look_at
 from xlcalc.tables.header_matching import DESIGN_HEADERS, MATERIAL_HEADERS
+from xlcalc.tables.header_row import SEARCHED, Look, look_at
 from xlcalc.workbooks.reading.workbook_file import WorkbookFile
 from xlcalc.workbooks.sheets import MATERIALS, STACKS
 

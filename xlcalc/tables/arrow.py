@@ -165,6 +165,25 @@ def numbers_of(column: Any) -> NDArray[np.float64]:
     return np.where(bits[column.offset : column.offset + len(column)], numbers, np.nan)
 
 
+def are_numbers(column: Any, pattern: str) -> NDArray[np.bool_]:
+    """Which cells of an Arrow array are numbers, or texts that a pattern finds to be numbers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        found = pc.match_substring_regex(column, pattern)
+    elif pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+        found = column.is_valid()
+    elif pa.types.is_floating(kind):
+        found = pc.invert(pc.is_null(column, nan_is_null=True))
+    else:
+        return np.zeros(len(column), dtype=bool)
+    return np.asarray(found.fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
+
+
 def arrow_literal(text: str) -> Any:
     """A text that stands beside arrays; Arrow shows plain ones to pandas, as sequences."""
     return texts([text])[0]

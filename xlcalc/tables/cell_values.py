@@ -46,6 +46,9 @@ class Uncalculated:
 
     formula: str
 
+    def __str__(self) -> str:
+        return self.formula
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:

@@ -8,8 +8,11 @@ from typing import Any
 
 from xlcalc.errors import InputError
 from xlcalc.physics import quantities as q
+from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import NOWHERE, Location, Problem
+from xlcalc.tables.cell_values import error_in
 from xlcalc.tables.header_matching import DESIGN_HEADERS, RESULT_HEADERS, Vocabulary
+from xlcalc.tables.row_notes import filled, numeric
 from xlcalc.tables.table import Column, DesignTable, Table
 
 #: Headers that a sentence names.
@@ -138,6 +141,7 @@ def expect_columns_once(table: Table) -> None:
         Naming the first such column.
     """
     first: dict[str, Column] = {}
+    expect_calculated_headers(table)
     for column in table.columns:
         if (match := column.match) is None:
             continue
@@ -158,10 +162,47 @@ def expect_columns_once(table: Table) -> None:
             )
 
 
+def expect_calculated_headers(table: Table) -> None:
+    """Refuse a column of numbers whose header no program has calculated, or is an error value.
+
+    Raises
+    ------
+    InputError
+        Naming the first such header.
+    """
+    for column in table.others:
+        error = error_in(column.header)
+        # A text of a csv file that begins so is no formula of it.
+        if (error or (table.typed and column.header.startswith("="))) and numeric(
+            column.cells
+        ).any():
+            text = f"is {error}" if error else "is a formula that no program has calculated"
+            raise InputError(
+                Problem(
+                    f"the header {text}",
+                    expected="the words of a header",
+                    where=table.cell(None, column),
+                )
+            )
+
+
 def suggest_names(table: Table, vocabulary: Vocabulary) -> None:
     """Note what headers that name nothing may have meant."""
     for column in table.others:
-        column.suggestion = vocabulary.suggest(column.header)
+        meant = vocabulary.suggest(column.header)
+        words = filled(column.cells).any() and not numeric(column.cells).any()
+        if meant is not None and meant.kind == "number" and words:
+            meant = _named_material(column.header, vocabulary) or meant
+        column.suggestion = meant
+
+
+def _named_material(header: str, vocabulary: Vocabulary) -> Quantity | None:
+    """The material that a header means whose last word may be left out or name another."""
+    first, _, rest = header.partition(" ")
+    other = vocabulary.match_header(rest)
+    layer = first if other is not None and other.quantity.kind == "material" else header
+    found = vocabulary.match_header(f"{layer} material")
+    return found.quantity if found is not None else None
 
 
 def expect_required_columns(table: Table, vocabulary: Vocabulary) -> None:
@@ -189,8 +230,8 @@ def expect_required_columns(table: Table, vocabulary: Vocabulary) -> None:
 
 
 def header_remarks(table: Table) -> list[Problem]:
-    """What to say of each column that is converted, or names nothing known."""
-    remarks = []
+    """What to say of each column that names nothing known, those first, or is converted."""
+    remarks = unread_columns(table)
     for column in table.fields.values():
         match, where = column.match, table.cell(None, column)
         if match is not None and (match.by_unit or match.foil):
@@ -203,15 +244,36 @@ def header_remarks(table: Table) -> list[Problem]:
             quantity = match.quantity
             ours = f"to {quantity.unit} " if quantity.unit else ""
             text = f"{quantity.label} is converted from {match.unit} {ours}"
-            remarks.append(Problem(f"{text}(times {match.factor:f})", where=where, rule=text))
-    for column in table.others:
-        meant = column.suggestion
-        remarks.append(
-            Problem(
-                f"{column.header!r} names no field and is left alone",
-                hint=f"did you mean {meant.header!r}?" if meant else "",
-                where=table.cell(None, column),
-                rule="misspelt field" if meant else "no field",
-            )
-        )
+            remarks.append(Problem(f"{text}(times {match.factor:f})", where=where))
     return remarks
+
+
+def unread_columns(table: Table) -> list[Problem]:
+    """What to say of each column that names nothing known."""
+    return [
+        Problem(
+            f"{column.header!r} names no field and is left alone",
+            hint=_meant(column),
+            where=table.cell(None, column),
+        )
+        for column in table.others
+    ]
+
+
+def unread_in_one(table: Table) -> list[Problem]:
+    """The same of all such columns at once, so that none is lost among many remarks."""
+    if len(table.others) < 2:
+        return unread_columns(table)
+    shown = []
+    for column in table.others:
+        beside = [table.cell(None, column).cell if table.lettered else "", _meant(column)]
+        said = "; ".join(filter(None, beside))
+        shown.append(f"{column.header!r} ({said})" if said else repr(column.header))
+    text = f"{len(shown)} columns name no field and are left alone: {', '.join(shown)}"
+    return [Problem(text, where=table.source)]
+
+
+def _meant(column: Column) -> str:
+    """The question whether a header means a field."""
+    meant = column.suggestion
+    return f"did you mean {meant.header!r}?" if meant else ""

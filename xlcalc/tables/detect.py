@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from xlcalc.errors import EmptyTableError, InputError
-from xlcalc.problems import NOWHERE, Location, Problem
+from xlcalc.errors import EmptyTableError
+from xlcalc.problems import Location, Problem
 from xlcalc.tables.above_header import with_common_inputs
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.columns import match_columns
 from xlcalc.tables.header_matching import DESIGN_HEADERS, Vocabulary
-from xlcalc.tables.number_parsing import is_blank
+from xlcalc.tables.header_row import (
+    SEARCHED,
+    fields_named,
+    header_row,
+    refuse_transposed,
+)
+from xlcalc.tables.number_parsing import is_blank, is_void
 from xlcalc.tables.special_rows import (
-    Row,
     RowKind,
     decimal_marks_in,
     first_table,
     is_comment,
-    is_void,
     refuse_spread_header,
     row_classifier,
-    units_row,
 )
-from xlcalc.tables.table import Table
+from xlcalc.tables.table import Row, Table
+from xlcalc.tables.units_row import units_row
 
 AnyTable = TypeVar("AnyTable", bound=Table)
-
-#: Rows looked at in search of the header: a title and some remarks may stand above it.
-SEARCHED = 1000
 
 #: Characters of a remark that a sentence shows.
 _SHOWN = 40
@@ -38,10 +39,25 @@ _SHOWN = 40
 #: What is said of a row that is no design.
 _SKIPPED: Mapping[RowKind, str] = {
     RowKind.UNITS: "holds units, which are read as those of the columns",
+    RowKind.OTHER_UNITS: "holds units that are not those of the columns and is left alone",
     RowKind.REPEATED_HEADER: "repeats the header and is left alone",
     RowKind.OTHER_HEADER: "is a header of other columns and is left alone",
     RowKind.REMARK: "holds only {!r} and is left alone",
     RowKind.TOTALS: "is a row of totals and is left alone",
+}
+
+#: What is said of rows below one that is not for this table.
+_BELOW: Mapping[RowKind, Callable[[int], Problem]] = {
+    RowKind.OTHER_HEADER: lambda number: Problem(
+        f"stands below another header, in row {number}",
+        expected="one table on a sheet",
+        rule="below another header",
+    ),
+    RowKind.OTHER_UNITS: lambda number: Problem(
+        f"stands below other units, in row {number}",
+        expected="units in the header or right below it",
+        rule="below other units",
+    ),
 }
 
 
@@ -49,58 +65,6 @@ def _skipped(kind: RowKind, where: Location, first: Any = None) -> Problem:
     """What to say of a row that is no design."""
     text = _SKIPPED[kind].format(" ".join(str(first).split())[:_SHOWN])
     return Problem(text, where=where, rule=_SKIPPED[kind])
-
-
-def _counter(vocabulary: Vocabulary) -> Callable[[Row], int]:
-    """Counts the known headers of a row; what it has seen it knows again."""
-    seen: dict[str, bool] = {}
-
-    def count(row: Row) -> int:
-        for value in row:
-            if isinstance(value, str) and value not in seen:
-                seen[value] = vocabulary.match_cell(value) is not None
-        return sum(isinstance(value, str) and seen[value] for value in row)
-
-    return count
-
-
-def headers_found(rows: Iterable[Row], vocabulary: Vocabulary = DESIGN_HEADERS) -> int:
-    """How many known headers the best of some rows has."""
-    return max(map(_counter(vocabulary), rows), default=0)
-
-
-class Look(NamedTuple):
-    """What the first rows of a sheet show of it.
-
-    Attributes
-    ----------
-    headers : int
-        Known headers of the row that has the most.
-    required : int
-        Required fields among them whose columns are not blank.
-    empty : bool
-        Whether nothing stands below that row.
-    """
-
-    headers: int = 0
-    required: int = 0
-    empty: bool = True
-
-
-def look_at(head: Sequence[Row], vocabulary: Vocabulary) -> Look:
-    """What some rows show, of which the first is row 1."""
-    if all(is_void(value) for row in head for value in row):
-        return Look()
-    at, known = _header_row(head, NOWHERE, vocabulary, ())
-    below = head[at + 1 :]
-    required = {
-        match.quantity.name
-        for n, value in enumerate(head[at])
-        if (match := vocabulary.match_cell(value)) and match.quantity.required
-        if any(not is_void(row[n]) for row in below if n < len(row))
-    }
-    empty = all(is_void(value) for row in below for value in row)
-    return Look(known, len(required), empty)
 
 
 def table_from_rows(
@@ -182,8 +146,8 @@ def find_header(
         If designs stand beside each other, or a row of units has one that cannot be used.
     """
     comments = [] if typed else [n for n, row in enumerate(head) if is_comment(row)]
-    at, known = _header_row(head, source, vocabulary, comments)
-    _refuse_transposed(head, head[at], known, source, vocabulary)
+    at, known = header_row(head, source, vocabulary, comments)
+    refuse_transposed(head, at, known, source, vocabulary)
     positions = [n for n, value in enumerate(head[at]) if not is_void(value)]
     used = first_table(head[at], positions, vocabulary) if typed else positions
     headers = [str(head[at][position]).strip() for position in used]
@@ -224,53 +188,6 @@ def find_header(
     return table
 
 
-def _header_row(
-    head: Sequence[Row], source: Location, vocabulary: Vocabulary, comments: Collection[int]
-) -> tuple[int, int]:
-    """Which row is the header, and how many quantities it names."""
-    filled = [n for n, row in enumerate(head) if not all(map(is_void, row))]
-    if not filled:
-        expected = "a header row and rows below it"
-        raise EmptyTableError(Problem("is empty", expected=expected, where=source))
-    count = _counter(vocabulary)
-    known = {n: count(head[n]) for n in filled}
-    needed = vocabulary.required
-
-    def rank(n: int) -> tuple[bool, bool, bool, int, int]:
-        whole = known[n] >= len(needed) and needed <= _named(head[n], vocabulary)
-        return whole, known[n] > 1, n not in comments, known[n], -n
-
-    # Words above the header may name fields too; the header names those that are required.
-    at = max(filled, key=rank)
-    return at, known[at]
-
-
-def _refuse_transposed(
-    head: Sequence[Row], header: Row, known: int, source: Location, vocabulary: Vocabulary
-) -> None:
-    """Refuse designs that stand beside each other, with a field in each row."""
-    if vocabulary.required <= _named(header, vocabulary):
-        return
-    for position in range(max(map(len, head))):
-        column = [row[position] if position < len(row) else None for row in head]
-        fields = _named(column, vocabulary)
-        if len(fields) > max(known, 2) and fields >= vocabulary.required:
-            raise InputError(
-                Problem(
-                    "fields stand below each other and designs beside each other",
-                    expected="a row for each design (paste transposed)",
-                    where=source.at(f"column {column_letters(position)}"),
-                )
-            )
-        if fields:
-            return
-
-
-def _named(cells: Row, vocabulary: Vocabulary) -> set[str]:
-    """Names of the quantities that some cells name."""
-    return {match.quantity.name for cell in cells if (match := vocabulary.match_cell(cell))}
-
-
 def collect_rows(
     layout: AnyTable,
     rows: Iterable[tuple[int, Row]],
@@ -301,7 +218,8 @@ def collect_rows(
     faults: dict[int, Problem] = {}
     cells_without_header: dict[int, int] = {}
     comments: list[int] = []
-    first_other = other_header = None
+    first_other: Problem | None = None
+    below: Problem | None = None
     for number, row in rows:
         if not layout.typed and is_comment(row):
             comments.append(number)
@@ -315,19 +233,24 @@ def collect_rows(
         cells = [row[position] for position in positions]
         beside = [n for n, value in enumerate(row) if n not in known and not is_blank(value)]
         kind = kind_of(number, length, cells, beside)
+        if kind is RowKind.REPEATED_HEADER and fields_named([row[n] for n in beside], vocabulary):
+            kind = RowKind.OTHER_HEADER
         if kind in _SKIPPED:
-            remarks.append(_skipped(kind, layout.source.at(f"row {number}"), cells[0]))
+            where = layout.source.at(f"row {number}")
+            remarks.append(_skipped(kind, where, cells[0]))
             if kind is RowKind.REPEATED_HEADER:
-                other_header = None
-            elif kind is RowKind.OTHER_HEADER:
-                other_header = number
-                first_other = first_other or number
+                below = None
+            elif kind in _BELOW:
+                below = _BELOW[kind](number)
+                first_other = first_other or remarks[-1]._replace(expected=below.expected)
             continue
-        for position in beside:
+        for position in beside if below is None else ():
             cells_without_header.setdefault(position, number)
         if kind is RowKind.BLANK:
             continue
-        if kind in (RowKind.TOO_LONG, RowKind.TOO_SHORT):
+        if below is not None:
+            faults[len(numbers)] = below._replace(where=layout.source.at(f"row {number}"))
+        elif kind in (RowKind.TOO_LONG, RowKind.TOO_SHORT):
             # Of a row that ends early nobody can tell which of its cells are missing.
             short = kind is RowKind.TOO_SHORT
             faults[len(numbers)] = Problem(
@@ -336,13 +259,6 @@ def collect_rows(
                 hint="a blank cell needs its separator too" if short else "",
                 where=layout.source.at(f"row {number}"),
                 rule="too few cells" if short else "too many cells",
-            )
-        elif other_header is not None:
-            faults[len(numbers)] = Problem(
-                f"stands below another header, in row {other_header}",
-                expected="one table on a sheet",
-                where=layout.source.at(f"row {number}"),
-                rule="below another header",
             )
         numbers.append(number)
         kept.append(cells)
@@ -362,5 +278,5 @@ def collect_rows(
     table.common = []
     table.row_remarks = [*layout.row_remarks, *remarks]
     table.comments = [*layout.comments, *comments]
-    table.faults, table.skipped_rows, table.other_header_row = faults, skipped, first_other
+    table.faults, table.skipped_rows, table.other_rows = faults, skipped, first_other
     return table

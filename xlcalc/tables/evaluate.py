@@ -20,7 +20,8 @@ from xlcalc.physics.notes import Notes, gather_notes, inputs_as_used, voltage_so
 from xlcalc.physics.stack import Stack
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.cell_values import Formatted, Merged, Percent, Uncalculated
-from xlcalc.tables.columns import header_remarks, table_of_designs
+from xlcalc.tables.columns import header_remarks, table_of_designs, unread_in_one
+from xlcalc.tables.header_effects import note_tiny_shares
 from xlcalc.tables.read_designs import ParsedDesigns, read_designs
 from xlcalc.tables.row_notes import earlier_results, gather, with_notes_of_table
 from xlcalc.tables.summary import MOST_BEST, MOST_ERRORS, MOST_REMARKS, RunSummary, counted_defaults
@@ -122,13 +123,15 @@ class Evaluation:
         status = self.columns.stored["status"]
         assert isinstance(status, Categorical)
         wrong = np.flatnonzero(~self.ok)[:MOST_ERRORS]
+        # Columns that were not read stand first, each by itself.
+        remarks = [*unread_in_one(self.table), *self.remarks[len(self.table.others) :]]
         summary = RunSummary(
             read=len(self),
             evaluated=len(self) - self.in_error,
             skipped_rows=self.table.skipped_rows,
             defaults=self.defaults,
-            remarks=[remark.sentence for remark in self.remarks[:MOST_REMARKS]],
-            more_remarks=max(0, len(self.remarks) - MOST_REMARKS),
+            remarks=[remark.sentence for remark in remarks[:MOST_REMARKS]],
+            more_remarks=max(0, len(remarks) - MOST_REMARKS),
             errors=[status.categories[code] for code in status.codes[wrong]],
             best={name: self._best(name) for name in q.ENERGIES},
             used=[material.name for material in self.materials_used()],
@@ -217,6 +220,7 @@ def evaluate_rows(table: DesignTable, materials: Materials) -> Evaluation:
     if results is not None:
         used = inputs_as_used(results.stack, results.np_ratio)
         notes = gather_notes(results.stack, results.np_ratio)
+        note_tiny_shares(notes, table, values)
     defaults = {
         name: counts
         for name, taken in designs.defaults.items()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +14,11 @@ from xlcalc.errors import InputError
 from xlcalc.physics import quantities as q
 from xlcalc.physics.categorical import BLANK, Categorical
 from xlcalc.physics.inputs import Inputs
+from xlcalc.physics.notes import Notes
+from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.problems import Problem
 from xlcalc.tables.header_aliases import basis_field
+from xlcalc.tables.header_matching import HeaderMatch
 from xlcalc.tables.row_notes import filled
 from xlcalc.tables.table import Column, Table
 
@@ -94,7 +100,8 @@ def wrong_foils(table: Table, inputs: Inputs) -> Iterator[tuple[NDArray[np.bool_
         of = q.DESIGN[foil.of].label
         text = f"{column.header!r} gives the thickness of {foil.material}"
         for word, rows in _words(inputs.words(foil.of), len(here)):
-            if word != foil.material:
+            # A metal is the same with the word foil and without it.
+            if word.removesuffix(" foil") != foil.material.removesuffix(" foil"):
                 problem = Problem(
                     f"{text}, and {of} is {word}", expected=f"the header {quantity.header!r}"
                 )
@@ -107,6 +114,34 @@ def wrong_foils(table: Table, inputs: Inputs) -> Iterator[tuple[NDArray[np.bool_
                     expected=f"the header {quantity.header!r} or {thickness.header!r}",
                 )
                 yield here & rows, problem._replace(field=name)
+
+
+#: Shares below it are doubted where a header is in percent.
+LEAST_SHARE = 0.01
+
+
+def is_in_percent(match: HeaderMatch) -> bool:
+    """Whether a header gives shares in percent."""
+    return match.factor == Decimal("0.01") and "%" in match.unit
+
+
+def tiny_share(quantity: Quantity, share: float) -> Problem:
+    """What to say of a share below 1 % that stands below a header in percent."""
+    return Problem(
+        f"{quantity.label} {share:.6g} is unusual below a header in %",
+        hint=f"{share * 100:.6g} would be plausible as a fraction",
+        field=quantity.name,
+        rule=f"{quantity.label} below 1 %",
+    )
+
+
+def note_tiny_shares(notes: Notes, table: Table, values: Mapping[str, Any]) -> None:
+    """Note such shares of designs, of which those with results are given by their values."""
+    for name, column in table.fields.items():
+        if column.match is not None and is_in_percent(column.match):
+            shares = np.asarray(values[name], dtype=float)
+            tiny = (shares > 0) & (shares < LEAST_SHARE)
+            notes.add(tiny, partial(tiny_share, q.DESIGN[name]), shares)
 
 
 def _words(column: str | Categorical, count: int) -> Iterator[tuple[str, NDArray[np.bool_]]]:

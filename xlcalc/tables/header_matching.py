@@ -338,7 +338,8 @@ class Vocabulary(Mapping[str, Quantity]):
         }
 
     @cached_property
-    def _all_words(self) -> frozenset[str]:
+    def words(self) -> frozenset[str]:
+        """All words that name quantities."""
         return frozenset().union(*self._words.values())
 
     def _is_slip(self, label: str, quantity: Quantity) -> bool:
@@ -346,7 +347,7 @@ class Vocabulary(Mapping[str, Quantity]):
         words, own = words_in(label), self._words[quantity.name]
         return any(len(word) > 3 for word in words) and all(
             word in own
-            or (word not in self._all_words and bool(get_close_matches(word, own, 1, _SHORT)))
+            or (word not in self.words and bool(get_close_matches(word, own, 1, _SHORT)))
             for word in words
         )
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from xlcalc.physics.materials import Material, Materials
 from xlcalc.physics.names import normalized
 from xlcalc.problems import Problem
+from xlcalc.tables.addresses import column_letters
+from xlcalc.tables.below_no_header import cells_below_no_header
 from xlcalc.tables.columns import (
     expect_columns_once,
     expect_required_columns,
     header_remarks,
     suggest_names,
 )
+from xlcalc.tables.header_effects import LEAST_SHARE, is_in_percent, tiny_share
 from xlcalc.tables.header_matching import MATERIAL_HEADERS
 from xlcalc.tables.number_parsing import Read, as_text, describe, is_blank
+from xlcalc.tables.row_notes import numbers_not_read
 from xlcalc.tables.special_rows import comment_problems
 from xlcalc.tables.table import Column, Table
 
@@ -71,6 +79,8 @@ def own_materials(table: Table) -> OwnMaterials:
     expect_required_columns(table, MATERIAL_HEADERS)
     fields = table.fields
     own = OwnMaterials(remarks=[*table.row_remarks, *header_remarks(table)])
+    unread = [(repr(column.header), numbers_not_read(column)) for column in table.others]
+    unread += [(column_letters(position), here) for position, here in table.beside.items()]
     library = Materials.library()
     found: dict[str, Material] = {}
     rows: dict[str, int] = {}
@@ -107,7 +117,7 @@ def own_materials(table: Table) -> OwnMaterials:
             continue
         rows[word] = row
         kept[row] = {"material": name, **cells}
-        values: dict[str, Any] = {"sources": {}}
+        values: dict[str, Any] = {"sources": {}, "doubts": [*_not_read(unread, row)]}
         for what, value in cells.items():
             if is_blank(value):
                 continue
@@ -123,6 +133,11 @@ def own_materials(table: Table) -> OwnMaterials:
                     text = f"{describe(value)} is read as {read.number:.15g} ({read.how})"
                     own.remarks.append(Problem(text, where=cell, rule=f"read: {read.how}"))
                 values[what] = read.number
+                match = fields[what].match
+                if match and is_in_percent(match) and 0 < read.number < LEAST_SHARE:
+                    doubt = tiny_share(match.quantity, read.number)
+                    own.remarks.append(doubt.at(cell))
+                    values["doubts"].append(doubt.statement)
             else:
                 values[what] = read
         else:
@@ -136,7 +151,15 @@ def own_materials(table: Table) -> OwnMaterials:
                 found[word] = material
     own.materials = list(found.values())
     own.remarks += comment_problems(table)
+    own.remarks += [beside.problem for beside in cells_below_no_header(table, sheets=True)]
     return own
+
+
+def _not_read(unread: Iterable[tuple[str, NDArray[np.bool_]]], row: int) -> Iterator[str]:
+    """What designs with a material say of the numbers of its row that were not read."""
+    if headers := [header for header, here in unread if here[row]]:
+        columns, were = ("columns", "were") if len(headers) > 1 else ("column", "was")
+        yield f"{columns} {', '.join(headers)} of its row {were} not read"
 
 
 def _read(table: Table, column: Column, value: Any) -> Read | Problem | str:

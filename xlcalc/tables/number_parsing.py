@@ -87,6 +87,11 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+def is_void(value: Any) -> bool:
+    """Whether a cell holds nothing of its own."""
+    return is_blank(value) or isinstance(value, Merged)
+
+
 def _candidates(body: str) -> list[_Candidate]:
     """The numbers that digits and marks may mean."""
     found = []

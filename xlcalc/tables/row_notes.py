@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from numbers import Number
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +13,31 @@ from numpy.typing import NDArray
 from xlcalc.physics import quantities as q
 from xlcalc.physics.categorical import Categorical
 from xlcalc.problems import MOST_PLACES, Location, Problem
-from xlcalc.tables.cell_values import Merged
-from xlcalc.tables.header_matching import is_measured
+from xlcalc.tables.addresses import column_letters
+from xlcalc.tables.below_no_header import cells_below_no_header
+from xlcalc.tables.cell_values import Merged, Uncalculated
+from xlcalc.tables.header_matching import DESIGN_HEADERS, MATERIAL_HEADERS, is_measured
+from xlcalc.tables.header_text import words_in
 from xlcalc.tables.number_parsing import is_blank
 from xlcalc.tables.special_rows import comment_problems
 from xlcalc.tables.summary import RunSummary
-from xlcalc.tables.table import Cells, DesignTable, Table
+from xlcalc.tables.table import Cells, Column, DesignTable, Table
+
+#: A text that is a number, perhaps with a unit, in the syntax that Python and RE2 share.
+NUMBER_IN_TEXT = (
+    r"^[ \t]*[-+−~≈<>≤≥±]? *[.,]?[0-9][0-9.,' ]*([eE][-+]?[0-9]+)? *"
+    r"(±.*|[A-Za-zµμΩ°%‰\[(][^ ]*)?[ \t]*$"
+)
+_NUMBER = re.compile(NUMBER_IN_TEXT)
+
+#: Words of headers of columns that identify a design or say how it was made, and are no input.
+_WORDS = (
+    "no nr num number id uid uuid index idx row line rank order position page lot batch run "
+    "sample serial barcode order project version rev revision series group study date "
+    "day week month year timestamp cycle cycles comment comments note notes remark remarks "
+    "nummer datum jahr charge zelle bemerkung kommentar operator author doi reference ref"
+)
+_BOOKKEEPING = frozenset(_WORDS.split())
 
 #: Results that a person may type as if they were inputs, in units of layers.
 _LIKE_INPUTS = ("µm", "mg/cm²", "mAh/cm²")
@@ -34,6 +55,47 @@ def filled(cells: Cells | Any) -> NDArray[np.bool_]:
         values = values.to_pylist()
     held = (not (is_blank(v) or v != v or isinstance(v, Merged)) for v in values)
     return np.fromiter(held, dtype=bool, count=len(values))
+
+
+def numeric(cells: Cells | Any) -> NDArray[np.bool_]:
+    """Which cells of a column hold a number, also as a text or with a unit.
+
+    Examples
+    --------
+    >>> numeric([30, "0.5 mm", "thin", None, "2026-03-01", True]).tolist()
+    [True, True, False, False, False, False]
+    """
+    if isinstance(cells, np.ndarray) and cells.dtype != object:
+        return filled(cells)
+    if isinstance(cells, Categorical):
+        known = [_is_number(word) for word in (*cells.categories, None)]
+        return np.asarray(np.array(known, dtype=bool)[cells.codes])
+    if isinstance(cells, (list, np.ndarray)):
+        return np.fromiter(map(_is_number, cells), dtype=bool, count=len(cells))
+    from xlcalc.tables.arrow import are_numbers
+
+    return are_numbers(cells, NUMBER_IN_TEXT)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        return _NUMBER.match(value) is not None
+    if isinstance(value, Uncalculated):
+        return True
+    return isinstance(value, Number) and not isinstance(value, bool) and value == value
+
+
+def is_bookkeeping(header: str) -> bool:
+    """Whether a header is that of a column that keeps track of designs, such as a batch or a date.
+
+    Examples
+    --------
+    >>> is_bookkeeping("Batch no."), is_bookkeeping("Sample_ID"), is_bookkeeping("Porosity")
+    (True, True, False)
+    """
+    words = words_in(header)
+    known = DESIGN_HEADERS.words | MATERIAL_HEADERS.words
+    return not _BOOKKEEPING.isdisjoint(words) and (known - _BOOKKEEPING).isdisjoint(words)
 
 
 def _any_filled(cells: Cells | Any) -> bool:
@@ -73,6 +135,8 @@ def gather(
     if comments := comment_problems(table):
         cells = [comment.where.cell for comment in comments[: MOST_PLACES + 1]]
         add(comments[0], len(comments), cells)
+    for problem, count, others in cells_below_no_header(table):
+        add(problem, count, [problem.where.cell, *others])
     for problem, rows in noted:
         places = [place(table, problem, row) for row in rows[: MOST_PLACES + 1].tolist()]
         add(problem.at(places[0]), len(rows), [where.cell for where in places])
@@ -88,29 +152,68 @@ def with_notes_of_table(table: DesignTable, notes: Categorical) -> Categorical:
     notes : Categorical
         Notes of each row.
     """
-    for note, here in _unread(table):
-        if here.any():
-            count = len(notes.categories)
-            more = [f"{others}; {note}" if others else note for others in notes.categories]
-            codes = np.where(here, notes.codes + count, notes.codes)
-            notes = Categorical(codes, (*notes.categories, *more))
-    return notes
+    unread = [(note, here) for note, here in _unread(table) if here.any()]
+    # Rows that leave the same cells unread have the same notes: a code for each such set.
+    sets: list[tuple[int, ...]] = [()]
+    codes = np.zeros(len(notes), dtype=np.intp)
+    for n, (_, here) in enumerate(unread):
+        found, codes = np.unique(codes * 2 + here, return_inverse=True)
+        sets = [(*sets[code // 2], n) if code % 2 else sets[code // 2] for code in found.tolist()]
+    if not unread:
+        return notes
+    texts = [_said(unread[n][0] for n in each) for each in sets]
+    pairs, codes = np.unique(notes.codes * len(texts) + codes, return_inverse=True)
+    before, after = np.divmod(pairs, len(texts))
+    return Categorical(
+        codes,
+        tuple(
+            "; ".join(filter(None, (notes.categories[first], texts[second])))
+            for first, second in zip(before.tolist(), after.tolist(), strict=True)
+        ),
+    )
 
 
-def _unread(table: DesignTable) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+def numbers_not_read(column: Column) -> NDArray[np.bool_]:
+    """Where a column that names no field holds what notes must name."""
+    if is_measured(column.header):
+        return filled(column.cells)
+    if column.suggestion is None and is_bookkeeping(column.header):
+        return np.zeros(len(column.cells), dtype=bool)
+    return numeric(column.cells)
+
+
+class _Unread(NamedTuple):
+    """A note on a column that was not read; a header alone where there is no more to say."""
+
+    text: str = ""
+    header: str = ""
+
+
+def _said(notes: Iterable[_Unread]) -> str:
+    """Notes in one text, with the headers of which there is no more to say in one of them."""
+    notes = [*notes]
+    headers = [repr(note.header) for note in notes if note.header]
+    several = f"columns not read: {', '.join(headers)}"
+    alone = several if len(headers) > 1 else "".join(f"column {h} was not read" for h in headers)
+    return "; ".join(filter(None, (alone, *(note.text for note in notes))))
+
+
+def _unread(table: DesignTable) -> Iterator[tuple[_Unread, NDArray[np.bool_]]]:
     """Notes, each with the rows concerned: those with something in the column."""
     for column in table.others:
-        meant = column.suggestion
+        header, meant = column.header, column.suggestion
         if meant is not None and meant.name in table.fields:
             meant = None
-        if meant is not None or is_measured(column.header):
-            hint = f" (did you mean {meant.header!r}?)" if meant is not None else ""
-            yield f"column {column.header!r} was not read{hint}", filled(column.cells)
+        if meant is not None:
+            hint = f"column {header!r} was not read (did you mean {meant.header!r}?)"
+            yield _Unread(hint), filled(column.cells)
+        else:
+            yield _Unread(header=header), numbers_not_read(column)
+    for position, here in table.beside.items():
+        yield _Unread(f"column {column_letters(position)} has no header and was not read"), here
     if not {*q.ENERGIES} & {*table.results}:
         # Beside an energy they are results of an earlier run.
         for name, column in table.results.items():
             if name in q.RESULTS and q.RESULTS[name].unit in _LIKE_INPUTS:
-                yield (
-                    f"{column.header!r} is a result; the one given is not used",
-                    filled(column.cells),
-                )
+                text = f"{column.header!r} is a result; the one given is not used"
+                yield _Unread(text), filled(column.cells)

@@ -1,27 +1,21 @@
-"""Rows of a table that are no designs: units, totals, headers that come again."""
+"""Rows of a table that are no designs: totals, comments, headers that come again."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from enum import Enum, auto
-from itertools import islice
 from typing import Any
 
 from xlcalc.errors import InputError
-from xlcalc.physics.materials import Materials
 from xlcalc.physics.names import normalized
-from xlcalc.physics.quantities.units import is_unit
 from xlcalc.problems import Location, Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.cell_values import Merged, error_in
-from xlcalc.tables.header_aliases import NO_UNIT, unit_of
-from xlcalc.tables.header_matching import RESULT_HEADERS, HeaderMatch, Vocabulary
-from xlcalc.tables.number_parsing import is_blank, marks_of
-from xlcalc.tables.table import Column, Table
-
-Row = Sequence[Any]
+from xlcalc.tables.header_matching import Vocabulary
+from xlcalc.tables.number_parsing import is_blank, is_void, marks_of
+from xlcalc.tables.table import Column, Row, Table
+from xlcalc.tables.units_row import same_units, units_test
 
 #: Words that begin a row of totals.
 _WORDS = (
@@ -32,19 +26,11 @@ _WORDS = (
 )
 _TOTALS = frozenset(_WORDS.split())
 
-#: Words in a row of units, where a column has none.
-_UNIT_WORDS = ("unit", "units", "einheit")
-
-
-def is_void(value: Any) -> bool:
-    """Whether a cell holds nothing of its own."""
-    return is_blank(value) or isinstance(value, Merged)
-
 
 def is_totals(cells: Row, required: Sequence[int]) -> bool:
     """Whether a row sums up others: its first text says so, and it names no materials."""
     held = [cells[n] for n in required if not is_void(cells[n])]
-    if not required or len(held) > 1:
+    if len(held) > 1:
         return False
     first = next((cell for cell in cells if isinstance(cell, str) and not is_blank(cell)), "")
     words = first.split()
@@ -91,6 +77,7 @@ class RowKind(Enum):
     TOO_SHORT = auto()
     BLANK = auto()
     UNITS = auto()
+    OTHER_UNITS = auto()
     REPEATED_HEADER = auto()
     OTHER_HEADER = auto()
     REMARK = auto()
@@ -121,8 +108,15 @@ def row_classifier(
         for n, column in enumerate(table.columns)
         if column.match and column.match.quantity.required and table.decimal_marks is not None
     }
+    all_common = bool(table.common) and not required
+    if all_common:
+        # All that designs must have stands above the header.
+        matches = ((n, column.match) for n, column in enumerate(table.columns))
+        required = {n: match.quantity.kind for n, match in matches if match}
     materials = [n for n, kind in required.items() if kind == "material"]
+    has_totals = all_common or bool(materials)
     is_header = _header_test(vocabulary)
+    is_units = units_test(table)
     last = table.columns[-1].position
 
     def kind_of(number: int, length: int, cells: Row, beside: Sequence[int]) -> RowKind:
@@ -131,18 +125,17 @@ def row_classifier(
         if is_header(cells, required):
             repeated = _repeats(cells, table.headers)
             return RowKind.REPEATED_HEADER if repeated else RowKind.OTHER_HEADER
+        if is_units(cells):
+            same = same_units(zip(table.columns, cells, strict=True))
+            return RowKind.UNITS if same else RowKind.OTHER_UNITS
         if not table.typed and beside and beside[-1] > last:
             return RowKind.TOO_LONG
         if all(map(is_void, cells)):
             return RowKind.BLANK
-        if required and all(is_void(cells[n]) for n in required):
-            pairs = list(zip(table.columns, cells, strict=True))
-            if _holds_units(pairs):
-                return RowKind.UNITS if _agree(pairs) else RowKind.OTHER_HEADER
         if len(cells) > 2 and isinstance(cells[0], str) and all(map(is_void, cells[1:])):
             # A text alone in the first column is a remark and no design.
             return RowKind.REMARK
-        if is_totals(cells, materials):
+        if has_totals and is_totals(cells, materials):
             return RowKind.TOTALS
         short = not table.typed and length <= last
         return RowKind.TOO_SHORT if short else RowKind.DESIGN
@@ -182,123 +175,6 @@ def _header_test(vocabulary: Vocabulary) -> Callable[[Row, Iterable[int]], bool]
         return False
 
     return is_header
-
-
-def units_row(
-    table: Table, head: Sequence[Row], at: int, vocabulary: Vocabulary
-) -> tuple[int, list[Column]] | None:
-    """The row beside the header that gives units, and the columns with them; None without any.
-
-    It is the first below the header that is neither blank nor a remark, or the one above it.
-
-    Parameters
-    ----------
-    table : Table
-        The columns as found.
-    head : sequence of sequence
-        The first rows, of which one is the header.
-    at : int
-        Index of the header.
-    vocabulary : Vocabulary
-        What headers may name.
-
-    Returns
-    -------
-    tuple of int and list of Column, or None
-        Number of the row, as people count.
-
-    Raises
-    ------
-    InputError
-        If a unit cannot be converted, or is another than the header's own.
-    """
-    below = (n for n in range(at + 1, len(head)) if not _is_remark(head[n]))
-    for n in (*islice(below, 1), *range(max(at - 1, 0), at)):
-        row = head[n]
-        pairs = [(c, row[c.position] if c.position < len(row) else None) for c in table.columns]
-        if _holds_units(pairs):
-            return n + 1, [_with_unit(table, *pair, n + 1, vocabulary) for pair in pairs]
-    return None
-
-
-def _is_remark(cells: Row) -> bool:
-    """Whether a row is blank or holds but a text, and that is no unit."""
-    held = [cell for cell in cells if not is_void(cell)]
-    return not held or (len(held) == 1 and isinstance(held[0], str) and not is_unit(_bare(held[0])))
-
-
-def _agree(pairs: Iterable[tuple[Column, Any]]) -> bool:
-    """Whether units are those in which the columns are read."""
-    for column, cell in pairs:
-        match = column.match
-        unit = "" if is_void(cell) or match is None else _bare(cell)
-        if match is None or match.quantity.kind != "number" or unit in NO_UNIT:
-            continue
-        share = unit_of(match.quantity, unit)
-        if share is None or share.factor != (match.factor or 1):
-            return False
-    return True
-
-
-def _named(column: Column) -> HeaderMatch | None:
-    """What a header names: a field, or a result that the column is there for."""
-    return column.match or RESULT_HEADERS.match_header(column.header)
-
-
-def _holds_units(pairs: Iterable[tuple[Column, Any]]) -> bool:
-    """Whether cells are units, of which one belongs to a column of numbers or to none of ours.
-
-    Beside a unit of a number other words, such as "material", may stand in columns of words; a row
-    that names a material of the library is a design.
-    """
-    known = of_number = words = False
-    for column, cell in pairs:
-        if is_void(cell):
-            continue
-        unit = _bare(cell) if isinstance(cell, str) else "0"
-        if unit not in NO_UNIT and unit[0].isdigit():
-            return False
-        match = _named(column)
-        if match is None:
-            known = known or is_unit(unit)
-        elif match.quantity.kind != "number":
-            if match.quantity.kind == "material" and unit in Materials.library():
-                return False
-            words = words or (unit not in NO_UNIT and normalized(unit) not in _UNIT_WORDS)
-        elif (
-            column.match is None or is_unit(unit) or unit_of(match.quantity, unit) is not None
-        ) and unit not in NO_UNIT:
-            known = True
-            of_number = of_number or column.match is not None
-    return of_number if words else known
-
-
-def _with_unit(
-    table: Table, column: Column, cell: Any, number: int, vocabulary: Vocabulary
-) -> Column:
-    """A column of numbers with the unit that a cell of the row of units gives."""
-    header, match = column.header, _named(column)
-    unit = "" if is_void(cell) else _bare(cell)
-    if match is None or match.quantity.kind != "number" or unit in NO_UNIT:
-        return column
-    quantity = match.quantity
-    share = unit_of(quantity, unit)
-    where = table.source.at(f"{column_letters(column.position)}{number}")
-    if share is None:
-        side = "below" if number > table.header_row else "above"
-        text = f"{cell!r} {side} {header!r} is no unit of {quantity.label}"
-        raise InputError(Problem(text, expected=", ".join(quantity.units) or "none", where=where))
-    own = unit_of(quantity, match.unit or quantity.unit)
-    whole = f"{header} [{unit}]"
-    again = (vocabulary if column.match else RESULT_HEADERS).match_header(whole)
-    # The name of a field tells its unit.
-    named = quantity.unit and normalized(header) == normalized(quantity.name)
-    if again is not None and again.quantity is quantity and not named:
-        return replace(column, header=whole, match=column.match and again)
-    if own == share:
-        return column
-    text = f"{cell!r} is another unit than that of the header {header!r}"
-    raise InputError(Problem(text, expected="one of them", where=where))
 
 
 def first_table(header: Row, positions: Sequence[int], vocabulary: Vocabulary) -> Sequence[int]:
@@ -356,10 +232,6 @@ def refuse_spread_header(
                     where=source.at(f"{column_letters(position)}{at + 2}"),
                 )
             )
-
-
-def _bare(text: str) -> str:
-    return text.strip().strip("[]()").strip()
 
 
 def decimal_marks_in(columns: Iterable[Column], rows: Sequence[Row]) -> str:

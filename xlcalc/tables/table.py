@@ -20,6 +20,9 @@ from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.header_matching import HeaderMatch
 from xlcalc.tables.number_parsing import Read, read_number
 
+#: Cells of a row, None for a blank.
+Row = Sequence[Any]
+
 #: Raw cells of a column: float64 with NaN for a blank, Python objects with None for a blank, or
 #: coded words. A column that is left alone may be any other kind of sequence.
 Cells = NDArray[np.float64] | list[Any] | Categorical
@@ -93,8 +96,8 @@ class Table:
         Rows that cannot be read as a whole, with the reason.
     units_row : int, optional
         Number of the row below the header that gives the units, which the headers then have too.
-    other_header_row : int, optional
-        Number of the first row that is a header of other columns; the rows below it are faults.
+    other_rows : Problem, optional
+        The first row that is a header of other columns or has other units; rows below are faults.
     ignored_columns : sequence of int
         Positions of columns that belong to another table beside this one.
     common : list of Column
@@ -103,6 +106,8 @@ class Table:
         Numbers of lines of comment, above the header too.
     skipped_rows : int
         How many rows are no designs, blank ones not counted; each is told in `row_remarks`.
+    beside : dict of int to ndarray of bool
+        By the positions of columns without a header, which rows hold anything there.
     """
 
     source: Location = NOWHERE
@@ -115,11 +120,12 @@ class Table:
     row_remarks: list[Problem] = field(default_factory=list)
     faults: dict[int, Problem] = field(default_factory=dict)
     units_row: int | None = None
-    other_header_row: int | None = None
+    other_rows: Problem | None = None
     ignored_columns: Sequence[int] = ()
     common: list[Column] = field(default_factory=list)
     comments: list[int] = field(default_factory=list)
     skipped_rows: int = 0
+    beside: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -148,12 +154,13 @@ class Table:
         """The same columns with other cells."""
         pairs = zip(self.columns, cells, strict=True)
         columns = [replace(column, cells=held) for column, held in pairs]
-        return replace(self, columns=columns, row_numbers=row_numbers)
+        return replace(self, columns=columns, row_numbers=row_numbers, beside={})
 
     def part(self, start: int, stop: int) -> Self:
         """Some of its rows; what was skipped goes with the first of them."""
         rows = slice(start, stop)
         part = self.with_rows([c.cells[rows] for c in self.columns], self.row_numbers[rows])
+        part.beside = {position: here[rows] for position, here in self.beside.items()}
         part.faults = {row - start: s for row, s in self.faults.items() if start <= row < stop}
         if start > 0:
             part.row_remarks, part.comments, part.skipped_rows = [], [], 0

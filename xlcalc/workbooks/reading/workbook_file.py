@@ -12,7 +12,7 @@ from xlcalc.files.formats import ODS, XLS, XLSB, XLSX
 from xlcalc.files.names import location_of, name_of
 from xlcalc.problems import Location, Problem
 from xlcalc.progress import Progress, Silent
-from xlcalc.tables.special_rows import Row
+from xlcalc.tables.table import Row
 from xlcalc.workbooks.package.limits import Limits, check_package, check_size
 from xlcalc.workbooks.reading.protocol import WorkbookReader
 
