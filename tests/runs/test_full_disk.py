@@ -30,7 +30,7 @@ class Faults:
         self.count, self.failing, self.code = 0, None, errno.ENOSPC
         for name in ("fsync", "replace", "chmod", "mkdir"):
             monkeypatch.setattr(os, name, self.failing_call(getattr(os, name)))
-        monkeypatch.setattr(files.tempfile, "mkstemp", self.failing_call(tempfile.mkstemp))
+        monkeypatch.setattr(tempfile, "mkstemp", self.failing_call(tempfile.mkstemp))
         monkeypatch.setattr(os, "fdopen", self.opened(os.fdopen))
         monkeypatch.setattr(io, "open", self.opened(io.open))
 

@@ -25,7 +25,8 @@ def read_csv(path: Path, vocabulary: Vocabulary = DESIGN_HEADERS, decimal_mark: 
     InputError
         If the file is no text or holds no designs.
     """
-    expect_room(path)
+    # A cell of a few characters is an object of some fifty bytes.
+    expect_room(path, copies=10)
     form = text_format(path, vocabulary)
     source = location_of(path)
     rows = FilledCells(csv_rows(decode(path, form.encoding), form, source))

@@ -59,7 +59,7 @@ def needs_memory(path: Path) -> InputError:
     )
 
 
-def expect_room(path: Path, size: int | None = None) -> None:
+def expect_room(path: Path, size: int | None = None, *, copies: int = 3) -> None:
     """Refuse what is to be read as a whole and is larger than the memory of the machine.
 
     Parameters
@@ -68,6 +68,8 @@ def expect_room(path: Path, size: int | None = None) -> None:
         The file.
     size : int, optional
         Bytes that it unpacks to; those of the file by default.
+    copies : int
+        How many times that it needs at least while it is read as a whole.
 
     Raises
     ------
@@ -75,20 +77,21 @@ def expect_room(path: Path, size: int | None = None) -> None:
         If it cannot fit. Some systems would end the process, or others, without a word.
     """
     memory = memory_of_machine()
-    if memory and (path.stat().st_size if size is None else size) * _COPIES > memory:
+    if memory and (path.stat().st_size if size is None else size) * copies > memory:
         raise needs_memory(path)
 
 
 def memory_of_machine() -> int:
-    """Bytes of memory, or 0 where the system does not tell."""
+    """Bytes of memory that a process may have, or 0 where the system does not tell."""
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ImportError, AttributeError, ValueError, OSError):
         return 0
+    return memory if limit == resource.RLIM_INFINITY else min(limit, memory)
 
-
-#: How many times its size a table needs at least while it is read as a whole.
-_COPIES = 3
 
 #: Bytes that the name of a file may have, and digits that tell long names apart.
 _LONGEST_NAME, _DIGITS = 255, 16

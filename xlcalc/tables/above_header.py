@@ -186,7 +186,9 @@ class _Above:
 
 def may_be_number(cell: Any) -> bool:
     """Whether a cell may hold a number: all but texts that begin as none."""
-    return not isinstance(cell, str) or _NUMBER.match(cell) is not None
+    if not isinstance(cell, str):
+        return True
+    return len(cell) <= _LONGEST_TEXT and _NUMBER.match(cell) is not None
 
 
 def _match(cell: Any) -> HeaderMatch | None:
@@ -305,7 +307,9 @@ def _gives_number(value: Any, left: Any) -> bool:
     if not isinstance(value, str):
         return True
     text = value.strip()
-    found = _GIVEN.search(text) or (_IN_UNIT.search(text) if len(text) <= _LONGEST_TEXT else None)
+    if len(text) > _LONGEST_TEXT:
+        return False
+    found = _GIVEN.search(text) or _IN_UNIT.search(text)
     return found is not None and (found["unit"] is None or is_unit(found["unit"]))
 
 

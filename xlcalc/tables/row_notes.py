@@ -30,6 +30,9 @@ NUMBER_IN_TEXT = (
 )
 _NUMBER = re.compile(NUMBER_IN_TEXT)
 
+#: Characters that a number with its unit has at most; a longer text takes long to look at.
+_LONGEST = 200
+
 #: Words of headers of columns that identify a design or say how it was made, and are no input.
 _WORDS = (
     "no nr num number id uid uuid index idx row line rank order position page lot batch run "
@@ -79,7 +82,7 @@ def numeric(cells: Cells | Any) -> NDArray[np.bool_]:
 
 def _is_number(value: Any) -> bool:
     if isinstance(value, str):
-        return _NUMBER.match(value) is not None
+        return len(value) <= _LONGEST and _NUMBER.match(value) is not None
     if isinstance(value, Uncalculated):
         return True
     return isinstance(value, Number) and not isinstance(value, bool) and value == value

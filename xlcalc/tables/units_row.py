@@ -50,7 +50,7 @@ def units_row(
     InputError
         If a unit cannot be converted, or is another than the header's own.
     """
-    below = (n for n in range(at + 1, len(head)) if not _is_remark(head[n]))
+    below = (n for n in range(at + 1, len(head)) if not _is_remark(head[n], table.columns))
     for n in (*islice(below, 1), *range(max(at - 1, 0), at)):
         row = head[n]
         pairs = [(c, row[c.position] if c.position < len(row) else None) for c in table.columns]
@@ -59,10 +59,14 @@ def units_row(
     return None
 
 
-def _is_remark(cells: Row) -> bool:
-    """Whether a row is blank or holds but a text, and that is no unit."""
-    held = [cell for cell in cells if not is_void(cell)]
-    return not held or (len(held) == 1 and isinstance(held[0], str) and not names_unit(held[0]))
+def _is_remark(cells: Row, columns: Iterable[Column]) -> bool:
+    """Whether a row is blank or holds but a text, which is no unit and stands below no number."""
+    held = [n for n, cell in enumerate(cells) if not is_void(cell)]
+    if len(held) != 1:
+        return not held
+    match = next((_named(column) for column in columns if column.position == held[0]), None)
+    of_number = match is not None and match.quantity.kind == "number"
+    return isinstance(cells[held[0]], str) and not (names_unit(cells[held[0]]) or of_number)
 
 
 def _named(column: Column) -> HeaderMatch | None:
