@@ -142,7 +142,8 @@ def test_tests_share_by_support_and_patch_what_they_import(path):
 
 
 def test_every_helper_says_why_it_exists():
-    helpers = {path.name for path in modules(TESTS / "support")} - {"__init__.py"}
-    text = (TESTS / "support" / "README.md").read_text("utf-8")
+    support = TESTS / "support"
+    helpers = [path for path in modules(support) if path.name != "__init__.py"]
+    text = (support / "README.md").read_text("utf-8")
     named = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
-    assert sorted(named) == sorted(helpers)
+    assert sorted(named) == sorted(path.relative_to(support).as_posix() for path in helpers)

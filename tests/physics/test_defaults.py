@@ -5,26 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.support.stacks import LIQUID as WRITTEN_OUT
 from tests.support.stacks import SILICON
 from xlcalc import Stack, evaluate
 from xlcalc.errors import DesignError
 from xlcalc.physics.categorical import Categorical
 from xlcalc.physics.notes import inputs_as_used
 
+#: A liquid cell of which nothing else is said, and what its blanks stand for: SI Table 2 of the
+#: paper, and a film.
 LIQUID = {**SILICON, "anode": "graphite", "electrolyte": "liquid electrolyte"}
-
-#: SI Table 2 of the paper and the issue of a film, typed again: 95/2.5/2.5 by weight.
-OF_LIQUID = {
-    "cathode_active_fraction": 0.95,
-    "cathode_binder_fraction": 0.025,
-    "cathode_carbon_fraction": 0.025,
-    "cathode_fraction_basis": "weight",
-    "cathode_porosity": 0.3,
-    "anode_active_fraction": 0.95,
-    "anode_binder_fraction": 0.025,
-    "anode_carbon_fraction": 0.025,
-    "anode_fraction_basis": "weight",
-    "anode_porosity": 0.3,
+OF_LIQUID = {name: value for name, value in WRITTEN_OUT.items() if name not in LIQUID} | {
     "separator_material": "PP",
     "separator_porosity": 0.4,
 }

@@ -34,6 +34,9 @@ ROWS = 4000
 #: Seconds until what must come is given up; a busy machine takes long.
 PATIENCE = 120
 
+#: A worker near its limit of memory must fail the test of memory, not wait until it is given up.
+_NEVER_PAUSED = {"DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE": "False"}
+
 
 class Servers:
     """A scheduler and its workers, each a process of its own."""
@@ -57,7 +60,7 @@ class Servers:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
-                env={**os.environ, "PYTHONPATH": str(path)},
+                env={**os.environ, "PYTHONPATH": str(path), **_NEVER_PAUSED},
             )
         self.processes.append(process)
         return process

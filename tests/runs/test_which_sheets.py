@@ -140,6 +140,29 @@ def test_patterns_leave_hidden_sheets_and_those_without_designs(book, run):
     assert (code, "has no sheet '19*'; it has 2024, 2025, 2026" in err) == (2, True)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_pattern_leaves_no_sheet_that_looks_like_designs_in_silence(book, run, kind):
+    blank = ["b", "NMC811", None, "LPSC", 30]
+    slip = [*HEADER[:3], "Elektrolite", HEADER[4]]
+    path = book(kind, **{"2024": [HEADER, A], "2025": [HEADER, blank], "2026": [slip, C]})
+    code, out, err = run("batch", path, "--sheet", "*", "--json")
+    done = json.loads(out)
+    assert code == 3
+    (right, wrong) = done["designs"]
+    assert (right["design"], right["status"], wrong["design"]) == ("a", "ok", "b")
+    assert f"{path.name}, sheet 2025, cell C2: Anode is blank" in wrong["status"]
+    said = (
+        f"{path.name}, sheet 2026: looks like designs and is not read; expected a column for each "
+        "required field"
+    )
+    assert said in done["remarks"]
+    assert said in err
+    # What is asked for by its name is read, or refused.
+    assert (
+        "sheet 2026, row 1: no column for electrolyte" in run("batch", path, "--sheet", "2026")[2]
+    )
+
+
 def test_a_sheet_that_cannot_be_used_costs_itself_alone(book, run):
     path = book("xlsx", **{"2024": [HEADER, A], "2025": [HEADER[:3], B], "2026": [HEADER, C]})
     options = ["--sheet", "2024", "--sheet", "2025", "--sheet", "2026"]

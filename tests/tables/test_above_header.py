@@ -7,6 +7,7 @@ from tests.support.xlsb_book import Formula
 from xlcalc import Stack, evaluate
 from xlcalc.errors import InputError
 from xlcalc.runs import batch, open_input
+from xlcalc.runs.options import ReadOptions
 
 HEADER = ["Design", "Cathode", "Anode", "Electrolyte", "Cathode areal capacity [mAh/cm²]"]
 A = ["A", "NMC811", "Si", "LPSC", 4]
@@ -315,3 +316,42 @@ def test_units_below_a_header_whose_required_fields_stand_above(make_file):
 def test_fields_below_each_other_are_transposed_as_before(make_file, rows):
     with pytest.raises(InputError, match="fields stand below each other"):
         batch.run([make_file("xlsx", *MATERIALS[:3], *rows)])
+
+
+#: What stands above a header and is not used, and what the notes of every row say of it.
+UNUSED = [
+    ([["N/P ratio", 1.1, 1.2, 1.5]], "N/P ratio has several values above the header"),
+    (
+        [["Cell voltage", 2.5, "to", 4.3, "V"]],
+        "Cell voltage has several values above the header",
+    ),
+    ([["Operating temperature", 61]], "nothing is read of Operating temperature 61 (B1)"),
+    ([["Separator thickness", 55]], "Separator thickness 55 stands above the header and is not"),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("pieces", [False, True])
+@pytest.mark.parametrize(("above", "note"), UNUSED)
+def test_what_is_not_used_is_in_the_notes_of_every_row(
+    make_file, monkeypatch, kind, pieces, above, note
+):
+    if pieces:
+        monkeypatch.setattr(open_input, "_SMALL", 0)
+    header = [*HEADER, "Separator thickness [µm]"]
+    rows = [[name, *A[1:], 20] for name in "abcdef"]
+    path = make_file(kind, *above, header, *rows)
+    done = batch.run([path], read=ReadOptions(rows_per_chunk=2))
+    assert done.columns["status"].tolist() == ["ok"] * 6
+    assert all(note in each for each in done.columns["notes"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_titles_of_groups_are_no_header_of_another_table(make_file, kind):
+    titles = [None, "Cathode", "Anode", "Separator"]
+    path = make_file(kind, titles, ["Operating temperature", 61, "°C"], HEADER, A)
+    done = batch.run([path])
+    [notes] = done.columns["notes"]
+    assert "nothing is read of Operating temperature 61 (B2)" in notes
+    assert "stands above the header" not in notes
+    assert not any("another table" in text for text in done.summary.remarks)

@@ -240,7 +240,7 @@ _FUNCTIONS = (
     ),
     Function(
         name="SSB_EXPLAIN",
-        description="Why a stack cannot be evaluated, in words; ok if it can.",
+        description="Why a stack cannot be evaluated, in words; ok if it can, or what is odd.",
         arguments=STACK_ARGUMENTS,
         example='=SSB_EXPLAIN("NMC811","Sj","LPSC")',
         source="",

@@ -11,11 +11,17 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
+from xlcalc.functions.arguments import Function
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.functions.ranges import OMITTED, Rows, as_rows
-from xlcalc.tables.cell_values import VALUE_ERROR, CellError
+from xlcalc.problems import Problem
+from xlcalc.tables.cell_values import NUM_ERROR, VALUE_ERROR, CellError
+
+#: What leaves no doubt whether a number was typed.
+_NO_DOUBT = "another value, or none (an argument left out, or an empty text) for the default"
 
 _encode = json.JSONEncoder(allow_nan=False).encode
 
@@ -50,13 +56,34 @@ def answer(line: bytes) -> bytes:
     """
     try:
         name, cells = json.loads(line)
-        result = CATALOGUE[name](*(OMITTED if cell is None else cell for cell in cells))
-        reply = _encode(_sent(as_rows(result)))
+        given = [OMITTED if cell is None else cell for cell in cells]
+        reply = _encode(_sent(_evaluated(CATALOGUE[name], given)))
     except Exception:
         # A fault of ours costs one cell, not the process; the reason goes to the log.
         traceback.print_exc()
         reply = _encode(_sent([[VALUE_ERROR]]))
     return reply.encode("ascii") + b"\n"
+
+
+def _evaluated(function: Function, cells: Sequence[Any]) -> Rows:
+    """The result as rows; an error where it hangs on whether a 0 is a blank cell.
+
+    LibreOffice hands a single blank cell over as 0, which is nobody's default.
+    """
+    found = as_rows(function(*cells))
+    as_blank = list(cells)
+    doubts = []
+    for position, (argument, cell) in enumerate(zip(function.arguments, cells, strict=False)):
+        if argument.optional and type(cell) in (float, int) and cell == 0:
+            as_blank[position] = OMITTED
+            default = argument.quantity.default_text
+            doubts.append(argument.name + (f" (default: {default})" if default else ""))
+    if not doubts or as_rows(function(*as_blank)) == found:
+        return found
+    if function.explains:
+        text = f"0 or a blank cell, which LibreOffice gives as 0, for {', '.join(doubts)}"
+        return [[Problem(text, expected=_NO_DOUBT).sentence]]
+    return found if type(found[0][0]) is CellError else [[NUM_ERROR]]
 
 
 def _sent(rows: Rows) -> list[list[Any]]:

@@ -13,8 +13,8 @@ from xlcalc.physics import quantities as q
 from xlcalc.physics.categorical import Categorical, distinct
 from xlcalc.physics.inputs import Inputs
 from xlcalc.physics.materials import PROPERTIES
-from xlcalc.physics.model.rules import UNUSED
-from xlcalc.physics.quantities import LIQUID, METAL
+from xlcalc.physics.model.rules import AGREES, NOTES, UNUSED
+from xlcalc.physics.quantities import METAL
 from xlcalc.physics.quantities.quantity import Quantity
 from xlcalc.physics.stack import Stack
 from xlcalc.problems import Problem
@@ -212,19 +212,9 @@ def _on_inputs(notes: Notes) -> None:
             given = given & (np.asarray(inputs.number(name)) != 0.0)
         for step, why in reasons.items():
             here = given & np.asarray(inputs.steps[step])
-            notes.add(here & ~_agrees(notes, step), unused_note(name, why))
-
-
-def _agrees(notes: Notes, step: str) -> Any:
-    """Where a value that is not used says what is used: nothing is to be noted of it."""
-    inputs = notes.inputs
-    if step == "foil_given":
-        ratio = np.asarray(inputs.number("np_ratio"))
-        return np.isclose(ratio, notes.np_ratio) | inputs.is_kind("anode", METAL)
-    if step == "separator_density_given":
-        density = np.asarray(inputs.number("separator_density_g_cm3"))
-        return np.isclose(density, inputs.steps["separator_filled_density_g_cm3"])
-    return np.False_
+            if step in AGREES:
+                here = here & np.logical_not(inputs.steps[AGREES[step]])
+            notes.add(here, unused_note(name, why))
 
 
 def unused_note(name: str, why: str) -> Problem:
@@ -234,8 +224,7 @@ def unused_note(name: str, why: str) -> Problem:
 
 def _on_conventions(notes: Notes) -> None:
     inputs, ratio = notes.inputs, notes.np_ratio
-    metal, foil = inputs.is_kind("anode", METAL), inputs.given_foil
-    host = ~np.asarray(metal)
+    host = ~np.asarray(inputs.is_kind("anode", METAL))
     notes.add(
         host & (ratio < 1),
         lambda held: Problem(
@@ -254,29 +243,14 @@ def _on_conventions(notes: Notes) -> None:
         ),
         ratio,
     )
-    none = np.asarray(inputs.number("lithium_excess")) == 0.0
-    anode_free = np.asarray(inputs.steps["anode_free"])
-    notes.add(
-        metal & np.logical_not(foil) & none & ~anode_free,
-        Problem("lithium metal without excess is anode-free"),
-    )
-    liquid = inputs.is_kind("electrolyte", LIQUID)
-    for side in q.SIDES:
-        composite = True if side == "cathode" else ~np.asarray(inputs.pure_anode)
-        _on_pores(notes, side, liquid & composite)
-    film = np.logical_not(inputs.is_unused("separator_porosity"))
-    _on_pores(notes, "separator", liquid & film)
+    for step, text in NOTES.items():
+        notes.add(inputs.steps[step], Problem(text))
     for word in distinct(inputs.words("positive_foil")):
         note = Problem(
             f"the bipolar plate is {notes.stack.materials[word].name}, for both electrodes"
         )
         plate = inputs.chosen("foil_sharing", "bipolar") & inputs.chosen("positive_foil", word)
         notes.add(plate, note)
-
-
-def _on_pores(notes: Notes, layer: str, filled: Any) -> None:
-    dry = np.asarray(notes.inputs.number(f"{layer}_porosity")) == 0
-    notes.add(filled & dry, Problem(f"the {layer} has no pores, so no liquid electrolyte"))
 
 
 def _on_materials(notes: Notes) -> None:

@@ -60,7 +60,7 @@ class SheetChoice:
         """
         if asked:
             titles = list(dict.fromkeys(title for name in asked for title in self._called(name)))
-            return titles, self._hidden(titles)
+            return titles, [*self._hidden(titles), *self._left_out(asked, titles)]
         chosen = self._best()
         others = [title for title in self._with_designs if title != chosen]
         remarks = self._hidden([chosen])
@@ -95,22 +95,41 @@ class SheetChoice:
         title = self._book.find(name)
         if title is not None:
             return [title]
-        found = [
-            title
-            for title in self._with_designs
-            if title not in self._book.hidden_sheets
-            and fnmatchcase(title.casefold(), name.casefold())
-        ]
+        found = [title for title in self._shown_like(name) if title in self._with_designs]
         if not found:
             text = f"has no sheet {name!r}; it has {', '.join(self._book.titles)}"
             raise InputError(Problem(text, where=location_of(self._book.path)))
         return found
 
+    def _shown_like(self, pattern: str) -> list[str]:
+        return [
+            title
+            for title in self._book.titles
+            if title not in self._book.hidden_sheets
+            and fnmatchcase(title.casefold(), pattern.casefold())
+        ]
+
+    def _left_out(self, asked: Sequence[str], titles: Sequence[str]) -> list[Problem]:
+        """Of sheets that patterns name and that look like designs, those that are not read."""
+        shown = dict.fromkeys(title for name in asked for title in self._shown_like(name))
+        return [
+            Problem(
+                "looks like designs and is not read",
+                expected="a column for each required field",
+                where=self._book.source(title),
+            )
+            for title in shown
+            if title not in titles and self._looks[title][0].required >= _FEWEST
+        ]
+
     @property
     def _with_designs(self) -> list[str]:
-        """Sheets that have a column for each required field, and rows."""
-        needed = len(DESIGN_HEADERS.required)
-        return [title for title, (look, _) in self._looks.items() if look.required == needed]
+        """Sheets that have a column for each required field, and rows, which may lack some."""
+        return [
+            title
+            for title, (look, _) in self._looks.items()
+            if look.whole and look.required >= _FEWEST
+        ]
 
     def _best(self) -> str:
         own = {self._book.find(MATERIALS.title)}

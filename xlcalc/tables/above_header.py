@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 
 from xlcalc.errors import InputError
 from xlcalc.physics.names import normalized
+from xlcalc.physics.quantities import LAYERS, layer_title
 from xlcalc.physics.quantities.units import is_unit
 from xlcalc.problems import Problem
 from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.cell_values import Uncalculated
 from xlcalc.tables.header_aliases import NO_UNIT, unit_of
 from xlcalc.tables.header_matching import DESIGN_HEADERS, HeaderMatch, Vocabulary
+from xlcalc.tables.header_text import LONGEST_HEADER
 from xlcalc.tables.number_parsing import as_text, describe, is_void
 from xlcalc.tables.table import Column, Row, Table
 from xlcalc.tables.units_row import bare_unit
@@ -41,8 +43,8 @@ _IN_UNIT = re.compile(r"(?:^|[:=/]\s*|\sin\s+|[\[(]\s*)(?P<unit>[^\s\[\]()]+)\s*
 #: Cells that a sentence names, and characters of each.
 _MOST, _LONGEST = 5, 40
 
-#: Characters of a text in which a unit is looked for.
-_LONGEST_TEXT = 200
+#: Titles of groups of columns, which are no materials.
+_LAYER_TITLES = {normalized(layer_title(layer)) for layer in LAYERS}
 
 #: Row and column of a cell, from 0.
 _Place = tuple[int, int]
@@ -179,7 +181,8 @@ class _Above:
             if n < taken or len(named) < 2 or not kinds & {"material", "text"}:
                 continue
             rows = list(takewhile(lambda below: not all(map(is_void, below)), self.rows[n + 1 :]))
-            if rows and sum(at < len(rows[0]) and _is_value(rows[0][at]) for at in named) > 1:
+            first = rows[0] if rows else ()
+            if sum(_fits(match, first[at]) for at, match in named.items() if at < len(first)) > 1:
                 yield n, len(rows)
                 taken = n + 1 + len(rows)
 
@@ -188,15 +191,18 @@ def may_be_number(cell: Any) -> bool:
     """Whether a cell may hold a number: all but texts that begin as none."""
     if not isinstance(cell, str):
         return True
-    return len(cell) <= _LONGEST_TEXT and _NUMBER.match(cell) is not None
+    return len(cell) <= LONGEST_HEADER and _NUMBER.match(cell) is not None
 
 
 def _match(cell: Any) -> HeaderMatch | None:
     return DESIGN_HEADERS.match_cell(cell) if isinstance(cell, str) else None
 
 
-def _is_value(cell: Any) -> bool:
-    return not is_void(cell) and _match(cell) is None
+def _fits(match: HeaderMatch, cell: Any) -> bool:
+    """Whether a cell may stand below a header of a table."""
+    if is_void(cell) or _match(cell) is not None:
+        return False
+    return match.quantity.kind == "text" or _may_be(match, cell)
 
 
 def _is_bound(match: HeaderMatch, text: str) -> bool:
@@ -229,8 +235,10 @@ def _may_be(match: HeaderMatch, cell: Any) -> bool:
         pair = _PAIR.fullmatch(cell.strip())
         if pair is not None and _field(pair["label"] or pair["name"]) is not None:
             return False
-        # What stands in brackets beside a name is a remark.
-        return not cell.lstrip().startswith("(")
+        # What begins with a sign, as a bracket, is a remark; digits alone are a number.
+        text = cell.strip()
+        named = text[:1].isalnum() and any(map(str.isalpha, text)) and not is_unit(text)
+        return named and normalized(text) not in _LAYER_TITLES
     return normalized(cell) in map(normalized, quantity.choices)
 
 
@@ -267,16 +275,17 @@ def with_common_inputs(table: Table, above: Sequence[Row], vocabulary: Vocabular
             rows_below = "row is" if count == 1 else f"{count} rows are"
             text = f"is the header of another table, whose {rows_below} not read"
             where = table.source.at(f"row {n + 1}")
-            table.row_remarks.append(Problem(text, where=where, rule="another table above"))
+            _leave_unused(table, Problem(text, where=where, rule="another table above"))
     known = _Above(rows)
     seen: set[_Place] = set()
     common: dict[str, Column] = {}
     for found in known.inputs() if vocabulary is DESIGN_HEADERS else ():
         seen |= found.places
         column, problem = _used(table, found)
-        table.row_remarks.append(problem)
         if column is None:
+            _leave_unused(table, problem)
             continue
+        table.row_remarks.append(problem)
         name = found.match.quantity.name
         if name in common:
             text = f"{found.match.quantity.label} stands above the header a second time"
@@ -297,7 +306,14 @@ def with_common_inputs(table: Table, above: Sequence[Row], vocabulary: Vocabular
         ]
         more = f" and {len(unread) - _MOST} more" if len(unread) > _MOST else ""
         text = f"above the header nothing is read of {', '.join(shown)}{more}"
-        table.row_remarks.append(Problem(text, where=table.source, rule="above the header"))
+        _leave_unused(table, Problem(text, where=table.source, rule="above the header"))
+
+
+def _leave_unused(table: Table, problem: Problem) -> None:
+    """Say of what is not used that it is not, and in the notes of every row too."""
+    table.row_remarks.append(problem)
+    cell = f" ({problem.where.cell})" if problem.where.cell else ""
+    table.unused_above.append(f"{problem.statement}{cell}")
 
 
 def _gives_number(value: Any, left: Any) -> bool:
@@ -307,7 +323,7 @@ def _gives_number(value: Any, left: Any) -> bool:
     if not isinstance(value, str):
         return True
     text = value.strip()
-    if len(text) > _LONGEST_TEXT:
+    if len(text) > LONGEST_HEADER:
         return False
     found = _GIVEN.search(text) or _IN_UNIT.search(text)
     return found is not None and (found["unit"] is None or is_unit(found["unit"]))

@@ -43,6 +43,8 @@ class Look(NamedTuple):
     ----------
     headers : int
         Known headers of the row that has the most.
+    whole : bool
+        Whether that row names all required fields, but for those that stand above it.
     required : int
         Required fields among them whose columns are not blank.
     empty : bool
@@ -50,6 +52,7 @@ class Look(NamedTuple):
     """
 
     headers: int = 0
+    whole: bool = False
     required: int = 0
     empty: bool = True
 
@@ -66,10 +69,11 @@ def look_at(head: Sequence[Row], vocabulary: Vocabulary) -> Look:
         if (match := vocabulary.match_cell(value)) and match.quantity.required
         if any(not is_void(row[n]) for row in below if n < len(row))
     }
-    if names_all(head, at, vocabulary):
+    whole = names_all(head, at, vocabulary)
+    if whole:
         required |= vocabulary.required - fields_named(head[at], vocabulary)
     empty = all(is_void(value) for row in below for value in row)
-    return Look(known, len(required), empty)
+    return Look(known, whole, len(required), empty)
 
 
 def header_row(

@@ -17,8 +17,8 @@ _BARE_PERCENT = re.compile(
     re.I,
 )
 
-#: Characters of a header that is looked at so closely; the time needed grows with the square.
-_LONGEST = 200
+#: Characters of a text that is looked at so closely; the time needed grows with the square.
+LONGEST_HEADER = 200
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 
@@ -31,7 +31,7 @@ def without_marks(header: str) -> str:
     >>> without_marks("Porosity\u00b9 [%]*"), without_marks("# Design")
     ('Porosity [%]', 'Design')
     """
-    return header if len(header) > _LONGEST else _MARKS.sub("", header)
+    return header if len(header) > LONGEST_HEADER else _MARKS.sub("", header)
 
 
 def words_in(text: str) -> list[str]:
@@ -57,7 +57,7 @@ def label_and_unit(header: str) -> tuple[str, str | None]:
     """
     if found := split_brackets(header):
         return found
-    if len(header) > _LONGEST:
+    if len(header) > LONGEST_HEADER:
         return header, None
     if found_bare := _BARE_PERCENT.fullmatch(header):
         return found_bare["label"], found_bare["unit"]

@@ -17,7 +17,7 @@ from xlcalc.tables.addresses import column_letters
 from xlcalc.tables.below_no_header import cells_below_no_header
 from xlcalc.tables.cell_values import Merged, Uncalculated
 from xlcalc.tables.header_matching import DESIGN_HEADERS, MATERIAL_HEADERS, is_measured
-from xlcalc.tables.header_text import words_in
+from xlcalc.tables.header_text import LONGEST_HEADER, words_in
 from xlcalc.tables.number_parsing import is_blank
 from xlcalc.tables.special_rows import comment_problems
 from xlcalc.tables.summary import RunSummary
@@ -29,9 +29,6 @@ NUMBER_IN_TEXT = (
     r"(±.*|[A-Za-zµμΩ°%‰\[(][^ ]*)?[ \t]*$"
 )
 _NUMBER = re.compile(NUMBER_IN_TEXT)
-
-#: Characters that a number with its unit has at most; a longer text takes long to look at.
-_LONGEST = 200
 
 #: Words of headers of columns that identify a design or say how it was made, and are no input.
 _WORDS = (
@@ -82,7 +79,7 @@ def numeric(cells: Cells | Any) -> NDArray[np.bool_]:
 
 def _is_number(value: Any) -> bool:
     if isinstance(value, str):
-        return len(value) <= _LONGEST and _NUMBER.match(value) is not None
+        return len(value) <= LONGEST_HEADER and _NUMBER.match(value) is not None
     if isinstance(value, Uncalculated):
         return True
     return isinstance(value, Number) and not isinstance(value, bool) and value == value
@@ -212,6 +209,8 @@ def _unread(table: DesignTable) -> Iterator[tuple[_Unread, NDArray[np.bool_]]]:
             yield _Unread(hint), filled(column.cells)
         else:
             yield _Unread(header=header), numbers_not_read(column)
+    for text in table.unused_above:
+        yield _Unread(text), np.ones(len(table), dtype=bool)
     for position, here in table.beside.items():
         yield _Unread(f"column {column_letters(position)} has no header and was not read"), here
     if not {*q.ENERGIES} & {*table.results}:

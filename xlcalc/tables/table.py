@@ -102,6 +102,8 @@ class Table:
         Positions of columns that belong to another table beside this one.
     common : list of Column
         Fields that stand above the header, a cell each; they become columns with the rows.
+    unused_above : list of str
+        What stands above the header and is not used, for the notes of every row.
     comments : list of int
         Numbers of lines of comment, above the header too.
     skipped_rows : int
@@ -123,6 +125,7 @@ class Table:
     other_rows: Problem | None = None
     ignored_columns: Sequence[int] = ()
     common: list[Column] = field(default_factory=list)
+    unused_above: list[str] = field(default_factory=list)
     comments: list[int] = field(default_factory=list)
     skipped_rows: int = 0
     beside: dict[int, NDArray[np.bool_]] = field(default_factory=dict)

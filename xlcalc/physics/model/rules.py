@@ -1,7 +1,8 @@
-"""What makes a design impossible though each of its values is possible, and what it does not use.
+"""What several fields make of a design together: impossible, doubtful, or free of some of them.
 
-A rule is a condition over the model. What is wrong is said of it once; how a table, a function or a
-sheet shows it is theirs. What a material must be and have for its role is in `physics.faults`.
+A rule is a condition over the model, and so is a note. What is to be said is said here once; how a
+table, a function or a sheet shows it is theirs. What a material must be and have for its role is
+in `physics.faults`.
 
 In a rule ``given`` is whether a value was typed, also where a blank has a default.
 """
@@ -17,14 +18,18 @@ from xlcalc.physics.model.declaration import Model
 from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.quantities import CELL_VOLTAGE, DESIGN, SIDES, SOLID
 
-#: How far fractions that should add up to 1 may miss it by.
-ROUNDING = Constant("rounding", 1e-6, "", "What fractions may miss 1 by")
+#: How far fractions that should add up to 1 may miss it by, and a number that is said again.
+ROUNDING = Constant("rounding", 1e-6, "", "What sums and repeated numbers may miss by")
 
 
-#: How far, relative, a typed lithium excess may be from that of a foil of typed thickness.
-AGREEMENT = Constant("agreement", 0.005, "", "What two statements of one number may differ by")
+#: How far, relative, an excess that a person typed may be from that of the foil beside it.
+AGREEMENT = Constant("agreement", 0.005, "", "What a typed excess may differ from a foil's by")
 
 STACK_RULES = Model((), base=STACK)
+
+
+def _differ(stated, own, by):
+    return maximum(stated - own, own - stated) > by * own
 
 
 @STACK_RULES.rule(
@@ -70,9 +75,8 @@ def excess_of_foil(
     "one of the two alone",
 )
 def excess_against_foil(metal, anode_free, foil_given, lithium_excess, excess_of_foil):
-    differs = maximum(lithium_excess - excess_of_foil, excess_of_foil - lithium_excess)
     both = foil_given & given(lithium_excess) & metal & ~anode_free
-    return where(both, differs > AGREEMENT * excess_of_foil, False)
+    return where(both, _differ(lithium_excess, excess_of_foil, AGREEMENT), False)
 
 
 # The fractions of an electrode are all typed or all defaults, where a liquid one's add up to 1.
@@ -227,8 +231,55 @@ UNUSED: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+
+@STACK_RULES.step("N/P ratio is that of the foil")
+def ratio_of_foil(metal, np_ratio, anode_areal_capacity_mah_cm2, cathode_areal_capacity_mah_cm2):
+    own = anode_areal_capacity_mah_cm2 / cathode_areal_capacity_mah_cm2
+    return metal | ~_differ(np_ratio, own, ROUNDING)
+
+
+@STACK_RULES.step("Separator density is that of its material")
+def density_of_material(separator_density_g_cm3, separator_filled_density_g_cm3):
+    return ~_differ(separator_density_g_cm3, separator_filled_density_g_cm3, ROUNDING)
+
+
+#: Steps of `UNUSED`, each with the one that holds where what is not used agrees with what is.
+AGREES: Mapping[str, str] = {
+    "foil_given": "ratio_of_foil",
+    "separator_density_given": "density_of_material",
+}
+
 #: Designs besides, which a value that is given once for several does not concern.
 NOT_MEANT: Mapping[str, str] = {
     "lithium_excess": "anode_free",
     "anode_foil_thickness_um": "anode_free",
+}
+
+
+# What a reader of a result should know, besides what its numbers say.
+
+
+@STACK_RULES.step("Lithium metal without excess")
+def without_excess(metal, anode_free, foil_given, lithium_excess):
+    return metal & ~anode_free & ~foil_given & (lithium_excess == 0.0)
+
+
+@STACK_RULES.step("{0} without pores", over=SIDES)
+def dry(liquid, porosity, *, pure=False):
+    return where(pure, False, where(liquid, porosity == 0.0, False))
+
+
+@STACK_RULES.step("Separator without pores")
+def separator_dry(liquid, separator_is_liquid, separator_density_given, separator_porosity):
+    film = liquid & ~separator_is_liquid & ~separator_density_given
+    return where(film, separator_porosity == 0.0, False)
+
+
+#: Notes by the step that holds for the designs concerned.
+NOTES: Mapping[str, str] = {
+    "without_excess": "lithium metal without excess is anode-free",
+    **{
+        f"{layer}_dry": f"the {layer} has no pores, so no liquid electrolyte"
+        for layer in (*SIDES, "separator")
+    },
 }

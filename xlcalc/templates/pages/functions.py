@@ -30,8 +30,7 @@ TITLE = "Functions"
 
 _HINT = "Change a pale yellow cell; every function answers at once."
 
-#: The stack that the functions are shown with: that of the paper's Fig. 3. No cell is left blank,
-#: for one program hands a blank over as 0.
+#: The stack that the functions are shown with: that of the paper's Fig. 3.
 _SHOWN: dict[str, Content] = {
     "cathode": "NMC811",
     "anode": "Si",
@@ -94,7 +93,7 @@ def _arguments() -> list[Argument]:
 
 
 def _add_stack(page: TemplatePage) -> dict[str, str]:
-    """The arguments of a stack; gives their cells by name."""
+    """The arguments of a stack; gives what stands for each in a formula, by name."""
     page.put(_TOP - 1, 1, "A stack", style.BAND)
     page.put_row(_TOP, 1, ["Argument", "Value", "Meaning"], style.HEADER_INPUT)
     cells = {}
@@ -107,7 +106,9 @@ def _add_stack(page: TemplatePage) -> dict[str, str]:
         page.put(row, 2, value, style.input_style(argument.quantity))
         page.put(row, 3, argument.help, style.TEXT)
         page.validations += validations(argument.quantity, f"B{row}")
-        cells[argument.name] = f"$B${row}"
+        cell = f"$B${row}"
+        # LibreOffice hands a blank cell over as 0, but not an empty text.
+        cells[argument.name] = f'IF({cell}="","",{cell})' if value is None else cell
     return cells
 
 

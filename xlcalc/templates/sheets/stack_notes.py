@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlcalc.physics.model.rules import UNUSED
+from xlcalc.physics.model.rules import AGREES, NOTES, UNUSED
 from xlcalc.physics.model.stack import STACK
 from xlcalc.physics.notes import unused_note
 from xlcalc.physics.quantities import DESIGN
@@ -30,7 +30,7 @@ assert sorted(name for names in _UNUSED.values() for name in names) == sorted(UN
 _SAID = (
     "balance",
     *(f"unused_{group}" for group in _UNUSED),
-    *("foil", "pores", "plate", "charged"),
+    *("foil", "stated", "plate", "charged"),
 )
 
 _RATIO = "{anode_areal_capacity_mah_cm2}/{cathode_areal_capacity_mah_cm2_used}"
@@ -60,9 +60,7 @@ def note_columns() -> Iterator[CalcColumn]:
         "Note on balance",
         "Notes",
         f"IFERROR(IF(NOT({{metal}})*({_RATIO}<1),"
-        f'"the anode holds less than the cathode and limits the energies. ",""),"")&'
-        "IFERROR(IF({metal}*NOT({anode_free})*NOT({foil_given})*({lithium_excess_used}=0),"
-        f'"lithium metal without excess is anode-free. ",""),"")',
+        f'"the anode holds less than the cathode and limits the energies. ",""),"")',
     )
     for group, names in _UNUSED.items():
         unused = "&".join(
@@ -82,17 +80,10 @@ def note_columns() -> Iterator[CalcColumn]:
         f"IF(OR(AND({_RATIO}>=1,{_RATIO}<{low}),{_RATIO}>{high}),"
         '"the N/P ratio that follows from the foil is unusual. ",""))),"")',
     )
-    dry = " has no pores, so no liquid electrolyte. "
-    yield working(
-        "note_pores",
-        "Note on pores",
-        "Notes",
-        f'IFERROR(IF({{liquid}}*({{cathode_porosity_used}}=0),{quoted("the cathode" + dry)},"")&'
-        f"IF({{liquid}}*NOT({{anode_pure}})*({{anode_porosity_used}}=0),"
-        f'{quoted("the anode" + dry)},"")&'
-        f'IF({{liquid}}*NOT({{separator_is_liquid}})*({{separator_density_g_cm3}}="")*'
-        f'({{separator_porosity_used}}=0),{quoted("the separator" + dry)},""),"")',
+    stated = "&".join(
+        f'IFERROR(IF({broken(step)},{quoted(text + ". ")},""),"")' for step, text in NOTES.items()
     )
+    yield working("note_stated", "Notes on lithium and pores", "Notes", stated)
     yield working(
         "note_plate",
         "Note on the plate",
@@ -132,12 +123,8 @@ def _unused(name: str, step: str, why: str) -> str:
     typed = f'{{{name}}}<>""'
     if quantity.kind == "number":
         typed += f",{{{name}}}<>0"
-    # A value that says what is used is no matter.
-    if step == "foil_given":
-        typed += f",NOT({{metal}}),ABS({{np_ratio}}-{_RATIO})>{_RATIO}/100000"
-    if step == "separator_density_given":
-        filled = "{separator_filled_density_g_cm3}"
-        typed += f",ABS({{separator_density_g_cm3}}-{filled})>{filled}/100000"
+    if step in AGREES:
+        typed += f",NOT({broken(AGREES[step])})"
     note = quoted(f"{unused_note(name, why).statement}. ")
     return f'IF(AND({_holds(step)},{typed}),{note},"")'
 
