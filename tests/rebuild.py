@@ -33,6 +33,8 @@ from xlcalc.runs.template import make_template
 from xlcalc.templates import TEMPLATES
 from xlcalc.templates import results_skeleton as skeleton_book
 from xlcalc.workbooks.formulas.engine import Engine
+from xlcalc.workbooks.formulas.excel_functions import STAND_INS
+from xlcalc.workbooks.formulas.trusted import ENGINE_FUNCTIONS, is_trusted
 from xlcalc.workbooks.writing import lewis2022
 from xlcalc.workbooks.writing.skeleton import SKELETON
 
@@ -129,6 +131,39 @@ def _labels(model: Model) -> dict[str, str]:
     }
 
 
+def _headless(path: Path) -> None:
+    """The functions that are worked out without a spreadsheet program, and those that are not."""
+    ours, engine = sorted(STAND_INS), sorted(ENGINE_FUNCTIONS - STAND_INS.keys())
+    _, *known = (ROOT / "tests" / "support" / "excel_functions.txt").read_text("utf-8").split("\n")
+    words = (word.lstrip("+") for word in " ".join(known).split())
+    others = sorted(name for name in words if not is_trusted(name))
+    lines = [
+        "# Functions worked out without a spreadsheet program",
+        "",
+        "Made from `xlcalc/workbooks/formulas/trusted.py` by `python tests/rebuild.py`; do not",
+        "edit. How formulas are worked out: [recalc and scenarios](headless.md).",
+        "",
+        "A function is trusted only with proof: `python -m tests.support.function_trial` calls",
+        "each with numbers, texts, truth values, blanks, error values, arguments left out and",
+        "numbers beyond its limits, and compares with LibreOffice 25.2; where the two disagree, Excel's",
+        "documentation decided. A function that is not trusted is left alone and named.",
+        "",
+        "## Worked out by functions of our own",
+        "",
+        f"{len(ours)}, where the engine is otherwise than Excel: {', '.join(ours)}.",
+        "",
+        "## Worked out by the engine",
+        "",
+        f"{len(engine)}: {', '.join(engine)}.",
+        "",
+        "## Left alone and named",
+        "",
+        f"{len(others)}, and all that are not Excel's: {', '.join(others)}.",
+    ]
+    with whole_file(path) as file:
+        file.write(("\n".join(lines) + "\n").encode())
+
+
 def _equations(path: Path) -> None:
     """The equations of the model, every step of it."""
     labels = _labels(STACK_RULES) | _labels(STACK_PARTS)
@@ -184,6 +219,7 @@ SHARED: dict[Path, Callable[[Path], object]] = {SKELETON: _skeleton}
 DOCUMENTS: dict[Path, Callable[[Path], object]] = {
     ROOT / "docs" / "functions.md": _reference,
     ROOT / "docs" / "equations.md": _equations,
+    ROOT / "docs" / "headless_functions.md": _headless,
 }
 
 

@@ -33,6 +33,13 @@ OTHER_TEXT = {
 }
 
 
+# LibreOffice counts days before 1900.
+OTHER_YEAR = {
+    "{=YEAR({r}*1000)}": [1903, 1910, 1906, "#NUM!", 1921],
+    "SUMPRODUCT(YEAR({r}*1000))": ["#NUM!"],
+}
+
+
 def close(found, expected):
     """Whether values of cells are the same, numbers to a relative 1e-9."""
     if isinstance(found, float) and isinstance(expected, float):
@@ -76,6 +83,8 @@ def test_odd_formulas_are_as_libreoffice_has_them_or_left_alone(odd, soffice):
             assert all(str(value).startswith("#") for value in (*found, *expected))
         elif text in OTHER_TEXT:
             assert found == [OTHER_TEXT[text]]
+        elif text in OTHER_YEAR:
+            assert found == OTHER_YEAR[text]
         elif not all(map(close, found, expected)):
             wrong.append((text, found, expected))
         right += 1
@@ -100,10 +109,15 @@ def test_a_cell_beside_the_formulas_keeps_its_meaning(odd):
         ("='[book.xlsx]A sheet'!A1", "refers to another file: '[book.xlsx]A sheet'!"),
         ("=nobody*2", "uses a name that is not known: =nobody*2"),
         ("=Parts[Mass]", "refers to a table or column that is not there: Parts[Mass]"),
-        ("=A1:A3+1", "takes one cell of A1:A3; expected an array formula, or one cell"),
-        ("=ROUND(A1:A3,1)", "works ROUND out for each cell of a range"),
-        ("=TRANSPOSE(A1:A3)", "gives a range; expected an array formula, or one value"),
-        ("=B2+1", "refers to itself"),
+        (
+            "=FREQUENCY(A1:A3,BINOM.INV(5,0.5,0.4))",
+            "uses BINOM.INV, which cannot be evaluated here",
+        ),
+        ("=INDEX(A1:A3,0)+1", "works on with a whole row or column of INDEX"),
+        ("=A1:INDEX(A:A,3)+1", "takes one cell of a range whose end is worked out"),
+        ("=B2+1", "refers to itself: S!B2 -> S!B2"),
+        ('=SUM(A1,"x")', 'takes the text "x" among the numbers of SUM'),
+        ("=RATE(12,-10,100,,)", "leaves an argument of RATE out"),
         ("=SUM(", "cannot be read: =SUM("),
         ("=SUM(A1;A2)", "cannot be read: =SUM(A1;A2); in a file, arguments are parted by commas"),
         ("=MINE(A1:A3)", "uses MINE, which cannot be evaluated here"),

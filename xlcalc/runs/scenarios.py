@@ -29,9 +29,9 @@ from xlcalc.tables.header_matching import Vocabulary
 from xlcalc.tables.number_parsing import Read, describe, is_blank, read_number
 from xlcalc.tables.special_rows import comment_problems
 from xlcalc.tables.table import Column, Table
+from xlcalc.workbooks.formulas.cell_conversion import NoValue
 from xlcalc.workbooks.formulas.cell_ids import CellId, find_cell, qualified
 from xlcalc.workbooks.formulas.contents import read_contents
-from xlcalc.workbooks.formulas.engine import NoValue
 from xlcalc.workbooks.formulas.workbook_model import WorkbookModel
 from xlcalc.workbooks.package.limits import Limits
 

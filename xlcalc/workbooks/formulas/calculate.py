@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from xlcalc.tables.cell_values import VALUE_ERROR
-from xlcalc.workbooks.formulas.engine import Engine, NoValue
+from xlcalc.workbooks.formulas.cell_conversion import NoValue
+from xlcalc.workbooks.formulas.engine import Engine
 from xlcalc.workbooks.formulas.translate import Translator, fitted
 from xlcalc.workbooks.template_book import Formula, Spill, TemplateBook, TemplatePage
 

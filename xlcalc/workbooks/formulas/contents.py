@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
@@ -33,16 +34,33 @@ from xlcalc.workbooks.package.cell_grammar import (
     TEXT_ELEMENT,
     TYPE,
     VALUE_ELEMENT,
+    implied_references,
     unescaped,
 )
 from xlcalc.workbooks.package.limits import DAMAGE, Limits, check_package, damaged
-from xlcalc.workbooks.package.opc import WORKBOOK, Package
+from xlcalc.workbooks.package.opc import DamagedError, Package, slashed
 from xlcalc.workbooks.table_range import TableRange
 
 _ATTRIBUTE = re.compile(rb"""\s([\w:]+)=(?:"([^"]*)"|'([^']*)')""")
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\shidden=["'](?:1|true)["']""")
 _FROM_1904 = re.compile(rb"""\sdate1904=["'](?:1|true)["']""")
+_ITERATES = re.compile(rb"""<(?:\w+:)?calcPr\b(?=[^>]*\siterate=["'](?:1|true)["'])[^>]*>""")
 _AS_SHOWN = re.compile(rb"""\sfullPrecision=["'](?:0|false)["']""")
+
+
+class Iteration(NamedTuple):
+    """How a workbook works out formulas that refer to themselves.
+
+    Attributes
+    ----------
+    rounds : int
+        How often at most.
+    delta : float
+        The change of a value that is none any more.
+    """
+
+    rounds: int = 100
+    delta: float = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +133,8 @@ class Contents:
         Defined names of single sheets, by title.
     from_1904 : bool
         Whether dates count from 1904.
+    iteration : Iteration, optional
+        How circles are worked out; None if they are not.
     """
 
     path: Path
@@ -124,6 +144,7 @@ class Contents:
     names: dict[str, str] = field(default_factory=dict)
     local_names: dict[str, dict[str, str]] = field(default_factory=dict)
     from_1904: bool = False
+    iteration: Iteration | None = None
 
 
 def read_contents(path: Path, limits: Limits | None = None) -> Contents:
@@ -147,26 +168,34 @@ def read_contents(path: Path, limits: Limits | None = None) -> Contents:
         If it is no such file, or not whole.
     """
     parts = _parts(path, limits)
+    package = Package(parts)
+    try:
+        book = package.book
+    except (DamagedError, ElementTree.ParseError, DefusedXmlException):
+        book = ""
+    if book not in package:
+        raise InputError(f"{name_of(path)}: is no workbook; expected an .xlsx or .xlsm file")
     try:
         contents = Contents(path, parts)
-        package = Package(parts)
-        texts = _shared_texts(parts)
-        for title, part in package.sheet_parts().items():
+        texts = _shared_texts(package, book)
+        cells = set(package.related(book, "/worksheet").values())
+        for title, part in package.sheet_parts(book).items():
             sheet = SheetContents(title, part)
-            # A tab may also be a chart, which has no cells.
-            if part.startswith("xl/worksheets/"):
+            # A tab may also be a chart or a module, which have no cells.
+            if part in cells:
                 sheet.hides_rows = _HIDDEN_ROW.search(parts[part]) is not None
-                _read_cells(sheet, parts[part], texts, path)
+                _read_cells(sheet, parts[part], texts)
                 contents.tables += _tables(package, part, title)
             contents.sheets.append(sheet)
-        _read_names(contents, package)
-        contents.from_1904 = _FROM_1904.search(parts[WORKBOOK]) is not None
+        _read_names(contents, package.xml(book))
+        contents.from_1904 = _FROM_1904.search(parts[book]) is not None
+        contents.iteration = _iteration(parts[book])
     except (KeyError, ElementTree.ParseError, DefusedXmlException, ValueError, IndexError) as why:
         raise InputError(
             f"{name_of(path)}: its content is damaged ({type(why).__name__}); expected a workbook "
             "as Excel or LibreOffice saves it"
         ) from None
-    if _AS_SHOWN.search(parts[WORKBOOK]):
+    if _AS_SHOWN.search(parts[book]):
         raise InputError(
             f"{name_of(path)}: calculates with the precision shown (Options, Advanced), which is "
             "not possible here; expected a workbook that calculates with all digits"
@@ -189,19 +218,28 @@ def _parts(path: Path, limits: Limits | None) -> dict[str, bytes]:
     check_package(path, limits)
     try:
         with zipfile.ZipFile(path) as package:
-            parts = {name: package.read(name) for name in package.namelist()}
+            parts = {slashed(name): package.read(name) for name in package.namelist()}
     except DAMAGE:
         raise damaged(path) from None
-    if WORKBOOK not in parts:
-        raise InputError(f"{name_of(path)}: is no workbook; expected an .xlsx or .xlsm file")
     return parts
 
 
-def _shared_texts(parts: Mapping[str, bytes]) -> list[str]:
-    part = parts.get("xl/sharedStrings.xml")
-    if part is None:
+def _shared_texts(package: Package, book: str) -> list[str]:
+    part = next(iter(package.related(book, "/sharedStrings").values()), "")
+    if not part:
         return []
-    return [_text_of(item) for item in re.split(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>", part)]
+    items = re.split(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>", package.read(part))
+    return list(map(_text_of, items))
+
+
+def _iteration(book: bytes) -> Iteration | None:
+    found = _ITERATES.search(book)
+    if found is None:
+        return None
+    said, usual = _attributes(found[0]), Iteration()
+    return Iteration(
+        int(said.get("iterateCount", usual.rounds)), float(said.get("iterateDelta", usual.delta))
+    )
 
 
 def _text_of(item: bytes) -> str:
@@ -221,13 +259,17 @@ def _attributes(head: bytes) -> dict[str, str]:
     return {name.decode(): _decoded(double or single) for name, double, single in found}
 
 
-def _read_cells(sheet: SheetContents, part: bytes, texts: list[str], path: Path) -> None:
+def _read_cells(sheet: SheetContents, part: bytes, texts: list[str]) -> None:
     shared: dict[str, Shared] = {}
+    implied = implied_references(part)
     for cell in CELL.finditer(part):
         simple = SIMPLE_CELL.fullmatch(cell[0])
         if simple:
             at = position(simple["reference"])
             value = _of_kind(simple["type"] or b"n", simple["value"], texts)
+            # There is no row 0, though some programs write one.
+            if not at[0]:
+                continue
             if simple["formula"]:
                 sheet.formulas[at] = FormulaCell("=" + _decoded(simple["text"]), value)
             elif value is not None:
@@ -238,21 +280,19 @@ def _read_cells(sheet: SheetContents, part: bytes, texts: list[str], path: Path)
             continue
         head = cell["head"]
         reference = REFERENCE.search(head)
-        if reference is None:
-            raise InputError(
-                f"{name_of(path)}, sheet {sheet.title}: has cells that do not say where they are; "
-                "expected a workbook as Excel or LibreOffice saves it"
-            )
-        at = position(reference[1])
+        at = position(reference[1] if reference else implied[cell.start()])
+        if not at[0]:
+            continue
         value = _value(head, body, texts)
         formula = FORMULA_ELEMENT.search(body) if b"f" in body else None
-        if formula is None:
+        about = _attributes(formula[1]) if formula and formula[1] else {}
+        kind = about.get("t", "normal")
+        # Excel marks cells that an array covers with a formula without text.
+        if formula is None or (kind == "normal" and not formula[2]):
             if value is not None:
                 sheet.values[at] = value
             continue
         text = "=" + _decoded(formula[2] or b"")
-        about = _attributes(formula[1]) if formula[1] else {}
-        kind = about.get("t", "normal")
         if kind == "shared":
             index = about["si"]
             if formula[2]:
@@ -317,8 +357,8 @@ def _tables(package: Package, part: str, title: str) -> Iterator[TableRange]:
         )
 
 
-def _read_names(contents: Contents, package: Package) -> None:
-    for name in package.xml(WORKBOOK).iter():
+def _read_names(contents: Contents, book: Element) -> None:
+    for name in book.iter():
         if name.tag.rpartition("}")[2] != "definedName" or not name.text:
             continue
         word = name.attrib["name"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import formualizer
@@ -13,26 +13,34 @@ from xlcalc.functions.arguments import Function
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.functions.ranges import OMITTED, is_range
 from xlcalc.tables.cell_values import NOT_AVAILABLE, CellError
+from xlcalc.workbooks.formulas.cell_conversion import NoValue
+from xlcalc.workbooks.formulas.cell_function import CellFunction
+from xlcalc.workbooks.formulas.cell_ids import CellId, cell_id_at
+from xlcalc.workbooks.formulas.conditions import COUNT_WHOLE_CELLS
+from xlcalc.workbooks.formulas.each_cell import EACH_CELL
 from xlcalc.workbooks.formulas.excel_functions import (
     AS_TEXT,
+    COUNT_WHOLE,
     FIT,
     IS,
     LEFT_OUT,
     MINUS,
-    NUMERAL,
     PLUS,
+    REFERENCE_TEXT,
+    SHOWN,
     SORTED_MATCH,
     STAND_INS,
     compare_values,
     minus,
-    numeral,
     over_cells,
     plus,
+    shown_value,
     sorted_match,
     stand_in,
 )
 from xlcalc.workbooks.formulas.excel_number_text import number_as_text
 from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
+from xlcalc.workbooks.formulas.text_references import TextReferences
 
 _ERRORS = {
     "Na": "#N/A",
@@ -57,10 +65,12 @@ _NO_VALUE = {
 }
 
 
-class NoValue(str):
-    """Why a cell has no value: the engine cannot give it."""
+#: How often the engine is asked again while references lead to new ones.
+_MOST_ATTEMPTS = 200
 
-    __slots__ = ()
+
+class UnsettledError(Exception):
+    """References that are worked out lead to ever new ones."""
 
 
 class Engine:
@@ -70,25 +80,53 @@ class Engine:
     ----------
     titles : iterable of str
         Its pages.
+    references : TextReferences, optional
+        What texts refer to.
     """
 
-    def __init__(self, titles: Iterable[str]) -> None:
-        self._book: Any = formualizer.Workbook()
-        there = set(self._book.sheet_names)
+    def __init__(
+        self,
+        titles: Iterable[str],
+        references: TextReferences | None = None,
+    ) -> None:
+        settings = formualizer.EvaluationConfig()
+        # What refers to itself is known once it is worked out: ROW(A5) in A5 is no circle.
+        settings.cycle_detection = "runtime"
+        self._book: Any = formualizer.Workbook(
+            config=formualizer.WorkbookConfig(eval_config=settings)
+        )
+        # The engine has a first page, and does not tell capitals from small letters.
+        [self._first] = self._book.sheet_names
+        self._first_title = self._first
         for title in titles:
-            if title not in there:
+            if title.casefold() == self._first.casefold():
+                self._first_title = title
+            else:
                 self._book.add_sheet(title)
         self._book.set_temporal_egress("serial")
         self._book.register_function(AS_TEXT, _as_text, min_args=1, max_args=1)
         self._book.register_function(FIT, _fitted, min_args=4, max_args=4)
-        self._book.register_function(IS, partial(_stood_in, compare_values), min_args=3, max_args=3)
-        self._book.register_function(PLUS, partial(_stood_in, plus), min_args=2, max_args=2)
-        self._book.register_function(MINUS, partial(_stood_in, minus), min_args=2, max_args=2)
-        self._book.register_function(NUMERAL, partial(_stood_in, numeral), min_args=1, max_args=1)
-        self._book.register_function(SORTED_MATCH, _placed, min_args=2, max_args=2)
-        for name, (made, least, most) in STAND_INS.items():
+        self._book.register_function(
+            IS, partial(_stood_in, CellFunction(compare_values)), min_args=3, max_args=3
+        )
+        self._book.register_function(
+            PLUS, partial(_stood_in, CellFunction(plus)), min_args=2, max_args=2
+        )
+        self._book.register_function(
+            MINUS, partial(_stood_in, CellFunction(minus)), min_args=2, max_args=2
+        )
+        for name, made in (
+            (SHOWN, CellFunction(shown_value)),
+            (COUNT_WHOLE, COUNT_WHOLE_CELLS),
+            (REFERENCE_TEXT, CellFunction((references or TextReferences()).address, 1, 2)),
+        ):
             self._book.register_function(
-                stand_in(name), partial(_stood_in, made), min_args=least, max_args=most
+                name, partial(_stood_in, made), min_args=made.least, max_args=made.most
+            )
+        self._book.register_function(SORTED_MATCH, _placed, min_args=2, max_args=2)
+        for name, made in {**EACH_CELL, **STAND_INS}.items():
+            self._book.register_function(
+                stand_in(name), partial(_stood_in, made), min_args=made.least, max_args=made.most
             )
         for function in CATALOGUE.values():
             count = len(function.arguments)
@@ -96,64 +134,80 @@ class Engine:
                 function.name, _adapted(function), min_args=0, max_args=count
             )
 
+    def _page(self, title: str) -> str:
+        """What the engine calls a page."""
+        return self._first if title == self._first_title else title
+
     def put(self, page: str, row: int, column: int, block: Sequence[Sequence[Any]]) -> None:
         """Fill a block of cells, a row each; one told to be blank never takes a formula."""
         contents = [[_content(cell) for cell in cells] for cells in block]
-        self._book.set_values_batch(page, row, column, contents)
+        self._book.set_values_batch(self._page(page), row, column, contents)
 
     def put_formulas(
         self, page: str, row: int, column: int, block: Sequence[Sequence[str]]
     ) -> None:
         """Fill a block of cells with formulas, a row each."""
-        self._book.set_formulas_batch(page, row, column, list(map(list, block)))
+        self._book.set_formulas_batch(self._page(page), row, column, list(map(list, block)))
 
     def evaluate(self) -> None:
-        """Work out everything."""
-        self._book.evaluate_all()
+        """Work out everything.
+
+        Raises
+        ------
+        UnsettledError
+            If references that are known only when they are worked out lead to ever new ones.
+        formualizer.ExcelEvaluationError
+            If the engine refuses a formula.
+        """
+        self._asked_again(self._book.evaluate_all)
+
+    def _asked_again(self, work: Callable[[], Any]) -> Any:
+        """What the engine does, which gives up after a few new references and then goes on."""
+        for _ in range(_MOST_ATTEMPTS):
+            try:
+                return work()
+            except formualizer.ExcelEvaluationError as problem:
+                if "did not converge" not in str(problem):
+                    raise
+        raise UnsettledError
 
     def value(self, page: str, row: int, column: int) -> Any:
         """Value of a cell once all is worked out: None if it is blank, NoValue if there is none."""
-        return _plain(self._book.get_value(page, row, column))
+        return _plain(self._book.get_value(self._page(page), row, column))
 
     def values(self, page: str, row: int, column: int, height: int, width: int) -> list[list[Any]]:
         """Values of a block of cells, a row each."""
         last = row + height - 1, column + width - 1
-        address = formualizer.RangeAddress(page, row, column, *last)
-        found = self._book.sheet(page).get_values(address)
+        address = formualizer.RangeAddress(self._page(page), row, column, *last)
+        found = self._book.sheet(self._page(page)).get_values(address)
         return [list(map(_plain, cells)) for cells in found]
 
     def worked_out(self, cells: Sequence[tuple[str, int, int]]) -> list[Any]:
         """Values of some cells, after working out what they need and no more."""
-        return list(map(_plain, self._book.evaluate_cells(list(cells))))
+        wanted = [(self._page(page), row, column) for page, row, column in cells]
+        found = self._asked_again(lambda: self._book.evaluate_cells(wanted))
+        return list(map(_plain, found))
 
     def spills(self, page: str, row: int, column: int) -> bool:
         """Whether a formula gave values to cells beside its own."""
-        role = self._book.inspect_cell(_address(page, row, column)).cell.spill
+        role = self._book.inspect_cell(_address(self._page(page), row, column)).cell.spill
         return role is not None and role.kind == formualizer.SpillRoleKind.Anchor
 
-    def dependents(self, page: str, row: int, column: int) -> list[str]:
-        """Addresses of the formulas that refer to a cell."""
+    def dependents(self, page: str, row: int, column: int) -> list[CellId]:
+        """The formulas that refer to a cell."""
         report = self._book.dependents(
-            _address(page, row, column), max_results=1_000_000, max_work=1_000_000_000
+            _address(self._page(page), row, column), max_results=1_000_000, max_work=1_000_000_000
         )
-        return [str(each.cell) for each in report.dependents]
+        found = (cell_id_at(str(each.cell)) for each in report.dependents)
+        return [
+            (self._first_title, row, column) if page == self._first else (page, row, column)
+            for page, row, column in found
+        ]
 
 
 def _address(page: str, row: int, column: int) -> str:
     quoted = page.replace("'", "''")
     return f"'{quoted}'!{formualizer.CellRef(None, row, column, False, False)}"
-
-
-@lru_cache(maxsize=4096)
-def knows_function(name: str) -> bool:
-    """Whether the engine has a function of a name."""
-    if name in CATALOGUE or name in (AS_TEXT, FIT):
-        return True
-    engine = Engine(["A"])
-    # Without arguments: a known function complains of them, an unknown one of its name.
-    engine.put_formulas("A", 1, 1, [[f"={name}()"]])
-    engine.evaluate()
-    return bool(engine.value("A", 1, 1) != "#NAME?")
 
 
 def _adapted(function: Function) -> Callable[..., Any]:
@@ -188,12 +242,9 @@ def _as_text(argument: Any) -> Any:
     return "" if argument is None else argument
 
 
-def _stood_in(function: Callable[..., Any], *arguments: Any) -> Any:
+def _stood_in(function: CellFunction, *arguments: Any) -> Any:
     """A function of ours instead of one of the engine's."""
-    cells = list(map(_handed_over, arguments))
-    if any(isinstance(cell, NoValue) for cell in cells):
-        return formualizer.LiteralValue.error("NImpl", "")
-    return _handed_back(over_cells(function, cells))
+    return _handed_back(over_cells(function, list(map(_handed_over, arguments))))
 
 
 def _placed(sought: Any, values: Any) -> Any:
@@ -224,6 +275,8 @@ def _of_array(rows: list[list[Any]], row: int, column: int) -> Any:
 
 
 def _content(cell: Any) -> Any:
+    if isinstance(cell, NoValue):
+        return formualizer.LiteralValue.error("NImpl", cell)
     if isinstance(cell, CellError):
         kind = _KINDS.get(cell)
         return formualizer.LiteralValue.error(kind, cell) if kind else str(cell)

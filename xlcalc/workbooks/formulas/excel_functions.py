@@ -13,7 +13,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from xlcalc.tables.cell_values import NOT_AVAILABLE, VALUE_ERROR, CellError
-from xlcalc.workbooks.formulas.excel_number_text import number_as_text
+from xlcalc.workbooks.formulas.cell_conversion import (
+    NUM,
+    NoValue,
+    UnsureError,
+    WrongError,
+    as_number,
+    cell_text,
+)
+from xlcalc.workbooks.formulas.cell_function import CellFunction
+from xlcalc.workbooks.formulas.each_cell import EACH_CELL
+from xlcalc.workbooks.formulas.range_functions import RANGE_FUNCTIONS
 
 #: Stands for an argument left out, which the engine hands over as 0.
 LEFT_OUT = "\ue000"
@@ -24,6 +34,15 @@ FIT = "XLCALC_FIT"
 #: Makes texts of numbers as spreadsheet programs do, with 15 digits.
 AS_TEXT = "XLCALC_TEXT"
 
+#: A value that TEXT shows: truth values are words.
+SHOWN = "XLCALC_SHOWN"
+
+#: The address of what a text refers to: a name, a table, rows and columns by number.
+REFERENCE_TEXT = "XLCALC_REFERENCE"
+
+#: COUNTIFS of whole rows or columns.
+COUNT_WHOLE = "XLCALC_COUNT_WHOLE"
+
 #: Compares two values: the sign, the left one, the right one.
 IS = "XLCALC_IS"
 
@@ -33,49 +52,24 @@ PLUS, MINUS = "XLCALC_PLUS", "XLCALC_MINUS"
 #: Place of the last of some values that is not greater than another, in whatever order they are.
 SORTED_MATCH = "XLCALC_PLACE"
 
-#: Number of a text that the engine takes for none.
-NUMERAL = "XLCALC_NUMERAL"
-
-_NUM = CellError("#NUM!")
-
-
-class _WrongError(Exception):
-    """The result is an error value."""
-
-
-def _number(value: Any) -> float:
-    if value is None:
-        return 0.0
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            raise _WrongError(VALUE_ERROR) from None
-    return float(value)
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    return value if isinstance(value, str) else number_as_text(float(value))
-
 
 def upper(text: Any) -> str:
     """Capitals of all languages; letters that have none alone stay."""
-    return "".join(up if len(up := sign.upper()) == 1 else sign for sign in _text(text))
+    return "".join(up if len(up := sign.upper()) == 1 else sign for sign in cell_text(text))
 
 
 def lower(text: Any) -> str:
     """Small letters of all languages."""
-    return "".join(low if len(low := sign.lower()) == 1 else sign for sign in _text(text))
+    word = cell_text(text)
+    if word.isascii():
+        return word.lower()
+    return "".join(low if len(low := sign.lower()) == 1 else sign for sign in word)
 
 
 def proper(text: Any) -> str:
     """A capital after all that is no letter."""
     out, inside = "", False
-    for sign in _text(text):
+    for sign in cell_text(text):
         out += lower(sign) if inside else upper(sign)
         inside = sign.isalpha()
     return out
@@ -83,30 +77,30 @@ def proper(text: Any) -> str:
 
 def trim(text: Any) -> str:
     """Without spaces, and no others, at the ends; one between words."""
-    return re.sub(" +", " ", _text(text)).strip(" ")
+    return re.sub(" +", " ", cell_text(text)).strip(" ")
 
 
 def replace(text: Any, start: Any, count: Any, new: Any) -> str:
     """Another text in a place; behind the end, it follows."""
-    at, size = math.floor(_number(start)), math.floor(_number(count))
+    at, size = math.floor(as_number(start)), math.floor(as_number(count))
     if at < 1 or size < 0:
-        raise _WrongError(VALUE_ERROR)
-    old = _text(text)
-    return old[: at - 1] + _text(new) + old[at - 1 + size :]
+        raise WrongError(VALUE_ERROR)
+    old = cell_text(text)
+    return old[: at - 1] + cell_text(new) + old[at - 1 + size :]
 
 
 def search(sought: Any, text: Any, start: Any = 1.0) -> float:
     """Place of a text with * and ? in another."""
-    at, within = math.floor(_number(start)), lower(text)
+    at, within = math.floor(as_number(start)), lower(text)
     if at < 1 or at > len(within) + 1:
-        raise _WrongError(VALUE_ERROR)
-    pattern = ""
-    for tilde, sign in re.findall(r"(~)?(.)", lower(sought), re.DOTALL):
+        raise WrongError(VALUE_ERROR)
+    pattern, wanted = "", re.sub(r"(?<!~)((?:~~)*)~$", r"\1", lower(sought))
+    for tilde, sign in re.findall(r"(~(?=[*?~]))?(.)", wanted, re.DOTALL):
         wild = {"*": ".*?", "?": "."}.get(sign)
-        pattern += wild if wild and not tilde else re.escape(tilde * (sign not in "*?~") + sign)
+        pattern += wild if wild and not tilde else re.escape(sign)
     found = re.compile(pattern, re.DOTALL).search(within, at - 1)
     if found is None:
-        raise _WrongError(VALUE_ERROR)
+        raise WrongError(VALUE_ERROR)
     return found.start() + 1.0
 
 
@@ -115,52 +109,40 @@ def plain_text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-_GROUPED = re.compile(
-    r"\s*(?P<open>\()?\s*(?P<sign>[-+]?)\s*\$?\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)"
-    r"(?P<rest>\.\d*)?\s*(?P<close>\))?\s*"
-)
-
-
-def numeral(value: Any) -> Any:
-    """A text with thousands, dollars or the parentheses of accounts as a number."""
-    if isinstance(value, bool):
-        raise _WrongError(VALUE_ERROR)
-    found = _GROUPED.fullmatch(value) if isinstance(value, str) else None
-    if found is None or bool(found["open"]) != bool(found["close"]):
-        return 0.0 if value is None else value
-    number = float(found["digits"].replace(",", "") + (found["rest"] or ""))
-    return -number if found["open"] or found["sign"] == "-" else number
+def shown_value(value: Any) -> Any:
+    """A value as TEXT takes it."""
+    return cell_text(value) if isinstance(value, bool) else 0.0 if value is None else value
 
 
 def ceiling(number: Any, step: Any) -> float:
     """Away from zero to a multiple, or towards it if the signs differ."""
-    return _multiple(_number(number), _number(step), math.ceil)
+    return _multiple(as_number(number), as_number(step), math.ceil)
 
 
 def floor(number: Any, step: Any) -> float:
     """Towards zero to a multiple, or away from it if the signs differ."""
-    if not _number(step) and _number(number):
-        raise _WrongError(CellError("#DIV/0!"))
-    return _multiple(_number(number), _number(step), math.floor)
+    if not as_number(step) and as_number(number):
+        raise WrongError(CellError("#DIV/0!"))
+    return _multiple(as_number(number), as_number(step), math.floor)
 
 
 def ceiling_math(number: Any, step: Any = 1.0, mode: Any = 0.0) -> float:
     """Up to a multiple; away from zero in a `mode` other than 0."""
-    value, size = _number(number), abs(_number(step))
-    return _multiple(value, -size if value < 0 and _number(mode) else size, math.ceil)
+    value, size = as_number(number), abs(as_number(step))
+    return _multiple(value, -size if value < 0 and as_number(mode) else size, math.ceil)
 
 
 def floor_math(number: Any, step: Any = 1.0, mode: Any = 0.0) -> float:
     """Down to a multiple; towards zero in a `mode` other than 0."""
-    value, size = _number(number), abs(_number(step))
-    return _multiple(value, -size if value < 0 and _number(mode) else size, math.floor)
+    value, size = as_number(number), abs(as_number(step))
+    return _multiple(value, -size if value < 0 and as_number(mode) else size, math.floor)
 
 
 def _multiple(number: float, step: float, whole: Callable[[float], int]) -> float:
     if not number or not step:
         return 0.0
     if number > 0 > step:
-        raise _WrongError(_NUM)
+        raise WrongError(NUM)
     count = number / step
     near = round(count)
     # What is whole but for the last digit is whole.
@@ -180,12 +162,12 @@ def same_digits(one: float, two: float) -> bool:
 
 def plus(one: Any, two: Any) -> float:
     """A sum, exactly 0 where all that is left is rounding."""
-    return _near_zero(_number(one), -_number(two))
+    return _near_zero(as_number(one), -as_number(two))
 
 
 def minus(one: Any, two: Any) -> float:
     """A difference, exactly 0 where all that is left is rounding."""
-    return _near_zero(_number(one), _number(two))
+    return _near_zero(as_number(one), as_number(two))
 
 
 def _near_zero(one: float, two: float) -> float:
@@ -216,26 +198,34 @@ def compare_values(sign: str, one: Any, two: Any) -> bool:
     >>> compare_values("<", 9e9, "a")
     True
     """
+    if type(one) is float and type(two) is float:
+        equal = same_digits(one, two)
+        return _told(sign, equal, not equal and one < two)
     if one is None:
         one = _BLANK.get(type(two), 0.0)
     if two is None:
         two = _BLANK.get(type(one), 0.0)
     if _rank(one) != _rank(two):
-        less, equal = _rank(one) < _rank(two), False
-    elif isinstance(one, str):
+        return _told(sign, False, _rank(one) < _rank(two))
+    if isinstance(one, str):
         equal = lower(one) == lower(two)
-        less = not equal and _order(one) < _order(two)
-    else:
-        equal = one == two if isinstance(one, bool) else same_digits(one, two)
-        less = not equal and one < two
-    return {
-        "=": equal,
-        "<>": not equal,
-        "<": less,
-        ">": not (less or equal),
-        "<=": less or equal,
-        ">=": not less,
-    }[sign]
+        less = sign not in ("=", "<>") and not equal and _order(one) < _order(two)
+        return _told(sign, equal, less)
+    equal = one == two if isinstance(one, bool) else same_digits(one, two)
+    return _told(sign, equal, not equal and one < two)
+
+
+def _told(sign: str, equal: bool, less: bool) -> bool:
+    """What a sign says of two values, given whether they are equal, and the first is less."""
+    if sign == "=":
+        return equal
+    if sign == "<>":
+        return not equal
+    if sign == "<":
+        return less
+    if sign == ">":
+        return not (less or equal)
+    return less or equal if sign == "<=" else not less
 
 
 def sorted_match(sought: Any, values: Any) -> Any:
@@ -256,49 +246,75 @@ def sorted_match(sought: Any, values: Any) -> Any:
     return None
 
 
-#: By function: what it is for each cell, and how many arguments it takes.
-STAND_INS: dict[str, tuple[Callable[..., Any], int, int]] = {
-    "UPPER": (upper, 1, 1),
-    "LOWER": (lower, 1, 1),
-    "PROPER": (proper, 1, 1),
-    "TRIM": (trim, 1, 1),
-    "REPLACE": (replace, 4, 4),
-    "SEARCH": (search, 2, 3),
-    "CEILING": (ceiling, 2, 2),
-    "FLOOR": (floor, 2, 2),
-    "CEILING.MATH": (ceiling_math, 1, 3),
-    "FLOOR.MATH": (floor_math, 1, 3),
-    "T": (plain_text, 1, 1),
+#: Functions that stand in for the engine's wherever they are called.
+STAND_INS: dict[str, CellFunction] = {
+    "UPPER": CellFunction(upper),
+    "LOWER": CellFunction(lower),
+    "PROPER": CellFunction(proper),
+    "TRIM": CellFunction(trim),
+    "REPLACE": CellFunction(replace, 4, 4),
+    "SEARCH": CellFunction(search, 2, 3),
+    "CEILING": CellFunction(ceiling, 2, 2),
+    "FLOOR": CellFunction(floor, 2, 2),
+    "CEILING.MATH": CellFunction(ceiling_math, 1, 3),
+    "FLOOR.MATH": CellFunction(floor_math, 1, 3),
+    "T": CellFunction(plain_text),
+    **{
+        name: EACH_CELL[name]
+        for name in (
+            *("ADDRESS", "CHAR", "CODE", "DATE", "EVEN", "FIXED", "HOUR", "ISEVEN", "ISODD"),
+            *("LEFT", "LOG", "MINUTE", "MROUND", "ODD", "POWER", "RIGHT", "SECOND", "TIME"),
+            *("TIMEVALUE", "VALUE", "LEN", "YEAR", "MONTH", "DAY", "WEEKDAY", "MID", "MOD"),
+        )
+    },
+    **RANGE_FUNCTIONS,
 }
 
 
 def stand_in(function: str) -> str:
-    """What a function is called that stands in for another, or nothing."""
-    return f"XLCALC_{function.replace('.', '_')}" if function in STAND_INS else ""
+    """What a function is called that stands in for another."""
+    return f"XLCALC_{function.replace('.', '_')}"
 
 
-def over_cells(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+def over_cells(function: CellFunction, arguments: Sequence[Any]) -> Any:
     """A function worked out for each cell of ranges side by side; errors go through it."""
-    if not any(isinstance(argument, list) for argument in arguments):
+    spread = [
+        argument
+        for position, argument in enumerate(arguments)
+        if isinstance(argument, list) and position not in function.ranges
+    ]
+    if not spread:
         return _one(function, arguments)
-    ranges = [argument for argument in arguments if isinstance(argument, list)]
-    height, width = max(map(len, ranges)), max(len(each[0]) for each in ranges)
+    height, width = max(map(len, spread)), max(len(each[0]) for each in spread)
     return [
-        [_one(function, [_at(each, row, column) for each in arguments]) for column in range(width)]
+        [
+            _one(
+                function,
+                [
+                    each if position in function.ranges else _at(each, row, column)
+                    for position, each in enumerate(arguments)
+                ],
+            )
+            for column in range(width)
+        ]
         for row in range(height)
     ]
 
 
-def _one(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+def _one(function: CellFunction, arguments: Sequence[Any]) -> Any:
     for argument in arguments:
-        if isinstance(argument, CellError):
+        if isinstance(argument, NoValue):
+            return argument
+        if isinstance(argument, CellError) and not function.takes_errors:
             return argument
     try:
-        return function(*arguments)
-    except _WrongError as wrong:
+        return function.compute(*arguments)
+    except WrongError as wrong:
         return wrong.args[0]
-    except OverflowError:
-        return _NUM
+    except UnsureError:
+        return NoValue("hangs on how Excel takes a text, or cells in no order")
+    except (OverflowError, ZeroDivisionError):
+        return NUM
 
 
 def _at(argument: Any, row: int, column: int) -> Any:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from xlcalc.workbooks.formulas.array_support import takes_text
+from xlcalc.tables.addresses import letters
+from xlcalc.workbooks.formulas.array_support import NUMBERS_OF, takes_text
+from xlcalc.workbooks.formulas.each_cell import EACH_CELL
 from xlcalc.workbooks.formulas.excel_functions import (
     AS_TEXT,
+    COUNT_WHOLE,
     IS,
     LEFT_OUT,
     MINUS,
-    NUMERAL,
     PLUS,
+    REFERENCE_TEXT,
+    SHOWN,
     SORTED_MATCH,
+    STAND_INS,
     stand_in,
 )
 from xlcalc.workbooks.formulas.excel_number_text import is_known_format
@@ -24,9 +30,8 @@ from xlcalc.workbooks.formulas.formula_tree import (
     Problems,
     Token,
 )
-
-#: Functions of a date that may be a text.
-OF_A_DAY = frozenset(("YEAR", "MONTH", "DAY", "WEEKDAY", "EDATE", "EOMONTH"))
+from xlcalc.workbooks.formulas.trusted import OF_NUMBERS, READS_NUMBERS, meaning_of_omitted
+from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 #: Functions that search in sorted values, with how many arguments they have without saying so.
 _SEARCHES = {"MATCH": 2, "VLOOKUP": 3, "HLOOKUP": 3}
@@ -77,24 +82,49 @@ class ExcelRules:
 
     def _items(self, items: Items, *, inside: bool) -> Pieces:
         made: Pieces = []
-        for item in items:
+        start = 0
+        before: Token | Call | None = None
+        for at, item in enumerate(items):
+            if _sign(item) == "^" and self._exact and _may_both_be_zero(items, at):
+                # What stands on the right of it follows in parentheses.
+                base = made[start:]
+                made[start:] = [[f"{stand_in('POWER')}("], *base, [","]]
+                before = item
+                continue
+            if before is None or (_sign(before) and _sign(before) != "^"):
+                start = len(made) if not _is_space(item) else start
+            closes = (
+                before is not None and _sign(before) == "^" and _may_both_be_zero(items, at - 1)
+            )
             if isinstance(item, Call):
                 made += self._call(item, inside=inside)
             elif item.pieces:
                 made.append(item.pieces)
+            if closes:
+                made.append([")"])
+            if not _is_space(item) and not (isinstance(item, Token) and item.kind == "page"):
+                before = item
         return made
 
     def _call(self, call: Call, *, inside: bool) -> Pieces:
         """A call, or a parenthesis; perhaps `inside` a call."""
+        if self._exact:
+            _bound_index(call)
         head = self._head(call, inside=inside)
         given = self._arguments(call, inside=inside or bool(call.written))
         end = [[")"]] if call.closed else []
         plain = [[head], *_with_commas(given), *end]
         if not (self._exact and call.closed):
             return plain
-        if call.function == "VALUE" and len(given) == 1 and given[0]:
-            # A sum makes a number of what is left; VALUE of the engine hides error values.
-            return plain if call.arguments[0].array else [[f"(0+{NUMERAL}("], *given[0], ["))"]]
+        if call.function in ("COUNTIF", "COUNTIFS") and _counts_whole(call):
+            return [[f"{COUNT_WHOLE}("], *_with_commas(given), *end]
+        if call.function == "INDIRECT" and given[0]:
+            return [[f"{head}{REFERENCE_TEXT}("], *_with_commas(given), [")"], *end]
+        if call.function in _SIZES and (counted := _size(call)):
+            return counted
+        if call.function in NUMBERS_OF and call.over_cells:
+            size = "SEQUENCE(ROWS(" if call.function == "ROW" else "SEQUENCE(1,COLUMNS("
+            return [["("], *plain, [f"+{size}"], *given[0], ["))-1)"]]
         if call.function == "XLOOKUP":
             return self._next_value(call, given) or plain
         return _search_again(call.function, given, plain)
@@ -106,13 +136,13 @@ class ExcelRules:
             # The sign that older versions write as a function.
             return "@("
         if function == SPILLED or not call.written:
-            return "("
+            return "@(" if call.one_cell else "("
         name = function if call.is_own else call.plain
-        if self._exact:
-            name = stand_in(function) or name
+        if self._exact and (function in STAND_INS or (call.over_cells and function in EACH_CELL)):
+            name = stand_in(function)
         # Of a range that a function of ours gives, a plain formula shows the first cell.
         first = self._single and call.is_own and not inside
-        return f"{'@' if first else ''}{name}("
+        return f"{'@' if first or call.one_cell else ''}{name}("
 
     def _arguments(self, call: Call, *, inside: bool) -> list[Pieces]:
         return [self._argument(call, n, inside=inside) for n in range(len(call.arguments))]
@@ -130,11 +160,36 @@ class ExcelRules:
         if ended and call.is_own and argument.is_empty and len(call.arguments) > 1:
             made.append([f'"{LEFT_OUT}"'])
         if ended and self._exact:
+            self._check_kind(call, position, argument, made)
+            if argument.is_empty and len(call.arguments) > 1 and call.written:
+                made += self._omitted(call, position)
+            reads = call.function in READS_NUMBERS or (call.function == "CHOOSE" and not position)
+            if reads and made and not _is_literal(made):
+                made = [["0+"], *made]
+            if call.function == "TEXT" and not position and not argument.array:
+                made = [[f"{SHOWN}("], *made, [")"]]
             self._check_format(call.function, position, argument, made)
-            if call.function in OF_A_DAY and not position and made and not argument.array:
-                # A date may be a text; a sum makes a number of it.
-                return [["0+"], *made]
         return made
+
+    def _check_kind(self, call: Call, position: int, argument: CallArgument, made: Pieces) -> None:
+        """Note a text among numbers: Excel gives an error value, and the engine leaves it out."""
+        word = _word(made)
+        typed = word.startswith('"') and len(made) == 1
+        if typed and call.function in OF_NUMBERS and not _NUMERAL.fullmatch(word):
+            self._problems.add(
+                argument.end, f"takes the text {word} among the numbers of {call.function}"
+            )
+
+    def _omitted(self, call: Call, position: int) -> Pieces:
+        """What an argument that is left out stands for."""
+        if call.is_own:
+            return []
+        meaning = meaning_of_omitted(call.function, position)
+        if meaning is None:
+            self._problems.add(
+                call.arguments[position].end, f"leaves an argument of {call.function} out"
+            )
+        return [[meaning]] if meaning else []
 
     def _side(self, items: Items, is_text: bool, *, inside: bool) -> Pieces:
         """One side of a comparison; what is joined in it, or `is_text` alone, as texts."""
@@ -178,10 +233,97 @@ class ExcelRules:
                 call.arguments[-1].end, "uses XLOOKUP for the next value below or above"
             )
             return None
-        place = [["XMATCH("], *given[0], [","], *given[1], [","], *given[4], [")"]]
+        place = [[f"{stand_in('XMATCH')}("], *given[0], [","], *given[1], [","], *given[4], [")"]]
         found = [["INDEX("], *given[2], [","], *place, [")"]]
         other = given[3] or [["NA()"]]
         return [["IF(ISNA("], *place, ["),"], *other, [","], *found, [")"]]
+
+
+def _may_both_be_zero(items: Items, at: int) -> bool:
+    """Whether both sides of a power may be 0, which is an error; only plain operands are told."""
+    if not 0 < at < len(items) - 1 or _sign(items[at]) != "^":
+        return False
+    left, right = items[at - 1], items[at + 1]
+    # A sign before the base belongs to it, as only the engine knows.
+    signed = (
+        at > 1
+        and _sign(items[at - 2]) in ("-", "+", "^")
+        and (at == 2 or bool(_sign(items[at - 3])))
+    )
+    chained = at + 2 < len(items) and _sign(items[at + 2]) == "^"
+    after_power = at > 1 and _sign(items[at - 2]) == "^"
+    return not (signed or chained or after_power) and all(map(_may_be_zero, (left, right)))
+
+
+def _may_be_zero(item: Token | Call) -> bool:
+    if isinstance(item, Call):
+        return True
+    if item.kind == "number":
+        return not float(item.text)
+    return item.kind == "cell" or (item.kind == "resolved" and not item.array)
+
+
+def _size(call: Call) -> Pieces | None:
+    """How many rows or columns a range has, of which the cell itself may be one."""
+    tokens = [item for item in call.arguments[0].items if not _is_space(item)]
+    if len(call.arguments) != 1 or not tokens or not all(isinstance(t, Token) for t in tokens):
+        return None
+    *pages, last = (token for token in tokens if isinstance(token, Token))
+    ends = last.text.split(":")
+    bounded = all(end[-1:].isdigit() and end.strip("$")[:1].isalpha() for end in ends)
+    if last.kind != "range" or not bounded or [page.kind for page in pages] not in ([], ["page"]):
+        return None
+    number, page = _SIZES[call.function], "".join(each.pieces[0] for each in pages)
+    first, end = last.pieces[0].split(":")
+    return [[f"({number}({page}{end})-{number}({page}{first})+1)"]]
+
+
+_NUMERAL = re.compile(r'"\s*[-+]?(\d+\.?\d*|\.\d+)(E[-+]?\d+)?\s*"', re.IGNORECASE)
+
+
+def _is_literal(pieces: Pieces) -> bool:
+    word = _word(pieces)
+    return word[:1].isdigit() and len(pieces) == 1
+
+
+_SIZES = {"ROWS": "ROW", "COLUMNS": "COLUMN"}
+
+
+def _counts_whole(call: Call) -> bool:
+    """Whether cells of whole rows or columns are counted, of which the engine has the used ones."""
+    return any(
+        isinstance(item, Token) and item.pieces and _WHOLE.fullmatch(item.pieces[0])
+        for argument in call.arguments
+        for item in argument.items
+    )
+
+
+def _bound_index(call: Call) -> None:
+    """Give whole rows and columns an end, beyond which INDEX of the engine finds no cells."""
+    if call.function != "INDEX":
+        return
+    for item in call.arguments[0].items:
+        found = (
+            _WHOLE.fullmatch(item.pieces[0]) if isinstance(item, Token) and item.pieces else None
+        )
+        if found and isinstance(item, Token):
+            left, right = found["left"], found["right"]
+            ends = (
+                (f"{left}$1", f"{right}${MOST_ROWS}")
+                if left
+                else (f"$A{found['top']}", f"${letters(MOST_COLUMNS)}{found['bottom']}")
+            )
+            item.pieces = [":".join(ends)]
+
+
+_WHOLE = re.compile(
+    r"(?P<left>\$?[A-Z]{1,3}):(?P<right>\$?[A-Z]{1,3})|(?P<top>\$?\d+):(?P<bottom>\$?\d+)",
+    re.IGNORECASE,
+)
+
+
+def _is_space(item: Token | Call) -> bool:
+    return isinstance(item, Token) and item.kind == "space"
 
 
 def _search_again(function: str, given: list[Pieces], plain: Pieces) -> Pieces:

@@ -131,6 +131,10 @@ class Call:
         Whether its parenthesis is.
     of_arrays : bool
         Whether arrays are among its arguments.
+    one_cell : bool
+        Whether of a range that it gives one cell is taken.
+    over_cells : bool
+        Whether it is worked out for each cell of ranges.
     plain, function : str
         The name without the prefixes of files, and that in capitals.
     is_own : bool
@@ -141,6 +145,8 @@ class Call:
     arguments: list[CallArgument] = field(default_factory=lambda: [CallArgument()])
     closed: bool = False
     of_arrays: bool = False
+    one_cell: bool = False
+    over_cells: bool = False
     plain: str = field(init=False)
     function: str = field(init=False)
     is_own: bool = field(init=False)

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
+from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.progress import Progress
 from xlcalc.tables.addresses import absolute, boundaries, letters
 from xlcalc.workbooks.formulas.cell_ids import CellId
 from xlcalc.workbooks.formulas.contents import Contents, FormulaCell, SheetContents
-from xlcalc.workbooks.formulas.engine import knows_function
 from xlcalc.workbooks.formulas.references import cells_in
+from xlcalc.workbooks.formulas.table_references import Tables
+from xlcalc.workbooks.formulas.text_references import TextReferences
 from xlcalc.workbooks.formulas.translate import Translator, fitted
+from xlcalc.workbooks.formulas.trusted import is_trusted
+from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 #: Functions whose references are known only when they are worked out.
 _FAR_REACHING = frozenset(("INDIRECT", "OFFSET"))
-
-#: Functions of what the engine is not told: the program, the sheets, the formulas' text.
-_ELSEWHERE = frozenset(("CELL", "INFO", "SHEET", "SHEETS", "FORMULATEXT", "ISFORMULA", "LAMBDA"))
-
-#: Functions that the engine has, but not as Excel: units, digits, or kinds of values are missing.
-_OTHERWISE = frozenset(
-    (
-        *("CONVERT", "GAMMA", "TYPE", "IMEXP", "IMSQRT", "IMLN", "IMSIN", "IMCOS", "IMTAN"),
-        *("IMPOWER", "IMLOG10", "IMLOG2", "IMDIV", "IMSINH", "IMCOSH", "IMSEC", "IMCSC", "IMCOT"),
-        *("IMSECH", "IMCSCH", "IMPRODUCT", "IMSUM", "IMSUB"),
-    )
-)
 
 #: Functions that leave hidden rows out, which the engine does not know.
 _OF_VISIBLE_ROWS = frozenset(("SUBTOTAL", "AGGREGATE"))
@@ -41,7 +35,11 @@ _OF_DATES = frozenset(
 )
 
 
-@dataclass(slots=True)
+#: Where formulas stand that are worked out apart: in no row or column that a workbook uses.
+_FAR_ROW, _FAR_COLUMN = MOST_ROWS - 5000, MOST_COLUMNS - 1200
+
+
+@dataclass
 class Plan:
     """The formulas of a workbook in the engine's terms.
 
@@ -62,6 +60,10 @@ class Plan:
         Why formulas have no value.
     far_reaching : set of CellId
         Formulas whose references are known only when they are worked out.
+    cut : dict of CellId to CellId
+        Cells at which circles are cut, each with the cell that its formula is worked out in.
+    cut_elsewhere : dict of CellId to CellId
+        The same the other way round.
     """
 
     contents: Contents
@@ -70,10 +72,22 @@ class Plan:
     texts: dict[CellId, str] = field(default_factory=dict)
     reasons: dict[CellId, str] = field(default_factory=dict)
     far_reaching: set[CellId] = field(default_factory=set)
+    cut: dict[CellId, CellId] = field(default_factory=dict)
+    cut_elsewhere: dict[CellId, CellId] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sheets = {sheet.title: sheet for sheet in self.contents.sheets}
         self.covered = {title: set(_covered(sheet)) for title, sheet in self.sheets.items()}
+
+    @cached_property
+    def text_references(self) -> TextReferences:
+        """What texts refer to."""
+        contents = self.contents
+        return TextReferences(
+            {name.casefold(): text for name, text in contents.names.items()},
+            {name.casefold() for names in contents.local_names.values() for name in names},
+            Tables(contents.tables),
+        )
 
     def give_up(self, cell: CellId, why: str) -> None:
         """Work a formula out no more."""
@@ -84,12 +98,24 @@ class Plan:
         """Formulas of a sheet to be worked out, by row and column."""
         for at in sheet.formulas:
             text = self.texts.get((sheet.title, *at))
-            if text is not None:
+            if text is not None and (sheet.title, *at) not in self.cut:
                 yield at, text
+
+    def cut_at(self, cells: Iterable[CellId]) -> None:
+        """Cut circles at some cells; their formulas are worked out beyond all that is used."""
+        for cell in sorted(cells):
+            count = len(self.cut)
+            elsewhere = (cell[0], _FAR_ROW + count // 1000, _FAR_COLUMN + count % 1000)
+            self.cut[cell], self.cut_elsewhere[elsewhere] = elsewhere, cell
 
     def formula(self, cell: CellId) -> FormulaCell | None:
         """The formula in a cell."""
         return self.sheets[cell[0]].formulas.get(cell[1:])
+
+    def shown(self, cell: CellId) -> Any:
+        """What the formula in a cell showed when the file was written."""
+        formula = self.formula(cell)
+        return None if formula is None else formula.value
 
     def cells_of(self, cell: CellId) -> list[CellId]:
         """The cells that the formula in a cell fills."""
@@ -202,7 +228,7 @@ class _Planner:
     def _lacks(self, functions: frozenset[str]) -> str:
         hidden = any(sheet.hides_rows for sheet in self._contents.sheets)
         for function in sorted(functions):
-            if function in _ELSEWHERE or function in _OTHERWISE or not knows_function(function):
+            if function not in CATALOGUE and not is_trusted(function):
                 return f"uses {function}, which cannot be evaluated here"
             if function in _OF_VISIBLE_ROWS and hidden:
                 return f"uses {function}, and there are hidden rows"

@@ -9,7 +9,7 @@ import formualizer
 from xlcalc.errors import InputError
 from xlcalc.files.names import name_of
 from xlcalc.workbooks.formulas.cell_ids import CellId, rectangles
-from xlcalc.workbooks.formulas.engine import Engine
+from xlcalc.workbooks.formulas.engine import Engine, UnsettledError
 from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
 from xlcalc.workbooks.formulas.plan import Plan
 
@@ -36,6 +36,9 @@ def run_plan(plan: Plan) -> Engine:
         engine = _filled(plan)
         try:
             engine.evaluate()
+        except UnsettledError:
+            for cell in plan.far_reaching & plan.texts.keys():
+                plan.give_up(cell, "refers to cells that lead to ever new ones")
         except formualizer.ExcelEvaluationError as problem:
             # One formula that the engine refuses makes it refuse them all.
             refused = list(_refused(plan, list(plan.texts)))
@@ -50,7 +53,7 @@ def run_plan(plan: Plan) -> Engine:
 
 
 def _filled(plan: Plan) -> Engine:
-    engine = Engine(plan.sheets)
+    engine = Engine(plan.sheets, plan.text_references)
     for title, sheet in plan.sheets.items():
         covered = plan.covered[title]
         typed = ((at, value) for at, value in sheet.values.items() if at not in covered)
@@ -58,6 +61,9 @@ def _filled(plan: Plan) -> Engine:
             engine.put(title, row, column, block)
         for row, column, block in rectangles(plan.texts_of(sheet)):
             engine.put_formulas(title, row, column, block)
+    for cell, elsewhere in plan.cut.items():
+        engine.put(*cell, [[plan.shown(cell)]])
+        engine.put_formulas(*elsewhere, [[plan.texts[cell]]])
     return engine
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from xlcalc.workbooks.formulas.array_rules import ArrayRules
 from xlcalc.workbooks.formulas.array_support import TEXT_CALL
-from xlcalc.workbooks.formulas.excel_functions import FIT, STAND_INS
-from xlcalc.workbooks.formulas.excel_rules import OF_A_DAY, ExcelRules, Pieces
+from xlcalc.workbooks.formulas.excel_functions import FIT
+from xlcalc.workbooks.formulas.excel_rules import ExcelRules, Pieces
 from xlcalc.workbooks.formulas.formula_tree import Problems, is_relative, kinds_in, parse
 from xlcalc.workbooks.formulas.resolve_references import NameValue, References
 from xlcalc.workbooks.formulas.table_references import Tables
@@ -24,16 +24,12 @@ from xlcalc.workbooks.table_range import TableRange
 #: What a formula may hold that is not already in the engine's terms.
 _TO_DO = re.compile(rf"[][&@:{{]|_xl|SSB_|COUNT|{TEXT_CALL}", re.IGNORECASE)
 #: And what Excel works out otherwise than the engine.
-_OTHERWISE = re.compile(r"[<>=+-]|\b(?:MATCH|[VH]LOOKUP|TEXT|VALUE)\(", re.IGNORECASE)
+_OTHERWISE = re.compile(r"[<>=+(^-]")
 #: The number of a row in a reference, or digits of a text that come through unchanged like it.
 _ROW = re.compile(r"(?<=[A-Z$])(\d+)(?![\w.(!])")
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
 _CALL = re.compile(r"([^\W\d][\w.]*)\(")
 
-
-_STANDS_IN = re.compile(
-    rf"\b(?:{'|'.join(map(re.escape, [*STAND_INS, *OF_A_DAY]))})\(", re.IGNORECASE
-)
 
 #: Kinds of tokens that need no parentheses where they replace a name.
 _ATOMS = {"page", "cell", "range", "number", "text"}
@@ -150,7 +146,6 @@ class Translator:
         return (
             not _TO_DO.search(formula)
             and not (self.exact and _OTHERWISE.search(formula, 1))
-            and not (self.exact and _STANDS_IN.search(formula))
             and not (self._named is not None and self._named.search(formula))
         )
 
@@ -173,7 +168,12 @@ class Translator:
             self.tables, self._names, self.spills, page, table, work_out, problems
         )
         references.resolve(whole)
-        ArrayRules(single, problems).check(whole)
+        arrays = ArrayRules(single, problems)
+        if within:
+            # A name is worked out with arrays, wherever it is used.
+            arrays.check(whole, over_cells=True)
+        else:
+            arrays.check_formula(whole)
         rules = ExcelRules(self.exact, single, problems)
         text = rules.text(whole) if within else rules.text_of_cell(whole)
         made = Translated(

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from xlcalc.progress import Progress, Silent
+from xlcalc.workbooks.formulas.cell_conversion import NoValue
 from xlcalc.workbooks.formulas.cell_ids import CellId, qualified
+from xlcalc.workbooks.formulas.circles import Rounds, cut_circles
 from xlcalc.workbooks.formulas.collect import Collector
 from xlcalc.workbooks.formulas.contents import Contents
-from xlcalc.workbooks.formulas.engine import Engine, NoValue
+from xlcalc.workbooks.formulas.engine import Engine
 from xlcalc.workbooks.formulas.plan import make_plan
 from xlcalc.workbooks.formulas.run import run_plan
 
@@ -29,6 +31,9 @@ class WorkbookModel:
         self.contents = contents
         self._plan = make_plan(contents, progress or Silent())
         self._engine: Engine
+        self._rounds: Rounds | None = None
+        #: Why formulas have no value, once all are worked out.
+        self.reasons: dict[CellId, str] = {}
 
     def evaluate(self) -> dict[CellId, Any]:
         """Work out all formulas.
@@ -45,25 +50,32 @@ class WorkbookModel:
             If the engine cannot work with the workbook at all.
         """
         plan = self._plan
+        unsettled: dict[CellId, str] = {}
         while True:
             self._engine = run_plan(plan)
+            if plan.cut:
+                self._rounds = Rounds(plan, self._engine)
+                unsettled = self._rounds.settle()
+                self._engine.evaluate()
             collector = Collector(plan, self._engine)
             found = collector.values()
             spilled = [cell for cell in found if collector.spills(cell)]
-            if not spilled:
-                break
             # What they spilled may have been taken for the contents of blank cells.
             for cell in spilled:
                 plan.give_up(cell, "gives a range; expected an array formula, or one value")
+            if spilled:
+                continue
+            circular = collector.circular() - plan.cut.keys()
+            if not circular or self.contents.iteration is None:
+                break
+            # References that are worked out may close circles that are not seen before.
+            plan.cut_at(cut_circles(plan, self._engine, circular) or circular)
+        collector.reasons.update(unsettled)
         collector.taint()
+        self.reasons = collector.reasons
         # With the cells of an array that has no value, whatever the engine left there.
-        without = {cell for source in plan.reasons for cell in plan.cells_of(source)}
+        without = {cell for source in self.reasons for cell in plan.cells_of(source)}
         return {cell: value for cell, value in found.items() if cell not in without}
-
-    @property
-    def reasons(self) -> dict[CellId, str]:
-        """Why formulas have no value."""
-        return self._plan.reasons
 
     def left(self) -> list[tuple[str, str]]:
         """Formulas without value with the reason, in the order of their cells."""
@@ -91,6 +103,11 @@ class WorkbookModel:
     def worked_out(self, cells: Iterable[CellId]) -> list[Any]:
         """Values of some cells as they are now."""
         wanted = list(cells)
+        if self._rounds is not None:
+            unsettled = self._rounds.settle()
+            if unsettled:
+                return [NoValue(next(iter(unsettled.values())))] * len(wanted)
+        wanted = [self._plan.cut.get(cell, cell) for cell in wanted]
         firsts = [self._first_of(cell) for cell in wanted]
         found = self._engine.worked_out([*wanted, *firsts] if firsts != wanted else wanted)
         # Where an array has no value, its cells have none.

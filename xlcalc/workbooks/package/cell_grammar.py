@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from xlcalc.tables.addresses import letters, position
+
 # The usual form.
 
 #: Attributes, each after a space.
@@ -135,7 +137,44 @@ def unescaped(text: str) -> str:
     --------
     >>> unescaped("a_x0041_")
     'aA'
+    >>> unescaped("_xD83D__xDE00_") == "\N{GRINNING FACE}"
+    True
     """
     if "_x" in text:
         text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+        # Two halves make one character; a half alone is none.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(?:(?P<row>row)|c)(?P<head>(?:\s[^>]*?)?)/?>")
+_UNUSUAL_CELL = re.compile(rb"<(?:c[/>\t\r\n]|\w+:c[\s/>])")
+_ROW_NUMBER = _attribute("r", "[0-9]+")
+
+
+def implied_references(sheet: bytes) -> dict[int, bytes]:
+    """Where cells are that do not say so, by the place of their start tag in a sheet's part.
+
+    Such a cell follows the one before it, as a row without number does.
+
+    Examples
+    --------
+    >>> implied_references(b'<row r="3"><c><v>1</v></c><c r="D3"/><c/></row>')
+    {11: b'A3', 38: b'E3'}
+    """
+    # Most programs write all cells alike, which is seen much faster.
+    usual = sheet.count(b"<c ") == sheet.count(b'<c r="') and not _UNUSUAL_CELL.search(sheet)
+    if usual or len(CELL_START.findall(sheet)) == len(CELL_WITH_REFERENCE.findall(sheet)):
+        return {}
+    found: dict[int, bytes] = {}
+    row = column = 0
+    for tag in _ROW_OR_CELL.finditer(sheet):
+        if tag["row"]:
+            number = _ROW_NUMBER.search(tag["head"])
+            row, column = int(number[1]) if number else row + 1, 0
+            continue
+        said = REFERENCE.search(tag["head"])
+        column = position(said[1])[1] if said else column + 1
+        if said is None:
+            found[tag.start()] = f"{letters(column)}{row}".encode()
+    return found

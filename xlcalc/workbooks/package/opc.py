@@ -55,7 +55,7 @@ class Package:
         self._zip = zipfile.ZipFile(source) if isinstance(source, Path) else None
         self._parts = {} if isinstance(source, Path) else source
         names = self._parts if self._zip is None else self._zip.namelist()
-        self._names = {name.casefold(): name for name in names}
+        self._names = {slashed(name).casefold(): name for name in names}
 
     def close(self) -> None:
         """Close the file."""
@@ -165,13 +165,15 @@ class Package:
     def sheet_parts(self, book: str = WORKBOOK) -> dict[str, str]:
         """Names of the parts that hold the sheets, by title in the order of the tabs.
 
-        Raises
-        ------
-        KeyError
-            If a sheet has no part.
+        Empty for what has no part, such as the modules that old workbooks keep as sheets.
         """
         parts = {relation.id: relation.part for relation in self.relations(book)}
-        return {title: parts[identity] for title, identity in self.sheet_ids(book).items()}
+        return {title: parts.get(identity, "") for title, identity in self.sheet_ids(book).items()}
+
+
+def slashed(name: str) -> str:
+    """Name of a part, which some programs write with backslashes."""
+    return name.replace("\\", "/")
 
 
 def _relations_of(part: str) -> str:
@@ -205,5 +207,5 @@ def copy_package(path: Path, new_parts: Mapping[str, bytes], file: BinaryIO) -> 
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(file, "w") as new:
         new.comment = old.comment
         for info in old.infolist():
-            data = new_parts.get(info.filename)
+            data = new_parts.get(slashed(info.filename))
             new.writestr(info, old.read(info) if data is None else data)

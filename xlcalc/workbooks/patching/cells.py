@@ -20,6 +20,7 @@ from xlcalc.workbooks.package.cell_grammar import (
     REFERENCE,
     SIMPLE_CELL,
     formula_with,
+    implied_references,
     value_with,
 )
 
@@ -54,6 +55,7 @@ def with_values(sheet: bytes, values: Mapping[str, Any]) -> bytes:
     b'<row><c r="A1" s="2"><f>1+1</f><v>2</v></c></row>'
     """
     waiting = {reference.encode(): value for reference, value in values.items()}
+    implied = implied_references(sheet)
 
     def replaced(cell: re.Match[bytes]) -> bytes:
         simple = SIMPLE_CELL.fullmatch(cell[0])
@@ -61,9 +63,8 @@ def with_values(sheet: bytes, values: Mapping[str, Any]) -> bytes:
             reference = simple["reference"]
             return _simple(simple, waiting[reference]) if reference in waiting else cell[0]
         found = REFERENCE.search(cell["head"])
-        if found is None or found[1] not in waiting:
-            return cell[0]
-        return _cell(cell, waiting[found[1]])
+        reference = found[1] if found else implied.get(cell.start(), b"")
+        return _cell(cell, waiting[reference]) if reference in waiting else cell[0]
 
     return CELL.sub(replaced, sheet)
 
@@ -103,7 +104,7 @@ def with_cells(sheet: bytes, references: Iterable[str]) -> bytes:
     """
     missing: dict[int, list[tuple[int, bytes]]] = {}
     for name in {reference.encode() for reference in references}.difference(
-        CELL_WITH_REFERENCE.findall(sheet)
+        [*CELL_WITH_REFERENCE.findall(sheet), *implied_references(sheet).values()]
     ):
         at, column = position(name)
         missing.setdefault(at, []).append((column, name))
@@ -116,10 +117,12 @@ def with_cells(sheet: bytes, references: Iterable[str]) -> bytes:
     sheet = re.sub(rb"<(%bsheetData)\s*/>" % tag, rb"<\1></\1>", sheet)
     pieces, end = [], 0
     rows = sorted(missing, reverse=True)
+    number = 0
     for row in re.finditer(rb"<%brow\b([^>]*?)(?:/>|>(.*?)</%brow\s*>)" % (tag, tag), sheet, re.S):
         pieces.append(sheet[end : row.start()])
         end = row.end()
-        number = int(_NUMBER.findall(row[1])[0])
+        said = _NUMBER.search(row[1])
+        number = int(said[1]) if said else number + 1
         while rows and rows[-1] < number:
             pieces.append(_row(tag, rows[-1], b"", missing[rows.pop()], styles))
         new = missing[rows.pop()] if rows and rows[-1] == number else None
