@@ -262,7 +262,19 @@ STAND_INS: dict[str, CellFunction] = {
     **{
         name: EACH_CELL[name]
         for name in (
-            *("ADDRESS", "CHAR", "CODE", "DATE", "EVEN", "FIXED", "HOUR", "ISEVEN", "ISODD"),
+            *(
+                "ADDRESS",
+                "CHAR",
+                "CODE",
+                "DATE",
+                "EDATE",
+                "EOMONTH",
+                "EVEN",
+                "FIXED",
+                "HOUR",
+                "ISEVEN",
+                "ISODD",
+            ),
             *("LEFT", "LOG", "MINUTE", "MROUND", "ODD", "POWER", "RIGHT", "SECOND", "TIME"),
             *("TIMEVALUE", "VALUE", "LEN", "YEAR", "MONTH", "DAY", "WEEKDAY", "MID", "MOD"),
         )
