@@ -293,3 +293,27 @@ def test_a_template_is_a_model_too(tmp_path):
     assert "base_np_ratio" in names
     done = run_scenarios(source, cases, ["master_check"])
     assert list(done.columns["master_check"]) == ["All checks passed"] * 2
+
+
+def test_a_reference_that_a_case_leads_to_a_cell_without_value_is_named(run, tmp_path):
+    """The model as saved does not need it; another input does, and IFERROR must not hide that."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "S"
+    for address, content in {
+        **{"A1": 10, "A2": 20, "A3": "=MINE(A1)", "B1": 1},
+        **{"C1": "=IFERROR(OFFSET(A1,B1,0),7)*2", "C2": "=A1*B1"},
+    }.items():
+        sheet[address] = content
+    book.save(tmp_path / "model.xlsx")
+    (tmp_path / "cases.csv").write_text("B1\n0\n2\n1\n")
+    code, out, _ = run(
+        *("scenarios", tmp_path / "model.xlsx", "-i", tmp_path / "cases.csv"),
+        *("--outputs", "C1", "C2", "--json"),
+    )
+    rows = json.loads(out)["results"]
+    assert code == 3
+    assert [row["C1"] for row in rows] == [20, None, 40]
+    assert [row["C2"] for row in rows] == [0, 20, 10]
+    assert [row["status"] == "ok" for row in rows] == [True, False, True]
+    assert "C1 has no value: it refers to a cell that has no value" in rows[1]["status"]

@@ -26,6 +26,7 @@ from xlcalc.workbooks.formulas.formula_tree import (
     Problems,
     Token,
 )
+from xlcalc.workbooks.formulas.references import is_single, one_cell_of
 
 _OPERATORS = frozenset(("+", "-", "*", "/", "^", "&", "=", "<", ">", "<>", "<=", ">=", "%"))
 
@@ -84,6 +85,8 @@ class ArrayRules:
             return item.closed and _gives_array(item)
         if item.kind == "name":
             return item.pieces[0].casefold() in self._arrays
+        if item.kind == "range" and is_single(item.text):
+            return False
         return item.array or item.kind in ("range", "array")
 
     def _take_one_cell(self, argument: CallArgument) -> None:
@@ -98,10 +101,15 @@ class ArrayRules:
                 item.one_cell |= self._is_array(item)
             elif self._is_array(item):
                 before = argument.items[number - 1] if number else None
-                paged = isinstance(before, Token) and before.kind == "page" and before.pieces
-                first = before if paged and isinstance(before, Token) else item
-                first.pieces = [f"(@{first.pieces[0]}", *first.pieces[1:]]
-                item.pieces = [*item.pieces[:-1], f"{item.pieces[-1]})"]
+                page = before if isinstance(before, Token) and before.kind == "page" else None
+                text = "".join((page.pieces if page else []) + item.pieces)
+                item.pieces = (
+                    [one_cell_of(text)]
+                    if len(item.pieces) == 1
+                    else [f"(@{item.pieces[0]}", *item.pieces[1:-1], f"{item.pieces[-1]})"]
+                )
+                if page is not None and len(item.pieces) == 1:
+                    page.pieces = []
                 item.kind, item.array = "resolved", False
         argument.array = False
 
@@ -111,7 +119,10 @@ class ArrayRules:
         """Note an argument that is a range or an array."""
         function = call.function
         if not argument.array:
-            if argument.is_worked_out and function in ("COUNT", "COUNTA"):
+            errors = any(
+                isinstance(item, Token) and item.kind == "error" for item in argument.items
+            )
+            if (argument.is_worked_out or errors) and function in ("COUNT", "COUNTA"):
                 # An error value is not counted, and not passed on.
                 self._problems.add(argument.end, f"{function} of what is worked out inside it")
             return

@@ -18,7 +18,7 @@ from xlcalc.workbooks.formulas.cell_function import (
 
 
 def _present(rate: float, flows: Sequence[float]) -> float:
-    return math.fsum(flow / (1.0 + rate) ** n for n, flow in enumerate(flows))
+    return math.fsum(flow / (1.0 + rate) ** n for n, flow in enumerate(flows) if flow)
 
 
 def _irr(values: Any, guess: Any = 0.1) -> float:
@@ -52,7 +52,7 @@ def _dated(values: Any, dates: Any) -> list[tuple[float, float]]:
     if not all(map(is_number, (*flows, *days))):
         raise UnsureError
     first = math.floor(days[0])
-    if any(math.floor(day) < first for day in days):
+    if first < 0 or any(math.floor(day) < first for day in days):
         raise WrongError(NUM)
     return [
         (float(flow), (math.floor(day) - first) / 365.0)
@@ -90,7 +90,7 @@ def _mirr(values: Any, finance: Any, reinvest: Any) -> float:
     flows, paid, earned = numbers_in(values), as_number(finance), as_number(reinvest)
     gains = _present(earned, [max(flow, 0.0) for flow in flows])
     losses = _present(paid, [min(flow, 0.0) for flow in flows])
-    if not gains or not losses:
+    if not losses:
         raise WrongError(DIV0)
     count = len(flows) - 1
     end = gains * (1.0 + earned) ** count

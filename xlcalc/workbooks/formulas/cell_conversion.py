@@ -11,7 +11,6 @@ from xlcalc.workbooks.formulas.excel_number_text import number_as_text
 
 NUM = CellError("#NUM!")
 DIV0 = CellError("#DIV/0!")
-CALC = CellError("#CALC!")
 
 
 class NoValue(str):
@@ -37,9 +36,14 @@ _TIME = re.compile(
     r"\s*(?P<hours>\d{1,4}):(?P<minutes>\d{1,2})(?::(?P<seconds>\d{1,2}(?:\.\d+)?))?"
     r"\s*(?P<half>[AaPp][Mm])?\s*"
 )
-_DAY = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*")
-#: A text that some settings take for a date.
-_MAYBE_DATE = re.compile(r"\s*(?:\d+\s*[-/. ]\s*(?:\d|[A-Za-z]{3})|[A-Za-z]{3,}\.? ?\d).*")
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+#: A text that some settings take for a number or a date.
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_MAYBE_NUMBER = re.compile(
+    rf"\s*(?:\d+\s*[-/. ]\s*(?:\d|{_MONTH}\b)|{_MONTH}\.? ?\d).*"
+    r"|\s*[-+(]?\s*[€£¥]?\s*\d[\d.,'\s]*[€£¥%]?\s*\)?\s*",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 def number_of_text(text: str) -> float:
@@ -71,7 +75,7 @@ def number_of_text(text: str) -> float:
             return float((date(*map(int, day.groups())) - date(1899, 12, 30)).days)
         except ValueError:
             raise WrongError(VALUE_ERROR) from None
-    if _MAYBE_DATE.fullmatch(text):
+    if _MAYBE_NUMBER.fullmatch(text):
         raise UnsureError
     raise WrongError(VALUE_ERROR)
 
@@ -86,6 +90,27 @@ def _of_time(time: re.Match[str]) -> float:
             raise WrongError(VALUE_ERROR)
         hours = hours % 12 + (12 if time["half"].lower() == "pm" else 0)
     return (hours * 3600 + minutes * 60 + seconds) / 86400
+
+
+def needs_reading(text: str) -> bool:
+    """Whether a text may be a number to Excel, and is none to the engine.
+
+    Examples
+    --------
+    >>> [needs_reading(each) for each in ("23%", "1,000", "12:30", "5", "NMC811", "4 Ah")]
+    [True, True, True, False, False, False]
+    """
+    try:
+        float(text)
+    except ValueError:
+        try:
+            number_of_text(text)
+        except WrongError:
+            return False
+        except UnsureError:
+            return True
+        return True
+    return False
 
 
 def as_number(value: Any) -> float:

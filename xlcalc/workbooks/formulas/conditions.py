@@ -29,7 +29,7 @@ _SIGNED = re.compile(r"(<=|>=|<>|=|<|>)?(.*)", re.DOTALL)
 def _pattern(text: str) -> re.Pattern[str]:
     """A text with * and ? as an expression; ~ takes their meaning away."""
     pattern = ""
-    for tilde, sign in re.findall(r"(~(?=[*?~]))?(.)", text, re.DOTALL):
+    for tilde, sign in re.findall(r"(~)?(.)", text, re.DOTALL):
         wild = {"*": ".*", "?": "."}.get(sign)
         pattern += wild if wild and not tilde else re.escape(sign)
     return re.compile(pattern, re.DOTALL | re.IGNORECASE)

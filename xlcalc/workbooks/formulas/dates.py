@@ -97,7 +97,7 @@ def _months_on(end: bool) -> CellFunction:
             raise WrongError(NUM)
         year, month = at // 12, at % 12 + 1
         last = 29 if (year, month) == (1900, 2) else monthrange(year, month)[1]
-        return serial_number(year, month, last if end else min(max(day, 1), last))
+        return serial_number(year, month, last if end else min(day, last))
 
     return CellFunction(computed, 2, 2)
 

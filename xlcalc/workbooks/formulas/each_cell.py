@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
@@ -57,10 +58,9 @@ def _modulo(value: Any, divisor: Any) -> float:
     number, by = as_number(value), as_number(divisor)
     if not by:
         raise WrongError(DIV0)
-    count = math.floor(number / by)
-    if abs(count) >= 1125900000000:
+    if abs(number / by) >= 1125900000000:
         raise WrongError(NUM)
-    return number - by * count
+    return number % by
 
 
 def _quotient(value: Any, divisor: Any) -> float:
@@ -93,6 +93,8 @@ def _logarithm(value: Any, base: Any = 10.0) -> float:
 
 
 def _multiple_of(value: Any, step: Any) -> float:
+    if isinstance(value, bool) or isinstance(step, bool):
+        raise WrongError(VALUE_ERROR)
     number, size = as_number(value), as_number(step)
     if not number or not size:
         return 0.0
@@ -193,7 +195,7 @@ def _address(row: Any, column: Any, kind: Any = 1.0, a1: Any = True, sheet: Any 
     if sheet is None:
         return text
     title = cell_text(sheet)
-    plain = title.replace("_", "").isalnum() and not title[:1].isdigit()
+    plain = re.fullmatch(r"(?:\[^][]*\])?[^\W\d]\w*", title) is not None
     quoted = "'" + title.replace("'", "''") + "'"
     return f"{title if plain or not title else quoted}!{text}"
 

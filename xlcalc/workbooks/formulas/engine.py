@@ -13,7 +13,7 @@ from xlcalc.functions.arguments import Function
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.functions.ranges import OMITTED, is_range
 from xlcalc.tables.cell_values import NOT_AVAILABLE, CellError
-from xlcalc.workbooks.formulas.cell_conversion import NoValue
+from xlcalc.workbooks.formulas.cell_conversion import NoValue, as_number
 from xlcalc.workbooks.formulas.cell_function import CellFunction
 from xlcalc.workbooks.formulas.cell_ids import CellId, cell_id_at
 from xlcalc.workbooks.formulas.conditions import COUNT_WHOLE_CELLS
@@ -24,7 +24,10 @@ from xlcalc.workbooks.formulas.excel_functions import (
     FIT,
     IS,
     LEFT_OUT,
+    MATCH_DOWN,
     MINUS,
+    NO_TRUTH,
+    NUMBER,
     PLUS,
     REFERENCE_TEXT,
     SHOWN,
@@ -32,6 +35,7 @@ from xlcalc.workbooks.formulas.excel_functions import (
     STAND_INS,
     compare_values,
     minus,
+    no_truth,
     over_cells,
     plus,
     shown_value,
@@ -40,6 +44,7 @@ from xlcalc.workbooks.formulas.excel_functions import (
 )
 from xlcalc.workbooks.formulas.excel_number_text import number_as_text
 from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
+from xlcalc.workbooks.formulas.range_functions import MATCH_DOWN_CELLS
 from xlcalc.workbooks.formulas.text_references import TextReferences
 
 _ERRORS = {
@@ -117,6 +122,9 @@ class Engine:
         )
         for name, made in (
             (SHOWN, CellFunction(shown_value)),
+            (NO_TRUTH, CellFunction(no_truth)),
+            (NUMBER, CellFunction(as_number)),
+            (MATCH_DOWN, MATCH_DOWN_CELLS),
             (COUNT_WHOLE, COUNT_WHOLE_CELLS),
             (REFERENCE_TEXT, CellFunction((references or TextReferences()).address, 1, 2)),
         ):

@@ -40,6 +40,15 @@ SHOWN = "XLCALC_SHOWN"
 #: The address of what a text refers to: a name, a table, rows and columns by number.
 REFERENCE_TEXT = "XLCALC_REFERENCE"
 
+#: A number that is no truth value.
+NO_TRUTH = "XLCALC_NO_TRUTH"
+
+#: A number of a text that the engine takes for none.
+NUMBER = "XLCALC_NUMBER"
+
+#: Place of the last of some values from high to low that is not below another.
+MATCH_DOWN = "XLCALC_MATCH_DOWN"
+
 #: COUNTIFS of whole rows or columns.
 COUNT_WHOLE = "XLCALC_COUNT_WHOLE"
 
@@ -95,7 +104,7 @@ def search(sought: Any, text: Any, start: Any = 1.0) -> float:
     if at < 1 or at > len(within) + 1:
         raise WrongError(VALUE_ERROR)
     pattern, wanted = "", re.sub(r"(?<!~)((?:~~)*)~$", r"\1", lower(sought))
-    for tilde, sign in re.findall(r"(~(?=[*?~]))?(.)", wanted, re.DOTALL):
+    for tilde, sign in re.findall(r"(~)?(.)", wanted, re.DOTALL):
         wild = {"*": ".*?", "?": "."}.get(sign)
         pattern += wild if wild and not tilde else re.escape(sign)
     found = re.compile(pattern, re.DOTALL).search(within, at - 1)
@@ -112,6 +121,13 @@ def plain_text(value: Any) -> str:
 def shown_value(value: Any) -> Any:
     """A value as TEXT takes it."""
     return cell_text(value) if isinstance(value, bool) else 0.0 if value is None else value
+
+
+def no_truth(value: Any) -> float:
+    """A number for the functions that take no truth value for one."""
+    if isinstance(value, bool):
+        raise WrongError(VALUE_ERROR)
+    return as_number(value)
 
 
 def ceiling(number: Any, step: Any) -> float:
@@ -228,6 +244,19 @@ def _told(sign: str, equal: bool, less: bool) -> bool:
     return less or equal if sign == "<=" else not less
 
 
+def switch(value: Any, *cases: Any) -> Any:
+    """The result of the first case that is equal; an error value before it is the result."""
+    if isinstance(value, CellError):
+        return value
+    for at in range(0, len(cases) - 1, 2):
+        if isinstance(cases[at], CellError):
+            return cases[at]
+        # A blank is no 0, no empty text and not FALSE here.
+        if (value is None) == (cases[at] is None) and compare_values("=", value, cases[at]):
+            return cases[at + 1]
+    return cases[-1] if len(cases) % 2 else NOT_AVAILABLE
+
+
 def sorted_match(sought: Any, values: Any) -> Any:
     """Where a search for the last value not greater ends, which is sure in two cases alone."""
     if isinstance(sought, CellError):
@@ -280,6 +309,7 @@ STAND_INS: dict[str, CellFunction] = {
         )
     },
     **RANGE_FUNCTIONS,
+    "SWITCH": CellFunction(switch, 3, 255, takes_errors=True),
 }
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from xlcalc.tables.addresses import letters
 from xlcalc.workbooks.formulas.array_support import NUMBERS_OF, takes_text
 from xlcalc.workbooks.formulas.each_cell import EACH_CELL
 from xlcalc.workbooks.formulas.excel_functions import (
@@ -13,7 +12,10 @@ from xlcalc.workbooks.formulas.excel_functions import (
     COUNT_WHOLE,
     IS,
     LEFT_OUT,
+    MATCH_DOWN,
     MINUS,
+    NO_TRUTH,
+    NUMBER,
     PLUS,
     REFERENCE_TEXT,
     SHOWN,
@@ -30,16 +32,28 @@ from xlcalc.workbooks.formulas.formula_tree import (
     Problems,
     Token,
 )
-from xlcalc.workbooks.formulas.trusted import OF_NUMBERS, READS_NUMBERS, meaning_of_omitted
-from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
+from xlcalc.workbooks.formulas.operands import (
+    Items,
+    is_paged,
+    is_reckoned,
+    is_space,
+    last_sum,
+    may_both_be_zero,
+    sign_of,
+)
+from xlcalc.workbooks.formulas.trusted import (
+    OF_NUMBERS,
+    READS_NUMBERS,
+    TAKES_NO_TRUTH,
+    meaning_of_omitted,
+)
+from xlcalc.workbooks.formulas.whole_ranges import SIZES, bound_index, counts_whole, size_of
 
 #: Functions that search in sorted values, with how many arguments they have without saying so.
 _SEARCHES = {"MATCH": 2, "VLOOKUP": 3, "HLOOKUP": 3}
 
 #: Texts, each in pieces between which stands the number of the row.
 Pieces = list[list[str]]
-
-Items = Sequence[Token | Call]
 
 
 class ExcelRules:
@@ -53,9 +67,14 @@ class ExcelRules:
         Whether it is no array formula.
     problems : Problems
         Told what cannot be worked out.
+    reads_texts : bool
+        Whether cells hold texts that Excel takes for numbers, and the engine does not.
     """
 
-    def __init__(self, exact: bool, single: bool, problems: Problems) -> None:
+    def __init__(
+        self, exact: bool, single: bool, problems: Problems, reads_texts: bool = False
+    ) -> None:
+        self._reads_texts = reads_texts
         self._exact = exact
         self._single = single
         self._problems = problems
@@ -70,57 +89,71 @@ class ExcelRules:
         Of a plain formula that ends with a sum, Excel makes 0 where rounding alone is left.
         """
         first, *others = whole.arguments
-        at = _last_sum(first.items)
+        at = last_sum(first.items)
         plain = self._exact and self._single and not others and not first.array
-        if at < 0 or not plain or any(_sign(item) in _COMPARE | _JOIN for item in first.items):
+        if at < 0 or not plain or any(sign_of(item) in _COMPARE | _JOIN for item in first.items):
             return self.text(whole)
         left = self._items(first.items[:at], inside=False)
         right = self._items(first.items[at + 1 :], inside=False)
         # What is no number becomes one, or an error value, as everywhere.
-        name = MINUS if _sign(first.items[at]) == "-" else PLUS
+        name = MINUS if sign_of(first.items[at]) == "-" else PLUS
         return [[f"{name}(0+"], *left, [",0+"], *right, [")"]]
 
     def _items(self, items: Items, *, inside: bool) -> Pieces:
         made: Pieces = []
         start = 0
         before: Token | Call | None = None
+        # Where something is reckoned with cells, which may hold texts that are numbers.
+        reads_texts = self._reads_texts and is_reckoned(items)
         for at, item in enumerate(items):
-            if _sign(item) == "^" and self._exact and _may_both_be_zero(items, at):
+            if sign_of(item) == "^" and self._exact and may_both_be_zero(items, at):
                 # What stands on the right of it follows in parentheses.
                 base = made[start:]
                 made[start:] = [[f"{stand_in('POWER')}("], *base, [","]]
                 before = item
                 continue
-            if before is None or (_sign(before) and _sign(before) != "^"):
-                start = len(made) if not _is_space(item) else start
+            if before is None or (sign_of(before) and sign_of(before) != "^"):
+                start = len(made) if not is_space(item) else start
             closes = (
-                before is not None and _sign(before) == "^" and _may_both_be_zero(items, at - 1)
+                before is not None and sign_of(before) == "^" and may_both_be_zero(items, at - 1)
             )
             if isinstance(item, Call):
                 made += self._call(item, inside=inside)
             elif item.pieces:
                 made.append(item.pieces)
+                if reads_texts and item.kind in ("cell", "range", "resolved"):
+                    # With the page before it.
+                    made.insert(len(made) - (2 if is_paged(items, at) else 1), [f"{NUMBER}("])
+                    made.append([")"])
             if closes:
                 made.append([")"])
-            if not _is_space(item) and not (isinstance(item, Token) and item.kind == "page"):
+            if not is_space(item) and not (isinstance(item, Token) and item.kind == "page"):
                 before = item
         return made
 
     def _call(self, call: Call, *, inside: bool) -> Pieces:
         """A call, or a parenthesis; perhaps `inside` a call."""
         if self._exact:
-            _bound_index(call)
+            bound_index(call)
         head = self._head(call, inside=inside)
         given = self._arguments(call, inside=inside or bool(call.written))
         end = [[")"]] if call.closed else []
         plain = [[head], *_with_commas(given), *end]
         if not (self._exact and call.closed):
             return plain
-        if call.function in ("COUNTIF", "COUNTIFS") and _counts_whole(call):
+        if call.function in ("COUNTIF", "COUNTIFS") and counts_whole(call):
             return [[f"{COUNT_WHOLE}("], *_with_commas(given), *end]
-        if call.function == "INDIRECT" and given[0]:
-            return [[f"{head}{REFERENCE_TEXT}("], *_with_commas(given), [")"], *end]
-        if call.function in _SIZES and (counted := _size(call)):
+        if call.function in ("INDIRECT", "OFFSET"):
+            if call.function == "INDIRECT" and given[0]:
+                plain = [[f"INDIRECT({REFERENCE_TEXT}("], *_with_commas(given), [")"], *end]
+            elif call.one_cell:
+                plain = [["OFFSET("], *_with_commas(given), *end]
+            if not call.one_cell:
+                return plain
+            # A single cell stays blank if it is; the sign @ would give 0 for it.
+            counted_cells = [["IF(ROWS("], *plain, [")*COLUMNS("], *plain, [")=1,INDEX("], *plain]
+            return [*counted_cells, [",1,1),@"], *plain, [")"]]
+        if call.function in SIZES and (counted := size_of(call)):
             return counted
         if call.function in NUMBERS_OF and call.over_cells:
             size = "SEQUENCE(ROWS(" if call.function == "ROW" else "SEQUENCE(1,COLUMNS("
@@ -164,8 +197,10 @@ class ExcelRules:
             if argument.is_empty and len(call.arguments) > 1 and call.written:
                 made += self._omitted(call, position)
             reads = call.function in READS_NUMBERS or (call.function == "CHOOSE" and not position)
-            if reads and made and not _is_literal(made):
+            if reads and made and not argument.array and not _is_literal(made):
                 made = [["0+"], *made]
+            if call.function in TAKES_NO_TRUTH and made and not argument.array:
+                made = [[f"{NO_TRUTH}("], *made, [")"]]
             if call.function == "TEXT" and not position and not argument.array:
                 made = [[f"{SHOWN}("], *made, [")"]]
             self._check_format(call.function, position, argument, made)
@@ -174,8 +209,7 @@ class ExcelRules:
     def _check_kind(self, call: Call, position: int, argument: CallArgument, made: Pieces) -> None:
         """Note a text among numbers: Excel gives an error value, and the engine leaves it out."""
         word = _word(made)
-        typed = word.startswith('"') and len(made) == 1
-        if typed and call.function in OF_NUMBERS and not _NUMERAL.fullmatch(word):
+        if word.startswith('"') and call.function in OF_NUMBERS and not _NUMERAL.fullmatch(word):
             self._problems.add(
                 argument.end, f"takes the text {word} among the numbers of {call.function}"
             )
@@ -239,45 +273,6 @@ class ExcelRules:
         return [["IF(ISNA("], *place, ["),"], *other, [","], *found, [")"]]
 
 
-def _may_both_be_zero(items: Items, at: int) -> bool:
-    """Whether both sides of a power may be 0, which is an error; only plain operands are told."""
-    if not 0 < at < len(items) - 1 or _sign(items[at]) != "^":
-        return False
-    left, right = items[at - 1], items[at + 1]
-    # A sign before the base belongs to it, as only the engine knows.
-    signed = (
-        at > 1
-        and _sign(items[at - 2]) in ("-", "+", "^")
-        and (at == 2 or bool(_sign(items[at - 3])))
-    )
-    chained = at + 2 < len(items) and _sign(items[at + 2]) == "^"
-    after_power = at > 1 and _sign(items[at - 2]) == "^"
-    return not (signed or chained or after_power) and all(map(_may_be_zero, (left, right)))
-
-
-def _may_be_zero(item: Token | Call) -> bool:
-    if isinstance(item, Call):
-        return True
-    if item.kind == "number":
-        return not float(item.text)
-    return item.kind == "cell" or (item.kind == "resolved" and not item.array)
-
-
-def _size(call: Call) -> Pieces | None:
-    """How many rows or columns a range has, of which the cell itself may be one."""
-    tokens = [item for item in call.arguments[0].items if not _is_space(item)]
-    if len(call.arguments) != 1 or not tokens or not all(isinstance(t, Token) for t in tokens):
-        return None
-    *pages, last = (token for token in tokens if isinstance(token, Token))
-    ends = last.text.split(":")
-    bounded = all(end[-1:].isdigit() and end.strip("$")[:1].isalpha() for end in ends)
-    if last.kind != "range" or not bounded or [page.kind for page in pages] not in ([], ["page"]):
-        return None
-    number, page = _SIZES[call.function], "".join(each.pieces[0] for each in pages)
-    first, end = last.pieces[0].split(":")
-    return [[f"({number}({page}{end})-{number}({page}{first})+1)"]]
-
-
 _NUMERAL = re.compile(r'"\s*[-+]?(\d+\.?\d*|\.\d+)(E[-+]?\d+)?\s*"', re.IGNORECASE)
 
 
@@ -286,49 +281,11 @@ def _is_literal(pieces: Pieces) -> bool:
     return word[:1].isdigit() and len(pieces) == 1
 
 
-_SIZES = {"ROWS": "ROW", "COLUMNS": "COLUMN"}
-
-
-def _counts_whole(call: Call) -> bool:
-    """Whether cells of whole rows or columns are counted, of which the engine has the used ones."""
-    return any(
-        isinstance(item, Token) and item.pieces and _WHOLE.fullmatch(item.pieces[0])
-        for argument in call.arguments
-        for item in argument.items
-    )
-
-
-def _bound_index(call: Call) -> None:
-    """Give whole rows and columns an end, beyond which INDEX of the engine finds no cells."""
-    if call.function != "INDEX":
-        return
-    for item in call.arguments[0].items:
-        found = (
-            _WHOLE.fullmatch(item.pieces[0]) if isinstance(item, Token) and item.pieces else None
-        )
-        if found and isinstance(item, Token):
-            left, right = found["left"], found["right"]
-            ends = (
-                (f"{left}$1", f"{right}${MOST_ROWS}")
-                if left
-                else (f"$A{found['top']}", f"${letters(MOST_COLUMNS)}{found['bottom']}")
-            )
-            item.pieces = [":".join(ends)]
-
-
-_WHOLE = re.compile(
-    r"(?P<left>\$?[A-Z]{1,3}):(?P<right>\$?[A-Z]{1,3})|(?P<top>\$?\d+):(?P<bottom>\$?\d+)",
-    re.IGNORECASE,
-)
-
-
-def _is_space(item: Token | Call) -> bool:
-    return isinstance(item, Token) and item.kind == "space"
-
-
 def _search_again(function: str, given: list[Pieces], plain: Pieces) -> Pieces:
     """A search in sorted values, of which the engine finds nothing if they are in no order."""
     at = _SEARCHES.get(function)
+    if function == "MATCH" and _words(given)[2:] == ["-1"]:
+        return [[f"{MATCH_DOWN}("], *given[0], [","], *given[1], [")"]]
     if at is None or len(given) < at or _words(given)[at:] not in ([], ["1"], ["TRUE"]):
         return plain
     sought, values, *number = given[:at]
@@ -351,29 +308,8 @@ def _split(items: Items, signs: frozenset[str]) -> Iterator[tuple[str, Items]]:
     yield "", items[start:] if start else items
 
 
-def _sign(item: Token | Call) -> str:
-    """The sign that an item is, or nothing."""
-    return item.text if isinstance(item, Token) and item.is_operator else ""
-
-
 _COMPARE = frozenset(("<>", "<=", ">=", "=", "<", ">"))
 _JOIN = frozenset("&")
-
-
-def _last_sum(items: Items) -> int:
-    """Where the last plus or minus between two numbers stands; -1 if there is none."""
-    found, before = -1, None
-    for at, item in enumerate(items):
-        if _sign(item) in ("+", "-") and before is not None and _ends_operand(before):
-            found = at
-        if isinstance(item, Call) or item.kind != "space":
-            before = item
-    return found
-
-
-def _ends_operand(item: Token | Call) -> bool:
-    """Whether a plus or minus after it is one between two numbers."""
-    return _sign(item) in ("", "%")
 
 
 def _with_commas(given: list[Pieces]) -> Pieces:

@@ -10,6 +10,8 @@ from typing import Any
 from xlcalc.functions.catalogue import CATALOGUE
 from xlcalc.progress import Progress
 from xlcalc.tables.addresses import absolute, boundaries, letters
+from xlcalc.tables.cell_values import CellError
+from xlcalc.workbooks.formulas.cell_conversion import needs_reading
 from xlcalc.workbooks.formulas.cell_ids import CellId
 from xlcalc.workbooks.formulas.contents import Contents, FormulaCell, SheetContents
 from xlcalc.workbooks.formulas.references import cells_in
@@ -87,6 +89,7 @@ class Plan:
             {name.casefold(): text for name, text in contents.names.items()},
             {name.casefold() for names in contents.local_names.values() for name in names},
             Tables(contents.tables),
+            {title.casefold() for title in self.sheets},
         )
 
     def give_up(self, cell: CellId, why: str) -> None:
@@ -199,7 +202,15 @@ class _Planner:
         }
 
         def made(names: Mapping[str, str]) -> Translator:
-            return Translator(self._contents.tables, names, spills=spills, exact=True)
+            return Translator(
+                self._contents.tables, names, spills=spills, exact=True, reads_texts=reads_texts
+            )
+
+        reads_texts = any(
+            isinstance(value, str) and not isinstance(value, CellError) and needs_reading(value)
+            for sheet in self._contents.sheets
+            for value in sheet.values.values()
+        )
 
         shared = made(self._contents.names)
         for sheet in self._contents.sheets:

@@ -11,7 +11,6 @@ from typing import Any
 from xlcalc.tables.cell_values import NOT_AVAILABLE, VALUE_ERROR, CellError
 from xlcalc.workbooks.formulas.cash_flows import CASH_FLOWS
 from xlcalc.workbooks.formulas.cell_conversion import (
-    CALC,
     DIV0,
     NUM,
     UnsureError,
@@ -76,8 +75,35 @@ def _lookup(sought: Any, values: Any, results: Any = None) -> Any:
     return line[at]
 
 
-def _x_match(sought: Any, values: Any, mode: Any = 0.0, way: Any = 1.0) -> float:
+def match_down(sought: Any, values: Any) -> float:
+    """MATCH among values from high to low: the last that is not below another."""
+    if isinstance(sought, CellError):
+        raise WrongError(sought)
     rows = rows_in(values)
+    cells = rows[0] if len(rows) == 1 else [row[0] for row in rows]
+    wanted = _key(0.0 if sought is None else sought)
+    found = None
+    before = None
+    for n, cell in enumerate(cells):
+        if cell is None or isinstance(cell, CellError) or _rank(cell) != _rank(sought):
+            continue
+        key = _key(cell)
+        if before is not None and key > before:
+            raise UnsureError
+        before = key
+        if key >= wanted:
+            found = n
+    if found is None:
+        raise WrongError(NOT_AVAILABLE)
+    return found + 1.0
+
+
+def _x_match(sought: Any, values: Any, mode: Any = 0.0, way: Any = 1.0) -> float:
+    if isinstance(sought, CellError):
+        raise WrongError(sought)
+    rows = rows_in(values)
+    if len(rows) > 1 and len(rows[0]) > 1:
+        raise WrongError(VALUE_ERROR)
     cells = rows[0] if len(rows) == 1 else [row[0] for row in rows]
     kind, direction = as_whole(mode), as_whole(way)
     if kind not in (0, -1, 1) or direction not in (1, -1):
@@ -136,6 +162,10 @@ def _whole_numbers(values: Sequence[Any]) -> list[int]:
                 raise WrongError(cell)
             if isinstance(cell, bool):
                 raise WrongError(VALUE_ERROR)
+            if cell is None:
+                continue
+            if as_number(cell) < 0:
+                raise WrongError(NUM)
             number = as_whole(cell)
             if number < 0 or number >= 2**53:
                 raise WrongError(NUM)
@@ -184,7 +214,7 @@ def _sequence(rows: Any, columns: Any = 1.0, start: Any = 1.0, step: Any = 1.0) 
     first = 1.0 if start is None else as_number(start)
     by = 1.0 if step is None else as_number(step)
     if height < 1 or width < 1:
-        raise WrongError(CALC if height == 0 or width == 0 else VALUE_ERROR)
+        raise WrongError(VALUE_ERROR)
     if height * width > _MOST_CELLS:
         raise UnsureError
     return [[first + by * (row * width + n) for n in range(width)] for row in range(height)]
@@ -210,6 +240,9 @@ def _sum_product(*values: Any) -> float:
 
 
 _ALL = range(255)
+#: MATCH among values from high to low.
+MATCH_DOWN_CELLS = of_ranges(match_down, 2, 2, (1,))
+
 #: By name; all stand in for the engine's.
 RANGE_FUNCTIONS: dict[str, CellFunction] = {
     **CONDITIONAL,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from xlcalc.tables.addresses import boundaries, column_of, letters
+from xlcalc.workbooks.sheets import MOST_COLUMNS, MOST_ROWS
 
 _REFERENCE = re.compile(
     r"""
@@ -92,3 +93,52 @@ def upper_left_first(area: str) -> str:
 
 
 _END = re.compile(r"(?P<column>\$?[A-Z]{1,3})?(?P<row>\$?\d+)?", re.IGNORECASE)
+
+
+_AREA = re.compile(
+    r"(?P<page>(?:'(?:[^']|'')*'|[^'!]*)!)?"
+    r"(?P<left>\$?[A-Z]{1,3})?(?P<top>\$?\d+)?:(?P<right>\$?[A-Z]{1,3})?(?P<bottom>\$?\d+)?",
+    re.IGNORECASE,
+)
+
+
+def is_single(area: str) -> bool:
+    """Whether an area such as D1:D1 is a single cell."""
+    first, _, last = area.replace("$", "").upper().partition(":")
+    return first == last and first[-1:].isdigit() and first[:1].isalpha()
+
+
+def one_cell_of(area: str) -> str:
+    """The cell of an area in the row or the column of a formula, which may be blank.
+
+    The sign @ would give 0 for a blank.
+
+    Examples
+    --------
+    >>> one_cell_of("S!A:A")
+    'INDEX(S!A$1:A$1048576,ROW())'
+    >>> one_cell_of("A2:A9")
+    'IF(OR(ROW()<ROW(A2),ROW()>ROW(A9)),#VALUE!,INDEX(A2:A9,ROW()-ROW(A2)+1))'
+    """
+    found = _AREA.fullmatch(area)
+    if found is None:
+        return f"(@{area})"
+    page, left, right = found["page"] or "", found["left"], found["right"]
+    top, bottom = found["top"], found["bottom"]
+    bare = [end.strip("$").upper() if end else "" for end in (left, right, top, bottom)]
+    if left and not top and bare[0] == bare[1]:
+        return f"INDEX({page}{left}$1:{right}${MOST_ROWS},ROW())"
+    if top and not left and bare[2] == bare[3]:
+        return f"INDEX({page}$A{top}:${letters(MOST_COLUMNS)}{bottom},COLUMN())"
+    if not (left and top):
+        return "#VALUE!"
+    ends = f"{page}{left}{top}", f"{page}{right}{bottom}"
+    if bare[0] == bare[1]:
+        count = "ROW"
+    elif bare[2] == bare[3]:
+        count = "COLUMN"
+    else:
+        return "#VALUE!"
+    outside = f"OR({count}()<{count}({ends[0]}),{count}()>{count}({ends[1]}))"
+    at = f"{count}()-{count}({ends[0]})+1"
+    return f"IF({outside},#VALUE!,INDEX({area},{at}))"

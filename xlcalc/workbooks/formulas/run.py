@@ -49,7 +49,24 @@ def run_plan(plan: Plan) -> Engine:
             for cell in refused:
                 plan.give_up(cell, UNREADABLE)
         else:
+            _see_again(plan, engine)
             return engine
+
+
+def _see_again(plan: Plan, engine: Engine) -> None:
+    """Work references that are worked out out again, if what they lead to came after them."""
+    cells = [cell for cell in plan.far_reaching if cell in plan.texts and cell not in plan.cut]
+    if not any(plan.covered.values()):
+        return
+    for _ in range(_MOST_LOOKS):
+        before = [engine.value(*cell) for cell in cells]
+        engine.evaluate()
+        if [engine.value(*cell) for cell in cells] == before:
+            return
+
+
+#: How often references to arrays are worked out again.
+_MOST_LOOKS = 5
 
 
 def _filled(plan: Plan) -> Engine:

@@ -32,11 +32,14 @@ class TextReferences:
         Names of single sheets, in small letters.
     tables : Tables, optional
         The workbook's tables.
+    titles : collection of str, optional
+        Its sheets, in small letters.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     local: Collection[str] = ()
     tables: Tables | None = None
+    titles: Collection[str] | None = None
 
     def address(self, text: Any, a1: Any = True) -> str:
         """The address that a text stands for; the text itself where it stands for none."""
@@ -49,7 +52,9 @@ class TextReferences:
             if area is not None and len(area) == 1:
                 return area[0]
         if _ADDRESS.fullmatch(word):
-            return word
+            page = word.rpartition("!")[0].strip("'").replace("''", "'").casefold()
+            # The engine takes a sheet that is not there for a blank one.
+            return "#REF!" if page and self.titles is not None and page not in self.titles else word
         if word.casefold() in self.local:
             raise UnsureError
         meaning = self.names.get(word.casefold(), "")

@@ -24,7 +24,7 @@ from xlcalc.workbooks.table_range import TableRange
 #: What a formula may hold that is not already in the engine's terms.
 _TO_DO = re.compile(rf"[][&@:{{]|_xl|SSB_|COUNT|{TEXT_CALL}", re.IGNORECASE)
 #: And what Excel works out otherwise than the engine.
-_OTHERWISE = re.compile(r"[<>=+(^-]")
+_OTHERWISE = re.compile(r"[<>=+(^*/%-]")
 #: The number of a row in a reference, or digits of a text that come through unchanged like it.
 _ROW = re.compile(r"(?<=[A-Z$])(\d+)(?![\w.(!])")
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
@@ -75,6 +75,8 @@ class Translator:
     exact : bool
         Whether all is to be as Excel has it, to the last digit: numbers as texts, comparisons,
         small differences, functions that the engine has otherwise.
+    reads_texts : bool
+        Whether cells hold texts that Excel takes for numbers, and the engine does not.
     """
 
     def __init__(
@@ -84,11 +86,13 @@ class Translator:
         *,
         spills: Mapping[tuple[str, str], str] | None = None,
         exact: bool = False,
+        reads_texts: bool = False,
     ) -> None:
         self.tables = Tables(tables)
         self._names = {name.casefold(): text for name, text in (names or {}).items()}
         self.spills = spills or {}
         self.exact = exact
+        self._reads_texts = reads_texts
         self._shapes: dict[tuple[bool | str, ...], tuple[list[str], frozenset[str]] | None] = {}
         self._known: dict[tuple[str, str, bool, str], Translated] = {}
         self._values: dict[tuple[str, str, bool], NameValue] = {}
@@ -174,7 +178,7 @@ class Translator:
             arrays.check(whole, over_cells=True)
         else:
             arrays.check_formula(whole)
-        rules = ExcelRules(self.exact, single, problems)
+        rules = ExcelRules(self.exact, single, problems, self._reads_texts)
         text = rules.text(whole) if within else rules.text_of_cell(whole)
         made = Translated(
             _flat(text),

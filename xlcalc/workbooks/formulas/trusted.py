@@ -13,15 +13,15 @@ from xlcalc.workbooks.formulas.excel_functions import STAND_INS
 ENGINE_FUNCTIONS = frozenset(
     (
         *("ABS", "ACOS", "ACOSH", "ACOT", "ACOTH", "AGGREGATE", "AND", "ASIN", "ASINH", "ATAN"),
-        *("ATAN2", "ATANH", "AVEDEV", "AVERAGE", "AVERAGEA", "BETA.DIST", "BETA.INV"),
-        *("BINOM.DIST", "BITAND", "BITLSHIFT", "BITOR", "BITRSHIFT", "BITXOR", "CEILING.PRECISE"),
+        *("ATAN2", "ATANH", "AVEDEV", "AVERAGE", "AVERAGEA"),
+        *("BINOM.DIST", "BITAND", "BITOR", "BITXOR", "CEILING.PRECISE"),
         *("CHOOSE", "CHOOSECOLS", "CHOOSEROWS", "COLUMN", "COLUMNS", "COMBIN", "CONCAT"),
         *("CONCATENATE", "CORREL", "COS", "COSH", "COT", "COTH", "COUNT", "COUNTA", "COUNTBLANK"),
         *("COVAR", "COVARIANCE.P", "COVARIANCE.S", "CSC", "CSCH", "DATEVALUE", "DAYS", "DEGREES"),
-        *("DELTA", "DEVSQ", "DROP", "EFFECT", "ERF", "ERF.PRECISE", "ERFC", "ERFC.PRECISE"),
-        *("ERROR.TYPE", "EXACT", "EXP", "EXPON.DIST", "EXPONDIST", "FACT", "FACTDOUBLE", "FALSE"),
+        *("DEVSQ", "DROP", "EFFECT", "ERF", "ERF.PRECISE", "ERFC", "ERFC.PRECISE"),
+        *("EXACT", "EXP", "EXPON.DIST", "EXPONDIST", "FACT", "FACTDOUBLE", "FALSE"),
         *("FILTER", "FIND", "FISHER", "FISHERINV", "FORECAST", "FORECAST.LINEAR", "FREQUENCY"),
-        *("FV", "GAMMA.DIST", "GAMMALN", "GAMMALN.PRECISE", "GAUSS", "GEOMEAN", "GESTEP"),
+        *("FV", "GAMMA.DIST", "GAMMALN", "GAMMALN.PRECISE", "GAUSS", "GEOMEAN"),
         *("GROWTH", "HARMEAN", "HLOOKUP", "HSTACK", "HYPERLINK", "IF", "IFERROR", "IFNA", "IFS"),
         *("INDEX", "INDIRECT", "INT", "INTERCEPT", "ISBLANK", "ISERR", "ISERROR", "ISLOGICAL"),
         *("ISNA", "ISNONTEXT", "ISNUMBER", "ISOWEEKNUM", "ISPMT", "ISTEXT", "KURT", "LEN", "LET"),
@@ -36,7 +36,7 @@ ENGINE_FUNCTIONS = frozenset(
         *("ROUNDUP", "ROW", "ROWS", "RRI", "RSQ", "SEC", "SECH", "SERIESSUM", "SIGN", "SIN"),
         *("SINH", "SKEW", "SKEW.P", "SLN", "SLOPE", "SORT", "SORTBY", "SQRT", "SQRTPI"),
         *("STANDARDIZE", "STDEV", "STDEV.P", "STDEV.S", "STDEVA", "STDEVP", "STDEVPA", "STEYX"),
-        *("SUBSTITUTE", "SUBTOTAL", "SUM", "SUMSQ", "SWITCH", "SYD", "TAKE", "TAN", "TANH"),
+        *("SUBSTITUTE", "SUBTOTAL", "SUM", "SUMSQ", "SYD", "TAKE", "TAN", "TANH"),
         *("TEXT", "TEXTJOIN", "TOCOL", "TODAY", "TOROW", "TRANSPOSE", "TREND", "TRIMMEAN"),
         *("TRUE", "TRUNC", "UNICHAR", "UNICODE", "UNIQUE", "VAR", "VAR.P", "VAR.S", "VARA"),
         *("VARP", "VARPA", "VLOOKUP", "VSTACK", "WEEKNUM", "WEIBULL.DIST", "WORKDAY", "XLOOKUP"),
@@ -47,8 +47,23 @@ ENGINE_FUNCTIONS = frozenset(
 #: Functions whose engine takes a text that shows a number for none, where Excel reads it.
 READS_NUMBERS = frozenset(
     (
-        *("EFFECT", "FV", "ISPMT", "NOMINAL", "NPER", "PDURATION", "PMT", "PV"),
-        *("RATE", "RRI", "SLN", "SYD"),
+        *("ABS", "ACOS", "ACOSH", "ACOT", "ACOTH", "ASIN", "ASINH", "ATAN", "ATAN2", "ATANH"),
+        *("BINOM.DIST", "COMBIN", "COS", "COSH", "COT", "COTH", "CSC", "CSCH", "DEGREES"),
+        *("EXP", "EXPON.DIST", "EXPONDIST", "FACT", "FISHER", "FISHERINV", "FV", "GAMMA.DIST"),
+        *("GAMMALN", "GAUSS", "INT", "ISPMT", "LN", "LOG10", "LOGNORM.DIST", "LOGNORM.INV"),
+        *("NORM.DIST", "NORM.INV", "NORM.S.DIST", "NORM.S.INV", "NORMDIST", "NORMINV"),
+        *("NORMSDIST", "NORMSINV", "NPER", "PDURATION", "PERMUT", "PHI", "PMT", "PV"),
+        *("RADIANS", "RATE", "ROUND", "ROUNDDOWN", "ROUNDUP", "RRI", "SEC", "SECH", "SIGN"),
+        *("SIN", "SINH", "SLN", "SQRT", "STANDARDIZE", "SYD", "TAN", "TANH", "TRUNC"),
+        "WEIBULL.DIST",
+    )
+)
+
+#: Functions that take no truth value for a number.
+TAKES_NO_TRUTH = frozenset(
+    (
+        *("DELTA", "EFFECT", "ERF", "ERF.PRECISE", "ERFC", "ERFC.PRECISE", "FACTDOUBLE"),
+        *("GESTEP", "MULTINOMIAL", "NOMINAL", "QUOTIENT", "SERIESSUM", "SQRTPI"),
     )
 )
 

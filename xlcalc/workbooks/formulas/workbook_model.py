@@ -9,7 +9,7 @@ from xlcalc.progress import Progress, Silent
 from xlcalc.workbooks.formulas.cell_conversion import NoValue
 from xlcalc.workbooks.formulas.cell_ids import CellId, qualified
 from xlcalc.workbooks.formulas.circles import Rounds, cut_circles
-from xlcalc.workbooks.formulas.collect import Collector
+from xlcalc.workbooks.formulas.collect import TRIALS, Collector, put_everywhere
 from xlcalc.workbooks.formulas.contents import Contents
 from xlcalc.workbooks.formulas.engine import Engine
 from xlcalc.workbooks.formulas.plan import make_plan
@@ -73,6 +73,11 @@ class WorkbookModel:
         collector.reasons.update(unsettled)
         collector.taint()
         self.reasons = collector.reasons
+        if self._rounds is not None:
+            # Other values may have been tried in their cells.
+            self._rounds.held.clear()
+        if self._is_doubtful:
+            put_everywhere(plan, self._engine, self.reasons, TRIALS[-1])
         # With the cells of an array that has no value, whatever the engine left there.
         without = {cell for source in self.reasons for cell in plan.cells_of(source)}
         return {cell: value for cell, value in found.items() if cell not in without}
@@ -103,11 +108,29 @@ class WorkbookModel:
     def worked_out(self, cells: Iterable[CellId]) -> list[Any]:
         """Values of some cells as they are now."""
         wanted = list(cells)
+        found = self._worked_out(wanted)
+        if not self._is_doubtful:
+            return found
+        # With other inputs a reference may lead to a cell without value: then its value matters.
+        put_everywhere(self._plan, self._engine, self.reasons, TRIALS[0])
+        others = self._worked_out(wanted)
+        put_everywhere(self._plan, self._engine, self.reasons, TRIALS[-1])
+        return [
+            value if _same(value, other) else NoValue("refers to a cell that has no value")
+            for value, other in zip(found, others, strict=True)
+        ]
+
+    @property
+    def _is_doubtful(self) -> bool:
+        """Whether references that are worked out may lead to a cell without value."""
+        return bool(self.reasons) and bool(self._plan.far_reaching & self._plan.texts.keys())
+
+    def _worked_out(self, cells: list[CellId]) -> list[Any]:
         if self._rounds is not None:
             unsettled = self._rounds.settle()
             if unsettled:
-                return [NoValue(next(iter(unsettled.values())))] * len(wanted)
-        wanted = [self._plan.cut.get(cell, cell) for cell in wanted]
+                return [NoValue(next(iter(unsettled.values())))] * len(cells)
+        wanted = [self._plan.cut.get(cell, cell) for cell in cells]
         firsts = [self._first_of(cell) for cell in wanted]
         found = self._engine.worked_out([*wanted, *firsts] if firsts != wanted else wanted)
         # Where an array has no value, its cells have none.
@@ -124,3 +147,7 @@ class WorkbookModel:
                 if formula.area and cell in self._plan.cells_of((title, *at)):
                     return title, *at
         return cell
+
+
+def _same(one: Any, two: Any) -> bool:
+    return type(one) is type(two) and bool(one == two)

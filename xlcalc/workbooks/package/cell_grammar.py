@@ -160,7 +160,7 @@ def implied_references(sheet: bytes) -> dict[int, bytes]:
     Examples
     --------
     >>> implied_references(b'<row r="3"><c><v>1</v></c><c r="D3"/><c/></row>')
-    {11: b'A3', 38: b'E3'}
+    {11: b'A3', 37: b'E3'}
     """
     # Most programs write all cells alike, which is seen much faster.
     usual = sheet.count(b"<c ") == sheet.count(b'<c r="') and not _UNUSUAL_CELL.search(sheet)
