@@ -195,7 +195,7 @@ def _address(row: Any, column: Any, kind: Any = 1.0, a1: Any = True, sheet: Any 
     if sheet is None:
         return text
     title = cell_text(sheet)
-    plain = re.fullmatch(r"(?:\[^][]*\])?[^\W\d]\w*", title) is not None
+    plain = re.fullmatch(r"(?:\[[^][]*\])?[^\W\d]\w*", title) is not None
     quoted = "'" + title.replace("'", "''") + "'"
     return f"{title if plain or not title else quoted}!{text}"
 
