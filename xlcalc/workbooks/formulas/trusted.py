@@ -40,7 +40,7 @@ ENGINE_FUNCTIONS = frozenset(
         *("TEXT", "TEXTJOIN", "TOCOL", "TODAY", "TOROW", "TRANSPOSE", "TREND", "TRIMMEAN"),
         *("TRUE", "TRUNC", "UNICHAR", "UNICODE", "UNIQUE", "VAR", "VAR.P", "VAR.S", "VARA"),
         *("VARP", "VARPA", "VLOOKUP", "VSTACK", "WEEKNUM", "WEIBULL.DIST", "WORKDAY", "XLOOKUP"),
-        *("XOR"),
+        "XOR",
     )
 )
 
