@@ -63,7 +63,8 @@ CIRCULAR = "refers to itself"
 
 #: Kinds of errors that say what the engine cannot do, not what is wrong with a formula.
 _NO_VALUE = {
-    "NImpl": "needs what is not possible here, such as a reference over several sheets or areas",
+    "NImpl": "needs what is not sure here, such as a text that some settings take for a number, a "
+    "search among cells in no order, or a reference over several sheets",
     "Error": UNREADABLE,
     "Circ": CIRCULAR,
     "Spill": "gives a range that does not fit its cells",

@@ -357,6 +357,9 @@ def _one(function: CellFunction, arguments: Sequence[Any]) -> Any:
         return NoValue("hangs on how Excel takes a text, or cells in no order")
     except (OverflowError, ZeroDivisionError):
         return NUM
+    except (LookupError, TypeError, ValueError):
+        # The engine would make #VALUE! of it, which would be taken for a result.
+        return NoValue("has arguments that are not known here")
 
 
 def _at(argument: Any, row: int, column: int) -> Any:

@@ -143,6 +143,8 @@ class ExcelRules:
             return plain
         if call.function in ("COUNTIF", "COUNTIFS") and counts_whole(call):
             return [[f"{COUNT_WHOLE}("], *_with_commas(given), *end]
+        if call.function == "PMT" and given[0]:
+            return [["IF("], *given[0], ["<=-1,#NUM!,"], *plain, [")"]]
         if call.function in ("INDIRECT", "OFFSET"):
             if call.function == "INDIRECT" and given[0]:
                 plain = [[f"INDIRECT({REFERENCE_TEXT}("], *_with_commas(given), [")"], *end]

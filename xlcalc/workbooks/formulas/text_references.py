@@ -16,6 +16,9 @@ _ADDRESS = re.compile(
     r"(?::\$?[A-Z]{1,3}\$?\d+)?",
     re.IGNORECASE,
 )
+#: An address that is none, of which INDIRECT makes #REF!.
+_NOWHERE = "A0"
+
 _NUMBERED = re.compile(r"(?P<page>.*!)?R(?P<row>\d+)C(?P<column>\d+)", re.IGNORECASE)
 _TABLE = re.compile(r"(?P<name>[^\W\d][\w.]*)(?:\[(?P<inner>.*)\])?", re.DOTALL)
 
@@ -54,7 +57,9 @@ class TextReferences:
         if _ADDRESS.fullmatch(word):
             page = word.rpartition("!")[0].strip("'").replace("''", "'").casefold()
             # The engine takes a sheet that is not there for a blank one.
-            return "#REF!" if page and self.titles is not None and page not in self.titles else word
+            if page and self.titles is not None and page not in self.titles:
+                return _NOWHERE
+            return word
         if word.casefold() in self.local:
             raise UnsureError
         meaning = self.names.get(word.casefold(), "")
