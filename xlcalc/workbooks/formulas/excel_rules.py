@@ -200,7 +200,7 @@ class ExcelRules:
                 made += self._omitted(call, position)
             reads = call.function in READS_NUMBERS or (call.function == "CHOOSE" and not position)
             if reads and made and not argument.array and not _is_literal(made):
-                made = [["0+"], *made]
+                made = [[f"{NUMBER}("], *made, [")"]] if self._reads_texts else [["0+"], *made]
             if call.function in TAKES_NO_TRUTH and made and not argument.array:
                 made = [[f"{NO_TRUTH}("], *made, [")"]]
             if call.function == "TEXT" and not position and not argument.array:

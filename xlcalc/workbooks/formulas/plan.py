@@ -209,7 +209,10 @@ class _Planner:
         reads_texts = any(
             isinstance(value, str) and not isinstance(value, CellError) and needs_reading(value)
             for sheet in self._contents.sheets
-            for value in sheet.values.values()
+            for value in (
+                *sheet.values.values(),
+                *(formula.value for formula in sheet.formulas.values()),
+            )
         )
 
         shared = made(self._contents.names)

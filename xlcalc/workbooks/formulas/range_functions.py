@@ -123,8 +123,10 @@ def _x_match(sought: Any, values: Any, mode: Any = 0.0, way: Any = 1.0) -> float
     exact = next((n for n in alike if _key(cells[n]) == wanted), None)
     if exact is not None:
         return exact + 1.0
-    if not kind or sought is None:
+    if not kind:
         raise WrongError(NOT_AVAILABLE)
+    if sought is None:
+        raise UnsureError
     beside = [n for n in alike if (_key(cells[n]) < wanted) == (kind == -1)]
     if not beside:
         raise WrongError(NOT_AVAILABLE)
