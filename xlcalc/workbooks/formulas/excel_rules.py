@@ -107,13 +107,14 @@ class ExcelRules:
         reads_texts = self._reads_texts and is_reckoned(items)
         for at, item in enumerate(items):
             if sign_of(item) == "^" and self._exact and may_both_be_zero(items, at):
-                # What stands on the right of it follows in parentheses.
+                # What stands on the right of it follows, and a parenthesis.
                 base = made[start:]
                 made[start:] = [[f"{stand_in('POWER')}("], *base, [","]]
                 before = item
                 continue
-            if before is None or (sign_of(before) and sign_of(before) != "^"):
-                start = len(made) if not is_space(item) else start
+            begins = before is None or sign_of(before) not in ("", "^")
+            if begins and not is_space(item) and not is_paged(items, at):
+                start = len(made)
             closes = (
                 before is not None and sign_of(before) == "^" and may_both_be_zero(items, at - 1)
             )
