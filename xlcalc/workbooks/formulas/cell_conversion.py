@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -142,3 +143,16 @@ def as_truth(value: Any) -> bool:
             raise WrongError(VALUE_ERROR)
         return word == "TRUE"
     return bool(value)
+
+
+def text_order(text: str) -> tuple[str, str]:
+    """What texts are sorted by: letters, then their accents; capitals are no others.
+
+    Examples
+    --------
+    >>> text_order("Äb") < text_order("b"), text_order("a") < text_order("Ä")
+    (True, True)
+    """
+    small = text.lower() if text.isascii() else text.casefold()
+    parts = unicodedata.normalize("NFKD", small)
+    return "".join(sign for sign in parts if not unicodedata.combining(sign)), small

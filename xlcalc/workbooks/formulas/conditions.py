@@ -14,6 +14,7 @@ from xlcalc.workbooks.formulas.cell_conversion import (
     UnsureError,
     WrongError,
     number_of_text,
+    text_order,
 )
 from xlcalc.workbooks.formulas.cell_function import (
     CellFunction,
@@ -127,7 +128,7 @@ def _ordered(sign: str, wanted: Any) -> Callable[[Any], bool]:
     return lambda cell: (
         isinstance(cell, str)
         and not isinstance(cell, CellError)
-        and compare(cell.casefold(), wanted.casefold())
+        and compare(text_order(cell), text_order(wanted))
     )
 
 

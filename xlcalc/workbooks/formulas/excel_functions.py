@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +19,7 @@ from xlcalc.workbooks.formulas.cell_conversion import (
     WrongError,
     as_number,
     cell_text,
+    text_order,
 )
 from xlcalc.workbooks.formulas.cell_function import CellFunction
 from xlcalc.workbooks.formulas.each_cell import EACH_CELL
@@ -144,14 +144,14 @@ def floor(number: Any, step: Any) -> float:
 
 def ceiling_math(number: Any, step: Any = 1.0, mode: Any = 0.0) -> float:
     """Up to a multiple; away from zero in a `mode` other than 0."""
-    value, size = as_number(number), abs(as_number(step))
-    return _multiple(value, -size if value < 0 and as_number(mode) else size, math.ceil)
+    value, size, away = as_number(number), abs(as_number(step)), as_number(mode)
+    return _multiple(value, -size if value < 0 and away else size, math.ceil)
 
 
 def floor_math(number: Any, step: Any = 1.0, mode: Any = 0.0) -> float:
     """Down to a multiple; towards zero in a `mode` other than 0."""
-    value, size = as_number(number), abs(as_number(step))
-    return _multiple(value, -size if value < 0 and as_number(mode) else size, math.floor)
+    value, size, away = as_number(number), abs(as_number(step)), as_number(mode)
+    return _multiple(value, -size if value < 0 and away else size, math.floor)
 
 
 def _multiple(number: float, step: float, whole: Callable[[float], int]) -> float:
@@ -197,13 +197,6 @@ def _rank(value: Any) -> int:
     return 2 if isinstance(value, bool) else 1 if isinstance(value, str) else 0
 
 
-def _order(text: str) -> tuple[str, str]:
-    """What texts are sorted by: letters, then their accents; capitals are no others."""
-    small = lower(text)
-    parts = unicodedata.normalize("NFKD", small)
-    return "".join(sign for sign in parts if not unicodedata.combining(sign)), small
-
-
 def compare_values(sign: str, one: Any, two: Any) -> bool:
     """Compare as Excel does: numbers by 15 digits, below texts, below truth values.
 
@@ -225,7 +218,7 @@ def compare_values(sign: str, one: Any, two: Any) -> bool:
         return _told(sign, False, _rank(one) < _rank(two))
     if isinstance(one, str):
         equal = lower(one) == lower(two)
-        less = sign not in ("=", "<>") and not equal and _order(one) < _order(two)
+        less = sign not in ("=", "<>") and not equal and text_order(one) < text_order(two)
         return _told(sign, equal, less)
     equal = one == two if isinstance(one, bool) else same_digits(one, two)
     return _told(sign, equal, not equal and one < two)

@@ -212,7 +212,10 @@ class ExcelRules:
     def _check_kind(self, call: Call, position: int, argument: CallArgument, made: Pieces) -> None:
         """Note a text among numbers: Excel gives an error value, and the engine leaves it out."""
         word = _word(made)
-        if word.startswith('"') and call.function in OF_NUMBERS and not _NUMERAL.fullmatch(word):
+        counted = call.function == "COUNT" or (
+            call.function in OF_NUMBERS and not _NUMERAL.fullmatch(word)
+        )
+        if word.startswith('"') and counted:
             self._problems.add(
                 argument.end, f"takes the text {word} among the numbers of {call.function}"
             )

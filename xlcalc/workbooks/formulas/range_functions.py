@@ -17,6 +17,7 @@ from xlcalc.workbooks.formulas.cell_conversion import (
     WrongError,
     as_number,
     as_whole,
+    text_order,
 )
 from xlcalc.workbooks.formulas.cell_function import (
     CellFunction,
@@ -36,7 +37,7 @@ def _rank(value: Any) -> int:
 
 
 def _key(value: Any) -> Any:
-    return value.casefold() if isinstance(value, str) else value
+    return text_order(value) if isinstance(value, str) else value
 
 
 def _last_not_above(sought: Any, cells: Sequence[Any]) -> int:
