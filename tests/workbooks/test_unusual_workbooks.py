@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from tests.support.recalc_books import changed_bytes, parts_of
+from xlcalc.workbooks.formulas.engine import Engine, UnsettledError
 from xlcalc.workbooks.formulas.recalculate import recalculate
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -132,3 +133,32 @@ def test_a_missing_value_stops_only_the_references_that_lead_to_it(tmp_path):
     }
     values = openpyxl.load_workbook(tmp_path / "new.xlsx", data_only=True)["S"]
     assert [values[cell].value for cell in ("B1", "B2", "B3", "D3")] == [4, 20, 3, 5]
+
+
+def test_references_that_never_settle_are_given_up_whenever_that_is_seen(tmp_path, monkeypatch):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "S"
+    cells = {"A1": 1, "A2": "=MINE(A1)", "B1": '=INDIRECT("A1")+1', "B2": "=A1+1"}
+    for address, content in cells.items():
+        sheet[address] = content
+    book.save(tmp_path / "book.xlsx")
+    evaluate, calls = Engine.evaluate, []
+
+    def unsettled(engine):
+        calls.append(engine)
+        if len(calls) == refused:
+            raise UnsettledError
+        evaluate(engine)
+
+    monkeypatch.setattr(Engine, "evaluate", unsettled)
+    # While the workbook is worked out, and while it is seen what hangs on A2.
+    for refused, why in (
+        (1, "refers to cells that lead to ever new ones"),
+        (2, "may refer to S!A2, which has no value"),
+    ):
+        calls.clear()
+        new = tmp_path / f"new{refused}.xlsx"
+        done = recalculate(tmp_path / "book.xlsx", new)
+        assert dict(done.left)["S!B1"] == why
+        assert openpyxl.load_workbook(new, data_only=True)["S"]["B2"].value == 2

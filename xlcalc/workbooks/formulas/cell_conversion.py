@@ -38,8 +38,8 @@ _TIME = re.compile(
     r"\s*(?P<half>[AaPp][Mm])?\s*"
 )
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-#: A text that some settings take for a number or a date.
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+#: A text that some settings take for a number or a date.
 _MAYBE_NUMBER = re.compile(
     rf"\s*(?:\d+\s*[-/. ]\s*(?:\d|{_MONTH}\b)|{_MONTH}\.? ?\d).*"
     r"|\s*[-+(]?\s*[€£¥]?\s*\d[\d.,'\s]*[€£¥%]?\s*\)?\s*",
@@ -156,3 +156,22 @@ def text_order(text: str) -> tuple[str, str]:
     small = text.lower() if text.isascii() else text.casefold()
     parts = unicodedata.normalize("NFKD", small)
     return "".join(sign for sign in parts if not unicodedata.combining(sign)), small
+
+
+def kind_order(value: Any) -> int:
+    """Where numbers, texts and truth values stand when they are sorted together."""
+    return 2 if isinstance(value, bool) else 1 if isinstance(value, str) else 0
+
+
+def wildcard_pattern(text: str) -> str:
+    """A text with * and ? as a regular expression; ~ takes their meaning away."""
+    pattern = ""
+    for tilde, sign in re.findall(r"(~)?(.)", text, re.DOTALL):
+        wild = {"*": ".*?", "?": "."}.get(sign)
+        pattern += wild if wild and not tilde else re.escape(sign)
+    return pattern
+
+
+def is_same(one: Any, two: Any) -> bool:
+    """Whether two values are the same, kind included."""
+    return type(one) is type(two) and bool(one == two)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.tables.cell_values import CellError
-from xlcalc.workbooks.formulas.cell_conversion import NoValue
+from xlcalc.workbooks.formulas.cell_conversion import NoValue, is_same
 from xlcalc.workbooks.formulas.cell_ids import CellId, qualified
 from xlcalc.workbooks.formulas.engine import Engine
 from xlcalc.workbooks.formulas.plan import Plan
@@ -185,7 +185,7 @@ class Rounds:
 
     def _hold(self, values: Mapping[CellId, Any]) -> None:
         for cell, value in values.items():
-            if cell not in self.held or not _same(self.held[cell], value):
+            if cell not in self.held or not is_same(self.held[cell], value):
                 self._engine.put(*cell, [[value]])
                 self.held[cell] = value
 
@@ -206,7 +206,7 @@ class Rounds:
             new = dict(zip(self._cells, found, strict=True))
             if all(_is_near(self.held[c], value, 0.0) for c, value in new.items()):
                 # What is found by MATCH, say, must be equal to the last digit.
-                if polished == _POLISHED or all(_same(self.held[c], v) for c, v in new.items()):
+                if polished == _POLISHED or all(is_same(self.held[c], v) for c, v in new.items()):
                     break
                 polished += 1
                 self._hold(new)
@@ -258,11 +258,7 @@ def _are_numbers(old: Any, new: Any) -> bool:
     return type(old) is float and type(new) is float
 
 
-def _same(one: Any, two: Any) -> bool:
-    return type(one) is type(two) and bool(one == two)
-
-
 def _is_near(old: Any, new: Any, delta: float) -> bool:
     if _are_numbers(old, new):
         return bool(abs(new - old) <= max(delta, 4e-16 * abs(new)))
-    return _same(old, new) or (old is None and new in (0.0, "")) or (old == 0.0 and new is None)
+    return is_same(old, new) or (old is None and new in (0.0, "")) or (old == 0.0 and new is None)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from xlcalc.tables.cell_values import CellError
-from xlcalc.workbooks.formulas.cell_conversion import NoValue
+from xlcalc.workbooks.formulas.cell_conversion import NoValue, is_same
 from xlcalc.workbooks.formulas.cell_ids import CellId, qualified, rectangles
 from xlcalc.workbooks.formulas.circles import name_circles
-from xlcalc.workbooks.formulas.engine import CIRCULAR, Engine
+from xlcalc.workbooks.formulas.engine import CIRCULAR, Engine, UnsettledError
 from xlcalc.workbooks.formulas.formula_tree import UNREADABLE
 from xlcalc.workbooks.formulas.plan import Plan
 from xlcalc.workbooks.formulas.references import cells_in
@@ -140,12 +140,15 @@ class Collector:
         seen: list[list[Any]] = []
         for trial in TRIALS:
             put_everywhere(self._plan, self._engine, self.reasons, trial)
-            self._engine.evaluate()
+            try:
+                self._engine.evaluate()
+            except UnsettledError:
+                return cells
             seen.append([self._engine.value(*cell) for cell in cells])
         return [
             cell
             for cell, *values in zip(cells, *seen, strict=True)
-            if any(type(value) is not type(values[0]) or value != values[0] for value in values)
+            if not all(is_same(value, values[0]) for value in values)
         ]
 
     def _dependents(self, source: CellId) -> Iterator[CellId]:

@@ -15,6 +15,7 @@ from xlcalc.workbooks.formulas.cell_conversion import (
     WrongError,
     number_of_text,
     text_order,
+    wildcard_pattern,
 )
 from xlcalc.workbooks.formulas.cell_function import (
     CellFunction,
@@ -25,15 +26,6 @@ from xlcalc.workbooks.formulas.cell_function import (
 )
 
 _SIGNED = re.compile(r"(<=|>=|<>|=|<|>)?(.*)", re.DOTALL)
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    """A text with * and ? as an expression; ~ takes their meaning away."""
-    pattern = ""
-    for tilde, sign in re.findall(r"(~)?(.)", text, re.DOTALL):
-        wild = {"*": ".*", "?": "."}.get(sign)
-        pattern += wild if wild and not tilde else re.escape(sign)
-    return re.compile(pattern, re.DOTALL | re.IGNORECASE)
 
 
 def criterion_test(criterion: Any) -> Callable[[Any], bool]:
@@ -105,7 +97,7 @@ def _equal(wanted: Any, *, signed: bool) -> Callable[[Any], bool]:
     if wanted == "":
         # "=" asks for blank cells, "" for texts without a letter, too.
         return (lambda cell: cell is None) if signed else (lambda cell: cell is None or cell == "")
-    pattern = _pattern(wanted)
+    pattern = re.compile(wildcard_pattern(wanted), re.DOTALL | re.IGNORECASE)
     return lambda cell: (
         isinstance(cell, str)
         and not isinstance(cell, CellError)

@@ -112,16 +112,10 @@ class Engine:
         self._book.set_temporal_egress("serial")
         self._book.register_function(AS_TEXT, _as_text, min_args=1, max_args=1)
         self._book.register_function(FIT, _fitted, min_args=4, max_args=4)
-        self._book.register_function(
-            IS, partial(_stood_in, CellFunction(compare_values)), min_args=3, max_args=3
-        )
-        self._book.register_function(
-            PLUS, partial(_stood_in, CellFunction(plus)), min_args=2, max_args=2
-        )
-        self._book.register_function(
-            MINUS, partial(_stood_in, CellFunction(minus)), min_args=2, max_args=2
-        )
         for name, made in (
+            (IS, CellFunction(compare_values, 3, 3)),
+            (PLUS, CellFunction(plus, 2, 2)),
+            (MINUS, CellFunction(minus, 2, 2)),
             (SHOWN, CellFunction(shown_value)),
             (NO_TRUTH, CellFunction(no_truth)),
             (NUMBER, CellFunction(as_number)),

@@ -19,7 +19,9 @@ from xlcalc.workbooks.formulas.cell_conversion import (
     WrongError,
     as_number,
     cell_text,
+    kind_order,
     text_order,
+    wildcard_pattern,
 )
 from xlcalc.workbooks.formulas.cell_function import CellFunction
 from xlcalc.workbooks.formulas.each_cell import EACH_CELL
@@ -103,10 +105,9 @@ def search(sought: Any, text: Any, start: Any = 1.0) -> float:
     at, within = math.floor(as_number(start)), lower(text)
     if at < 1 or at > len(within) + 1:
         raise WrongError(VALUE_ERROR)
-    pattern, wanted = "", re.sub(r"(?<!~)((?:~~)*)~$", r"\1", lower(sought))
-    for tilde, sign in re.findall(r"(~)?(.)", wanted, re.DOTALL):
-        wild = {"*": ".*?", "?": "."}.get(sign)
-        pattern += wild if wild and not tilde else re.escape(sign)
+    # A tilde before nothing is left out.
+    wanted = re.sub(r"(?<!~)((?:~~)*)~$", r"\1", lower(sought))
+    pattern = wildcard_pattern(wanted)
     found = re.compile(pattern, re.DOTALL).search(within, at - 1)
     if found is None:
         raise WrongError(VALUE_ERROR)
@@ -193,10 +194,6 @@ def _near_zero(one: float, two: float) -> float:
 _BLANK = {str: "", bool: False}
 
 
-def _rank(value: Any) -> int:
-    return 2 if isinstance(value, bool) else 1 if isinstance(value, str) else 0
-
-
 def compare_values(sign: str, one: Any, two: Any) -> bool:
     """Compare as Excel does: numbers by 15 digits, below texts, below truth values.
 
@@ -214,8 +211,8 @@ def compare_values(sign: str, one: Any, two: Any) -> bool:
         one = _BLANK.get(type(two), 0.0)
     if two is None:
         two = _BLANK.get(type(one), 0.0)
-    if _rank(one) != _rank(two):
-        return _told(sign, False, _rank(one) < _rank(two))
+    if kind_order(one) != kind_order(two):
+        return _told(sign, False, kind_order(one) < kind_order(two))
     if isinstance(one, str):
         equal = lower(one) == lower(two)
         less = sign not in ("=", "<>") and not equal and text_order(one) < text_order(two)
@@ -259,7 +256,9 @@ def sorted_match(sought: Any, values: Any) -> Any:
     alike = [
         (cell, at)
         for at, cell in enumerate(cells, start=1)
-        if cell is not None and not isinstance(cell, CellError) and _rank(cell) == _rank(sought)
+        if cell is not None
+        and not isinstance(cell, CellError)
+        and kind_order(cell) == kind_order(sought)
     ]
     if not alike or all(compare_values(">", cell, sought) for cell, _ in alike):
         return NOT_AVAILABLE
@@ -284,21 +283,10 @@ STAND_INS: dict[str, CellFunction] = {
     **{
         name: EACH_CELL[name]
         for name in (
-            *(
-                "ADDRESS",
-                "CHAR",
-                "CODE",
-                "DATE",
-                "EDATE",
-                "EOMONTH",
-                "EVEN",
-                "FIXED",
-                "HOUR",
-                "ISEVEN",
-                "ISODD",
-            ),
-            *("LEFT", "LOG", "MINUTE", "MROUND", "ODD", "POWER", "RIGHT", "SECOND", "TIME"),
-            *("TIMEVALUE", "VALUE", "LEN", "YEAR", "MONTH", "DAY", "WEEKDAY", "MID", "MOD"),
+            *("ADDRESS", "CHAR", "CODE", "DATE", "DAY", "EDATE", "EOMONTH", "EVEN", "FIXED"),
+            *("HOUR", "ISEVEN", "ISODD", "LEFT", "LEN", "LOG", "MID", "MINUTE", "MOD", "MONTH"),
+            *("MROUND", "ODD", "POWER", "RIGHT", "SECOND", "TIME", "TIMEVALUE", "VALUE"),
+            *("WEEKDAY", "YEAR"),
         )
     },
     **RANGE_FUNCTIONS,

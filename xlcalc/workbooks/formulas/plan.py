@@ -96,6 +96,8 @@ class Plan:
         """Work a formula out no more."""
         self.reasons[cell] = why
         self.texts.pop(cell, None)
+        if cell in self.cut:
+            del self.cut_elsewhere[self.cut.pop(cell)]
 
     def texts_of(self, sheet: SheetContents) -> Iterator[tuple[tuple[int, int], str]]:
         """Formulas of a sheet to be worked out, by row and column."""

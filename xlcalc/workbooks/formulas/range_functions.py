@@ -17,6 +17,7 @@ from xlcalc.workbooks.formulas.cell_conversion import (
     WrongError,
     as_number,
     as_whole,
+    kind_order,
     text_order,
 )
 from xlcalc.workbooks.formulas.cell_function import (
@@ -32,10 +33,6 @@ from xlcalc.workbooks.formulas.conditions import CONDITIONAL
 # Searches.
 
 
-def _rank(value: Any) -> int:
-    return 2 if isinstance(value, bool) else 1 if isinstance(value, str) else 0
-
-
 def _key(value: Any) -> Any:
     return text_order(value) if isinstance(value, str) else value
 
@@ -48,7 +45,9 @@ def _last_not_above(sought: Any, cells: Sequence[Any]) -> int:
     alike = [
         (n, _key(cell))
         for n, cell in enumerate(cells)
-        if cell is not None and not isinstance(cell, CellError) and _rank(cell) == _rank(sought)
+        if cell is not None
+        and not isinstance(cell, CellError)
+        and kind_order(cell) == kind_order(sought)
     ]
     wanted = _key(0.0 if sought is None else sought)
     below = [n for n, cell in alike if cell <= wanted]
@@ -86,7 +85,7 @@ def match_down(sought: Any, values: Any) -> float:
     found = None
     before = None
     for n, cell in enumerate(cells):
-        if cell is None or isinstance(cell, CellError) or _rank(cell) != _rank(sought):
+        if cell is None or isinstance(cell, CellError) or kind_order(cell) != kind_order(sought):
             continue
         key = _key(cell)
         if before is not None and key > before:
@@ -117,7 +116,7 @@ def _x_match(sought: Any, values: Any, mode: Any = 0.0, way: Any = 1.0) -> float
         and (
             cells[n] is None
             if sought is None
-            else cells[n] is not None and _rank(cells[n]) == _rank(sought)
+            else cells[n] is not None and kind_order(cells[n]) == kind_order(sought)
         )
     ]
     wanted = _key(sought)

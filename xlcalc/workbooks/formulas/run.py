@@ -36,9 +36,9 @@ def run_plan(plan: Plan) -> Engine:
         engine = _filled(plan)
         try:
             engine.evaluate()
+            _see_again(plan, engine)
         except UnsettledError:
-            for cell in plan.far_reaching & plan.texts.keys():
-                plan.give_up(cell, "refers to cells that lead to ever new ones")
+            give_up_far_reaching(plan)
         except formualizer.ExcelEvaluationError as problem:
             # One formula that the engine refuses makes it refuse them all.
             refused = list(_refused(plan, list(plan.texts)))
@@ -49,8 +49,13 @@ def run_plan(plan: Plan) -> Engine:
             for cell in refused:
                 plan.give_up(cell, UNREADABLE)
         else:
-            _see_again(plan, engine)
             return engine
+
+
+def give_up_far_reaching(plan: Plan) -> None:
+    """Work references that are known only when they are worked out no more."""
+    for cell in plan.far_reaching & plan.texts.keys():
+        plan.give_up(cell, "refers to cells that lead to ever new ones")
 
 
 def _see_again(plan: Plan, engine: Engine) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from xlcalc.progress import Progress, Silent
-from xlcalc.workbooks.formulas.cell_conversion import NoValue
+from xlcalc.workbooks.formulas.cell_conversion import NoValue, is_same
 from xlcalc.workbooks.formulas.cell_ids import CellId, qualified
 from xlcalc.workbooks.formulas.circles import Rounds, cut_circles
 from xlcalc.workbooks.formulas.collect import TRIALS, Collector, put_everywhere
 from xlcalc.workbooks.formulas.contents import Contents
-from xlcalc.workbooks.formulas.engine import Engine
+from xlcalc.workbooks.formulas.engine import Engine, UnsettledError
 from xlcalc.workbooks.formulas.plan import make_plan
-from xlcalc.workbooks.formulas.run import run_plan
+from xlcalc.workbooks.formulas.run import give_up_far_reaching, run_plan
 
 
 class WorkbookModel:
@@ -55,8 +55,12 @@ class WorkbookModel:
             self._engine = run_plan(plan)
             if plan.cut:
                 self._rounds = Rounds(plan, self._engine)
-                unsettled = self._rounds.settle()
-                self._engine.evaluate()
+                try:
+                    unsettled = self._rounds.settle()
+                    self._engine.evaluate()
+                except UnsettledError:
+                    give_up_far_reaching(plan)
+                    continue
             collector = Collector(plan, self._engine)
             found = collector.values()
             spilled = [cell for cell in found if collector.spills(cell)]
@@ -108,6 +112,12 @@ class WorkbookModel:
     def worked_out(self, cells: Iterable[CellId]) -> list[Any]:
         """Values of some cells as they are now."""
         wanted = list(cells)
+        try:
+            return self._surely_worked_out(wanted)
+        except UnsettledError:
+            return [NoValue("refers to cells that lead to ever new ones")] * len(wanted)
+
+    def _surely_worked_out(self, wanted: list[CellId]) -> list[Any]:
         found = self._worked_out(wanted)
         if not self._is_doubtful:
             return found
@@ -116,7 +126,7 @@ class WorkbookModel:
         others = self._worked_out(wanted)
         put_everywhere(self._plan, self._engine, self.reasons, TRIALS[-1])
         return [
-            value if _same(value, other) else NoValue("refers to a cell that has no value")
+            value if is_same(value, other) else NoValue("refers to a cell that has no value")
             for value, other in zip(found, others, strict=True)
         ]
 
@@ -147,7 +157,3 @@ class WorkbookModel:
                 if formula.area and cell in self._plan.cells_of((title, *at)):
                     return title, *at
         return cell
-
-
-def _same(one: Any, two: Any) -> bool:
-    return type(one) is type(two) and bool(one == two)
